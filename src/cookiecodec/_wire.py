@@ -1,0 +1,77 @@
+"""What came over the wire, as text: the one place that knows of encodings.
+
+A header reaches a Python server in many forms: a native string (latin-1, PEP
+3333), octets (ASGI), several lines (HTTP/2, RFC 9113, 8.2.3), a WSGI environ.
+All are turned into lines here; the grammar of what is in them is elsewhere.
+Nothing here raises for what a client sent.
+"""
+
+from . import _platform
+
+if _platform.TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Union
+
+    Octets = Union[bytes, bytearray, memoryview]
+    Header = Union[str, Octets, Iterable[Union[str, Octets]], dict[str, Any], None]
+
+# One flat tuple: MicroPython's `isinstance` takes no nested one.
+_LINES = (str, bytes, bytearray, memoryview)
+
+
+def header_lines(header: "Header") -> "list[str | Octets]":
+    """The lines of *header*, as they are; TypeError for what is no header."""
+    if header is None:
+        return []
+    if isinstance(header, dict):
+        return header_lines(header.get("HTTP_COOKIE"))
+    if isinstance(header, _LINES):
+        return [header]
+    lines = list(header)
+    for line in lines:
+        if not isinstance(line, _LINES):
+            raise TypeError("a header line must be str or bytes, not " + type(line).__name__)
+    return lines
+
+
+def decode_line(line: "str | Octets") -> "tuple[str, bool]":
+    """The text of a line, and whether it is still in latin-1.
+
+    The octets are read as UTF-8. Where they are not UTF-8 as a whole, the line
+    stays a native string, one character per octet, and the second value is
+    true: `decode_name` and `decode_value` then see to each part of it. A `str`
+    with characters past latin-1 is no native string; it is taken as it is.
+    """
+    if isinstance(line, str):
+        if _platform.isascii(line):
+            return line, False
+        octets = _platform.to_latin1(line)
+        if octets is None:
+            return line, False
+        text = _platform.from_utf8(octets)
+        return (line, True) if text is None else (text, False)
+    octets = bytes(line)
+    text = _platform.from_utf8(octets)
+    return (_platform.from_latin1(octets), True) if text is None else (text, False)
+
+
+def decode_name(native: "str") -> "str":
+    """A cookie-name: its UTF-8, or else its latin-1 form.
+
+    U+FFFD would do for a value, but would make one name of many.
+    """
+    octets = _platform.to_latin1(native)
+    text = None if octets is None else _platform.from_utf8(octets)
+    return native if text is None else text
+
+
+#: A cookie-value: its UTF-8, U+FFFD for each part that is not.
+decode_value = _platform.native_to_text
+
+
+def count_octets(line: "str | Octets") -> "int":
+    """How many octets the line had on the wire."""
+    if not isinstance(line, str):
+        return len(bytes(line))
+    octets = _platform.to_latin1(line)
+    return len(_platform.to_utf8_lax(line) if octets is None else octets)

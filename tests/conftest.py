@@ -1,0 +1,24 @@
+"""What all tests share: Hypothesis profiles, and what may be missing where."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+CI = bool(os.environ.get("CI"))
+
+settings.register_profile("local", deadline=None)
+settings.register_profile(
+    "ci",
+    deadline=None,
+    max_examples=500,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ci" if CI else "local")
+
+
+def pytest_collection_modifyitems(items: "list[pytest.Item]") -> None:
+    """Run tests in an order of their own: none may depend on another's."""
+    if os.environ.get("COOKIECODEC_REVERSE"):
+        items.reverse()
