@@ -1,0 +1,123 @@
+"""`format_cookie_date`: IMF-fixdate (RFC 9110, 5.6.7), against the standard library."""
+
+import datetime
+import email.utils
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cookiecodec import CookieError, dates, format_cookie_date
+
+from .strategies import FIXDATE
+
+EPOCH = datetime.datetime(1970, 1, 1)
+
+TABLE: "list[tuple[Any, str]]" = [
+    # RFC 9110, 5.6.7, and RFC 6265, 3.1
+    (datetime.datetime(1994, 11, 6, 8, 49, 37), "Sun, 06 Nov 1994 08:49:37 GMT"),
+    (datetime.datetime(2021, 6, 9, 10, 18, 14), "Wed, 09 Jun 2021 10:18:14 GMT"),
+    # Unix time: its start, the 32 bit end (RFC 6265bis, 4.1.1), fractions downwards
+    (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (2**31, "Tue, 19 Jan 2038 03:14:08 GMT"),
+    (0.999999999, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (-0.5, "Wed, 31 Dec 1969 23:59:59 GMT"),
+    (-0.0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    # The calendar's ends and its exceptions
+    (datetime.datetime.min, "Mon, 01 Jan 0001 00:00:00 GMT"),
+    (datetime.datetime.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    (datetime.date(2000, 2, 29), "Tue, 29 Feb 2000 00:00:00 GMT"),
+    (datetime.date(1900, 3, 1), "Thu, 01 Mar 1900 00:00:00 GMT"),
+    (-62135596800, "Mon, 01 Jan 0001 00:00:00 GMT"),
+    (253402300799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    # Aware: converted to UTC. `date` is midnight in UTC
+    (
+        datetime.datetime(2021, 6, 9, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=2))),
+        "Tue, 08 Jun 2021 23:00:00 GMT",
+    ),
+    (datetime.date(2021, 6, 9), "Wed, 09 Jun 2021 00:00:00 GMT"),
+    # struct_time is UTC; what is out of range carries over
+    (time.gmtime(1623233894), "Wed, 09 Jun 2021 10:18:14 GMT"),
+    (time.struct_time((2016, 12, 31, 23, 59, 60, 5, 366, 0)), "Sun, 01 Jan 2017 00:00:00 GMT"),
+    (time.struct_time((2021, 14, 0, -1, 0, 0, 0, 0, 0)), "Sun, 30 Jan 2022 23:00:00 GMT"),
+]
+
+
+@pytest.mark.parametrize(("moment", "text"), TABLE)
+def test_table(moment: Any, text: str) -> None:
+    assert format_cookie_date(moment) == text
+
+
+@given(st.datetimes())
+def test_a_datetime_as_email_utils_writes_it(moment: datetime.datetime) -> None:
+    aware = moment.replace(tzinfo=datetime.timezone.utc)
+    assert format_cookie_date(moment) == email.utils.format_datetime(aware, usegmt=True)
+    assert format_cookie_date(aware) == format_cookie_date(moment)
+    assert FIXDATE.fullmatch(format_cookie_date(moment))
+
+
+@given(st.integers(dates.FIRST_SECOND, dates.LAST_SECOND))
+def test_a_second_as_datetime_has_it(second: int) -> None:
+    moment = EPOCH + datetime.timedelta(seconds=second)
+    assert format_cookie_date(second) == format_cookie_date(moment)
+    assert format_cookie_date(float(second)) == format_cookie_date(moment)
+    assert format_cookie_date(moment.timetuple()) == format_cookie_date(moment)
+
+
+def test_every_day_of_a_cycle() -> None:
+    """400 years, day by day: the Gregorian calendar repeats after them."""
+    start = datetime.date(1600, 1, 1).toordinal()
+    for ordinal in range(start, start + 146097):
+        day = datetime.date.fromordinal(ordinal)
+        assert dates._civil(ordinal - EPOCH.toordinal()) == (day.year, day.month, day.day)
+
+
+@given(st.datetimes(), st.integers(-1439, 1439))
+def test_an_aware_datetime_in_any_zone(moment: datetime.datetime, minutes: int) -> None:
+    offset = datetime.timedelta(minutes=minutes)
+    aware = moment.replace(tzinfo=datetime.timezone(offset))
+    try:
+        expected = format_cookie_date(moment - offset)
+    except OverflowError:
+        with pytest.raises(CookieError):
+            format_cookie_date(aware)
+    else:
+        assert format_cookie_date(aware) == expected
+
+
+REFUSED: "list[Any]" = [
+    253402300800,
+    -62135596801,
+    10**400,
+    -(10**400),
+    1e300,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    time.struct_time((10000, 1, 1, 0, 0, 0, 0, 0, 0)),
+    time.struct_time((0, 12, 31, 0, 0, 0, 0, 0, 0)),
+    datetime.datetime.max.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=-1))),
+    datetime.datetime.min.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
+]
+
+
+@pytest.mark.parametrize("moment", REFUSED, ids=lambda moment: ascii(moment)[:30])
+def test_refused(moment: Any) -> None:
+    with pytest.raises(CookieError) as caught:
+        format_cookie_date(moment)
+    assert caught.value.part == "expires"
+    assert len(str(caught.value)) < 100, "a huge number is not written out (CVE-2020-10735)"
+
+
+@pytest.mark.parametrize("moment", [True, None, "0", b"0", [], (2021, 1, 1), datetime.time(1)])
+def test_a_wrong_type(moment: Any) -> None:
+    with pytest.raises(TypeError):
+        format_cookie_date(moment)
+
+
+def test_the_memory_of_seconds_is_bounded() -> None:
+    for second in range(1000):
+        format_cookie_date(second)
+    assert len(dates._known) <= dates._KNOWN_LIMIT
