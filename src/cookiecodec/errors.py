@@ -27,6 +27,13 @@ class CookieError(ValueError):
 
     ``part`` names the argument: ``"name"``, ``"value"``, ``"domain"``,
     ``"path"``, ``"expires"``, ``"max_age"``, ``"samesite"`` or ``"quoting"``.
+
+    >>> from cookiecodec import dump_cookie
+    >>> try:
+    ...     dump_cookie("a b")
+    ... except CookieError as error:
+    ...     print(error.part, "-", error)
+    name - cookie-name must be a token (RFC 9110, 5.6.2); not allowed: ' ' (U+0020) at index 1
     """
 
     def __init__(self, message: "str", part: "str" = "") -> None:

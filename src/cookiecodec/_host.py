@@ -1,0 +1,72 @@
+"""The name of a host, as the Domain attribute has it.
+
+domain-value = <subdomain> (layered 4.1.1): labels of letters, digits and hyphens
+(RFC 1034, 3.5; RFC 1123, 2.1), with the underscore that is seen in real ones. A name
+in Unicode is converted to A-labels, except where browsers would convert it to another
+one.
+"""
+
+from . import _grammar, _platform
+from .errors import CookieError
+
+
+def domain_value(domain: "object") -> "str":
+    """The value of a Domain attribute: without a port, and without leading dots."""
+    text = _grammar.check_text(domain, "domain")
+    host, _, port = text.partition(":")
+    host = host.lstrip(".")
+    if not _platform.isascii(host):
+        host = _a_labels(host)
+    labels = host[:-1] if host.endswith(".") else host
+    if len(labels) > 253:
+        raise CookieError("domain must have at most 253 octets", "domain")
+    for label in labels.split("."):
+        _check_label(label)
+    if not _grammar.is_digits(port):
+        rule = "domain must be a host name, with no more than a port of digits behind it"
+        raise _grammar.out_of_place(port, _grammar.DIGIT, rule, "domain")
+    return host
+
+
+def _check_label(label: "str") -> "None":
+    rule = "a label of domain must have letters, digits, hyphens or underscores"
+    if not _grammar.is_label_text(label):
+        raise _grammar.out_of_place(label, _grammar.LABEL, rule, "domain")
+    if not 1 <= len(label) <= 63:
+        raise CookieError("a label of domain must have 1 to 63 octets", "domain")
+    if label[0] == "-" or label[-1] == "-":
+        raise CookieError("a label of domain must not start or end with '-'", "domain")
+
+
+# Where IDNA 2003, the standard library's, and the browsers' (UTS 46,
+# nontransitional) name two domains that are not one owner's: sharp s in both
+# cases, final sigma, zero width (non-)joiner (UTS 46, 7, "IDNA Comparison"), and
+# the soft hyphen of Todo, which only IDNA 2003 drops.
+DEVIATIONS = "\xdf\u1e9e\u03c2\u200c\u200d\u1806"
+
+
+def _a_labels(host: "str") -> "str":
+    # The codec below takes quadratic time on long labels in unpatched Pythons
+    # (CVE-2022-45061), and no name of this length has A-labels that fit.
+    if len(host) > 253:
+        raise CookieError("domain must have at most 253 octets", "domain")
+    for char in DEVIATIONS:
+        if char in host:
+            raise CookieError(
+                "domain has %s, which browsers and IDNA 2003 convert to different domains;"
+                " give the A-label, which starts with xn--" % _grammar.show(char),
+                "domain",
+            )
+    try:
+        labels = host.encode("idna").decode("ascii")
+    except (UnicodeError, LookupError):
+        labels = ""
+    # Four characters separate labels (RFC 3490, 3.1). IDNA 2003 makes a dot of
+    # others too, inside of a label, such as U+2024; browsers refuse those.
+    dots = sum([host.count(dot) for dot in ".\u3002\uff0e\uff61"])
+    if not labels or labels.count(".") != dots:
+        raise CookieError(
+            "domain can't be converted by IDNA 2003; give the A-label, which starts with xn--",
+            "domain",
+        )
+    return labels

@@ -1,0 +1,128 @@
+"""The three quotings: how a value outside of cookie-octets travels.
+
+A quoting is a pair of functions, one for each way, that undo each other. What is
+written is inside its grammar or raises `CookieError`; what is read never raises.
+
+- ``octal``: DQUOTE-wrapped, a backslash and three octal digits for an octet. What
+  Werkzeug, Django and `http.cookies` write and read.
+- ``percent``: percent-encoded UTF-8 (RFC 3986, 2.1), as ``encodeURIComponent``.
+- ``none``: as it is.
+"""
+
+import binascii as _binascii
+
+from . import _grammar, _platform
+from .errors import CookieError
+
+if _platform.TYPE_CHECKING:
+    from collections.abc import Callable
+
+_escape_octal = _platform.escaper(_grammar.QUOTED_TEXT, "\\%03o")
+_escape_percent = _platform.escaper(_grammar.URI_UNRESERVED, "%%%02X")
+_is_cookie_octets = _grammar.is_cookie_octets
+_unquote_regular = _platform.unquote_regular
+_isascii = _platform.isascii
+
+
+def quote(value: "str", quoting: "str") -> "str":
+    """*value* as it travels; one of cookie-octets alone as it is."""
+    check_quoting(quoting)
+    if quoting == "percent":
+        return _escape_percent(_grammar.to_utf8(value, "value"))
+    if quoting == "none":
+        return _checked_value(value)
+    return value if _is_cookie_octets(value) else quote_octal(value)
+
+
+def quote_octal(value: "str") -> "str":
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + _escape_octal(_grammar.to_utf8(escaped, "value")) + '"'
+
+
+def escaped_size(char: "str", quoting: "str") -> "int":
+    """Octets that a character takes within a value that has to be escaped."""
+    octets = 1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4
+    if quoting == "percent":
+        return 1 if char in _grammar.URI_UNRESERVED else octets * len("%00")
+    if char in '"\\':
+        return len('\\"')
+    return 1 if char in _grammar.QUOTED_TEXT else octets * len("\\000")
+
+
+def _checked_value(value: "str") -> "str":
+    """cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE ) (layered 4.1.1)."""
+    inner = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+    if not _is_cookie_octets(inner):
+        rule = "cookie-value must be made of cookie-octets (RFC 6265, 4.1.1)"
+        raise _grammar.out_of_place(inner, _grammar.COOKIE_OCTETS, rule, "value")
+    return value
+
+
+def check_quoting(quoting: "object") -> "None":
+    if quoting not in ("octal", "percent", "none"):
+        _grammar.check_text(quoting, "quoting")
+        raise CookieError("quoting must be 'octal', 'percent' or 'none'", "quoting")
+
+
+def _unquote_octal(value: "str") -> "str":
+    """A DQUOTE-wrapped value unwrapped and unescaped; any other as it is."""
+    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
+        return value
+    if "\\" not in value:
+        return value[1:-1]
+    text = _unquote_regular(value)
+    return _unescape(value[1:-1]) if text is None else text
+
+
+def _unescape(text: "str") -> "str":
+    """Each escape undone, by the letter; what is not UTF-8 then becomes U+FFFD.
+
+    Three octal digits are an octet; before anything else a backslash is dropped,
+    as in a quoted-pair (RFC 9110, 5.6.4). One at the very end stays.
+    """
+    if not _isascii(text):
+        text = _platform.from_latin1(_platform.to_utf8_lax(text))
+    parts = iter(text.split("\\"))
+    unescaped = [next(parts)]
+    for part in parts:
+        if part[:1] in _OCTAL_LEADS and part[1:3] in _OCTAL_PAIRS:
+            unescaped.append(chr(int(part[:3], 8)) + part[3:])
+        elif part:
+            unescaped.append(part)
+        else:  # a backslash that is escaped: what follows it is literal
+            unescaped.append("\\" + next(parts, ""))
+    return _platform.native_to_text("".join(unescaped))
+
+
+_OCTAL_LEADS = ("0", "1", "2", "3")
+_OCTAL_PAIRS = frozenset([a + b for a in "01234567" for b in "01234567"])
+
+
+def _unquote_percent(value: "str") -> "str":
+    """A percent-encoded value decoded; one with a broken escape as it is."""
+    if "%" not in value:
+        return value
+    parts = value.split("%")
+    digits = "".join([part[:2] for part in parts[1:]])
+    if len(digits) != 2 * (len(parts) - 1):
+        return value
+    try:
+        octets = _binascii.unhexlify(digits)
+    except ValueError:
+        return value
+    data = [_platform.to_utf8_lax(parts[0])]
+    for at, part in enumerate(parts[1:]):
+        data.append(octets[at : at + 1] + _platform.to_utf8_lax(part[2:]))
+    text = _platform.from_utf8(b"".join(data))
+    return value if text is None else text
+
+
+def _as_it_stands(value: "str") -> "str":
+    return value
+
+
+UNQUOTE: "dict[str, Callable[[str], str]]" = {
+    "octal": _unquote_octal,
+    "percent": _unquote_percent,
+    "none": _as_it_stands,
+}

@@ -1,0 +1,498 @@
+"""The server's side of RFC 6265: Set-Cookie written, Cookie read.
+
+Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
+(draft-ietf-httpbis-rfc6265bis). Rules of this room:
+
+1. What is written is inside its grammar, whatever the arguments: each of them
+   goes through the rule of its own in `_grammar`, or raises `CookieError`.
+2. What is read never raises, and a name is never changed into another.
+3. Values don't repeat from call to call, all else does: what is not a value is
+   worked out once, and remembered.
+"""
+
+import math as _math
+
+from . import _grammar, _host, _platform, _quoting, _wire, dates, errors
+from .errors import CookieError
+from .limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE, MAX_SET_COOKIE
+
+if _platform.TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+    from typing import Any, SupportsIndex, Union
+
+    from ._wire import Header
+
+    Scope = tuple[str, str, str, "Concern | None"]
+    Concern = tuple[type[errors.CookieWarning], str, str]
+    MaxAge = Union[SupportsIndex, datetime.timedelta, None]
+    Expires = Union[dates.Moment, str, None]
+
+# Looked up once, for the paths that are hot.
+_WSP = _grammar.WSP
+_is_cookie_octets = _grammar.is_cookie_octets
+_isascii = _platform.isascii
+_escape_path = _platform.escaper(_grammar.PATH_TEXT, "%%%02X")
+
+__all__ = ["delete_cookie", "dump_cookie", "parse_cookie", "parse_cookie_pairs"]
+
+
+# --- Set-Cookie, written --------------------------------------------------------
+
+
+def dump_cookie(
+    key: "str",
+    value: "str" = "",
+    max_age: "MaxAge" = None,
+    expires: "Expires" = None,
+    path: "str | None" = "/",
+    domain: "str | None" = None,
+    secure: "bool" = False,
+    httponly: "bool" = False,
+    sync_expires: "bool" = True,
+    max_size: "int" = MAX_SET_COOKIE,
+    samesite: "str | None" = None,
+    partitioned: "bool" = False,
+    *,
+    quoting: "str" = "octal",
+) -> "str":
+    r"""The value of a Set-Cookie header (layered 4.1.1).
+
+    A drop-in for ``werkzeug.http.dump_cookie``: same positions, same bytes. The
+    header comes as ASCII text, without its field name.
+
+    - *key*: the cookie-name, a token (RFC 9110, 5.6.2).
+    - *value*: any text; see *quoting* for how it travels.
+    - *max_age*: seconds, as an integer of 64 bits or a `timedelta`; zero and
+      less delete the cookie.
+    - *expires*: what `format_cookie_date` takes, or a ready text of av-octets.
+      Without it, *max_age* adds the Expires that matches it, clamped to the
+      years 1 to 9999, unless *sync_expires* is false.
+    - *path*: percent-encoded where needed; ``None`` leaves the attribute out,
+      and the user agent takes the directory of the request's path.
+    - *domain*: a host name; a port and leading dots are taken off. Non-ASCII
+      names are converted by IDNA 2003, except where browsers would take them
+      for another domain. ``None``, and that alone, makes a host-only cookie.
+    - *secure*, *httponly*, *partitioned*: by their truth, as Python has it.
+      *partitioned* sets Secure too.
+    - *samesite*: ``"Strict"``, ``"Lax"`` or ``"None"``, in any case.
+    - *max_size*: octets of the whole header from which on to warn; a larger
+      limit is taken at its word, and 0 (or None) turns size warnings off.
+    - *quoting*: ``"octal"``, ``"percent"`` or ``"none"``; `parse_cookie` has to
+      be given the same. Values of cookie-octets alone are the same in all three.
+
+    Raises `CookieError` for an argument that can't be written, its ``part``
+    naming the argument, and `TypeError` for one of the wrong type.
+
+    Warns at most once, with the gravest that applies: `CookieRejectedWarning`
+    where browsers drop the cookie (SameSite=None or a name prefix without what
+    it asks), `CookieSizeWarning` over *max_size*, `CookieIgnoredWarning` where
+    browsers ignore an attribute (a relative path, over 1024 octets) or read it
+    each in a way of its own (Expires before 1601).
+
+    >>> dump_cookie("theme", "dark, wide", max_age=3600, sync_expires=False)
+    'theme="dark\\054 wide"; Max-Age=3600; Path=/'
+    >>> dump_cookie("__Host-sid", "31d4", secure=True, httponly=True, samesite="lax")
+    '__Host-sid=31d4; Secure; HttpOnly; Path=/; SameSite=Lax'
+    """
+    try:
+        scope = _scopes[key, path, domain, secure, httponly, samesite, partitioned]
+    except (KeyError, TypeError):
+        scope = _remember(key, path, domain, secure, httponly, samesite, partitioned)
+    start, before, after, concern = scope
+    if type(value) is not str:
+        value = _grammar.check_text(value, "value")
+    if quoting != "octal":
+        value = _quoting.quote(value, quoting)
+    elif not _is_cookie_octets(value):
+        value = _quoting.quote_octal(value)
+    if max_age is None and expires is None:
+        header = f"{start}{value}{before}{after}"
+    else:
+        lifetime, lifetime_concern = _lifetime(max_age, expires, sync_expires)
+        header = f"{start}{value}{before}{lifetime}{after}"
+        concern = concern or lifetime_concern
+    if concern is not None or (max_size and len(header) > max_size):
+        _warn(concern, start, value, header, max_size)
+    return header
+
+
+def delete_cookie(
+    key: "str",
+    path: "str | None" = "/",
+    domain: "str | None" = None,
+    secure: "bool" = False,
+    httponly: "bool" = False,
+    samesite: "str | None" = None,
+    partitioned: "bool" = False,
+) -> "str":
+    """The Set-Cookie value that makes the user agent forget a cookie.
+
+    Path, domain and partition have to be those that the cookie was set with; a
+    name prefix asks for its attributes here too. The header is what
+    ``Response.delete_cookie`` of Werkzeug and Flask sends.
+
+    *key* may also be a foreign name, as `parse_cookie` returns them, so that
+    what others left behind can be removed: anything without control characters,
+    ``;``, ``=`` and outer blanks. Non-ASCII is sent as UTF-8, in a native
+    string; a name that came in other octets can't be told from that and stays.
+
+    Raises and warns as `dump_cookie` does.
+
+    >>> delete_cookie("sid")
+    'sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/'
+    """
+    name = _foreign_name(key)
+    start, before, after, concern = _scope(
+        name, path, domain, secure, httponly, samesite, partitioned
+    )
+    header = f"{start}{before}{_EXPIRED}{after}"
+    if concern is not None:
+        _warn(concern, start, "", header, 0)
+    return header
+
+
+_EXPIRED = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"
+
+
+# What `_scope` said of the last arguments: names, domains and paths repeat from
+# call to call, while values don't. Bounded in entries and in the size of each, and
+# nothing but text and booleans is kept alive.
+_SCOPES_LIMIT = 64
+_SCOPE_CHARACTERS = 512
+_scopes: "dict[tuple[Any, ...], Scope]" = {}
+
+
+def _remember(
+    key: "str",
+    path: "str | None",
+    domain: "str | None",
+    secure: "bool",
+    httponly: "bool",
+    samesite: "str | None",
+    partitioned: "bool",
+) -> "Scope":
+    scope = _scope(_cookie_name(key), path, domain, secure, httponly, samesite, partitioned)
+    small = len(key) + len(path or "") + len(domain or "") <= _SCOPE_CHARACTERS
+    if small and type(secure) is type(httponly) is type(partitioned) is bool:
+        if len(_scopes) >= _SCOPES_LIMIT:
+            _scopes.clear()
+        _scopes[key, path, domain, secure, httponly, samesite, partitioned] = scope
+    return scope
+
+
+def _scope(
+    name: "str",
+    path: "str | None",
+    domain: "str | None",
+    secure: "bool",
+    httponly: "bool",
+    samesite: "str | None",
+    partitioned: "bool",
+) -> "Scope":
+    """The cookie-name with its ``=``, the attributes before and after the lifetime.
+
+    The last item is what is wrong with all of them together, or None.
+    """
+    path = None if path is None else _path(path)
+    domain = None if domain is None else _host.domain_value(domain)
+    samesite = None if samesite is None else _samesite(samesite)
+    secure = bool(secure or partitioned)
+    after = ""
+    if secure:
+        after += "; Secure"
+    if httponly:
+        after += "; HttpOnly"
+    if path is not None:
+        after += "; Path=" + path
+    if samesite is not None:
+        after += "; SameSite=" + samesite
+    if partitioned:
+        after += "; Partitioned"
+    before = "" if domain is None else "; Domain=" + domain
+    concern = _scope_concern(name, path, domain, secure, bool(httponly), samesite)
+    return name + "=", before, after, concern
+
+
+def _scope_concern(
+    name: "str",
+    path: "str | None",
+    domain: "str | None",
+    secure: "bool",
+    httponly: "bool",
+    samesite: "str | None",
+) -> "Concern | None":
+    """What browsers make of these attributes, where it is not what was asked for."""
+    prefix = _grammar.name_prefix(name)
+    if prefix is not None:
+        start, needs_secure, needs_httponly, needs_host = prefix
+        missing = []
+        if needs_secure and not secure:
+            missing.append("secure=True")
+        if needs_httponly and not httponly:
+            missing.append("httponly=True")
+        if needs_host and path != "/":
+            missing.append('path="/"')
+        if needs_host and domain is not None:
+            missing.append("domain=None")
+        if missing:
+            return (
+                errors.CookieRejectedWarning,
+                "prefix-" + start.strip("_-"),
+                "is dropped by browsers: its name prefix asks for " + ", ".join(missing),
+            )
+    if samesite == "None" and not secure:
+        return (
+            errors.CookieRejectedWarning,
+            "samesite-none-insecure",
+            "is dropped by browsers: SameSite=None asks for secure=True",
+        )
+    if path is not None and len(path) > MAX_ATTRIBUTE_VALUE:
+        return _too_long("Path", len(path))
+    if path is not None and not path.startswith("/"):
+        return (
+            errors.CookieIgnoredWarning,
+            "path-relative",
+            "has a Path that browsers ignore, since it does not start with '/': they take the"
+            " directory of the request's path; write an absolute path",
+        )
+    return None
+
+
+def _too_long(attribute: "str", size: "int") -> "Concern":
+    return (
+        errors.CookieIgnoredWarning,
+        "attribute-too-long",
+        "has an attribute that browsers ignore: %s has %d octets, over %d; shorten it"
+        % (attribute, size, MAX_ATTRIBUTE_VALUE),
+    )
+
+
+def _warn(
+    concern: "Concern | None",
+    start: "str",
+    value: "str",
+    header: "str",
+    max_size: "int",
+) -> "None":
+    """The gravest: dropped before too large before ignored. For public functions only.
+
+    The stack level is that of the line which called the function that calls this.
+    """
+    name = start[:-1]
+    too_large = max_size and len(header) > max_size
+    if concern is None or (too_large and concern[0] is errors.CookieIgnoredWarning):
+        warning = _size_warning(name, value, header, max_size)
+    else:
+        category, code, message = concern
+        warning = category("The '%s' cookie %s." % (name, message), name, code)
+    errors.emit_warning(warning, 4)
+
+
+def _size_warning(
+    name: "str", value: "str", header: "str", max_size: "int"
+) -> "errors.CookieWarning":
+    """In Werkzeug's words as far as they go: other suites look for them."""
+    pair = len(name) + len(value)
+    if pair > MAX_NAME_VALUE:
+        fate = "Browsers drop it outright: name and value have %d bytes, over %d."
+        fate %= (pair, MAX_NAME_VALUE)
+    else:
+        fate = "Browsers may drop it or others; their limits differ."
+    message = (
+        "The '%s' cookie is too large: the value was %d bytes but the header required %d"
+        " extra bytes. The final size was %d bytes but the limit is %d bytes. %s Store less"
+        " in it, or keep the data on the server."
+    )
+    size = len(header)
+    message %= (name, len(value), size - len(value), size, max_size, fate)
+    return errors.CookieSizeWarning(message, name, "size", size, max_size)
+
+
+# --- the parts of a Set-Cookie, each by its rule --------------------------------
+
+
+def _cookie_name(key: "object") -> "str":
+    """cookie-name = token (layered 4.1.1; RFC 9110, 5.6.2)."""
+    name = _grammar.check_text(key, "key")
+    if not name:
+        raise CookieError("cookie-name must not be empty", "name")
+    if not _grammar.is_token(name):
+        rule = "cookie-name must be a token (RFC 9110, 5.6.2)"
+        raise _grammar.out_of_place(name, _grammar.TOKEN, rule, "name")
+    return name
+
+
+def _foreign_name(key: "object") -> "str":
+    """A cookie-name that a user agent can hold (layered 5.4.2), as a native string."""
+    name = _grammar.check_text(key, "key")
+    if not name:
+        raise CookieError("cookie-name must not be empty", "name")
+    for at, char in enumerate(name):
+        if char < " " or char in "\x7f;=":
+            shown = "%s at index %d" % (_grammar.show(char), at)
+            raise CookieError("no user agent holds a cookie-name with " + shown, "name")
+    if name.strip(_grammar.WSP) != name:
+        raise CookieError("no user agent holds a cookie-name with outer blanks", "name")
+    return _platform.from_latin1(_grammar.to_utf8(name, "name"))
+
+
+def _path(path: "object") -> "str":
+    """path-value = *av-octet (layered 4.1.1), percent-encoded as Werkzeug does."""
+    text = _grammar.check_text(path, "path")
+    if _grammar.is_path_text(text):
+        return text
+    return _escape_path(_grammar.to_utf8(text, "path"))
+
+
+_SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
+
+
+def _samesite(samesite: "object") -> "str":
+    """samesite-value = "Strict" / "Lax" / "None" (layered 4.1.1)."""
+    text = _grammar.check_text(samesite, "samesite")
+    # Of letters outside of ASCII, only the Kelvin sign becomes one inside it by
+    # `lower`; none of the three words has a K.
+    word = _SAMESITE.get(text.lower())
+    if word is None:
+        raise CookieError("SameSite must be 'Strict', 'Lax', or 'None'.", "samesite")
+    return word
+
+
+def _lifetime(
+    max_age: "MaxAge", expires: "Expires", sync_expires: "bool"
+) -> "tuple[str, Concern | None]":
+    """The attributes Expires and Max-Age, and what is wrong with them."""
+    seconds = None if max_age is None else _seconds(max_age)
+    concern: "Concern | None" = None
+    if expires is None:
+        if seconds is None or not sync_expires:
+            return "" if seconds is None else "; Max-Age=%d" % seconds, None
+        moment = max(dates.FIRST_SECOND, min(_platform.now() + seconds, dates.LAST_SECOND))
+        date = dates.format_cookie_date(_math.floor(moment))
+    elif isinstance(expires, str):
+        date, concern = _ready_date(expires)
+    else:
+        date = dates.format_cookie_date(expires)
+        if date[12:16] < "1601":
+            concern = (
+                errors.CookieIgnoredWarning,
+                "expires-before-1601",
+                "has an Expires before 1601: by the RFC it is ignored, and the cookie lives"
+                " as long as the session; browsers delete it; write 1970 to delete it",
+            )
+    if seconds is None:
+        return "; Expires=" + date, concern
+    return f"; Expires={date}; Max-Age={seconds}", concern
+
+
+def _seconds(max_age: "MaxAge") -> "int":
+    if isinstance(max_age, _platform.timedelta):
+        return int(max_age.total_seconds())
+    if isinstance(max_age, bool):
+        raise TypeError("max_age must be a number of seconds, not bool")
+    try:
+        seconds = int(_platform.index(max_age))  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(
+            "max_age must be an integer or timedelta, not " + type(max_age).__name__
+        ) from None
+    if not -(2**63) <= seconds < 2**63:
+        raise CookieError("max_age must fit in 64 bits", "max_age")
+    return seconds
+
+
+def _ready_date(expires: "str") -> "tuple[str, Concern | None]":
+    date = _grammar.check_text(expires, "expires")
+    if not _grammar.is_av_octets(date):
+        rule = "expires must be made of av-octets (RFC 6265, 4.1.1)"
+        raise _grammar.out_of_place(date, _grammar.AV_OCTETS, rule, "expires")
+    too_long = len(date) > MAX_ATTRIBUTE_VALUE
+    return date, _too_long("Expires", len(date)) if too_long else None
+
+
+# --- Cookie, read ---------------------------------------------------------------
+
+
+def parse_cookie(header: "Header", *, quoting: "str" = "octal") -> "dict[str, str]":
+    r"""The cookies of a Cookie header (layered 4.2), as name and value.
+
+    A drop-in for ``werkzeug.http.parse_cookie``, with a `dict`; of cookies with
+    the same name the first wins, which is the one with the longest path.
+
+    *header* is a `str` (a native string, as WSGI has it, or text), bytes-like
+    (ASGI), an iterable of those (several header lines), a `dict` (a WSGI
+    environ, whose ``HTTP_COOKIE`` is read), or None. *quoting* is how values
+    outside of cookie-octets travel, as in `dump_cookie`.
+
+    It never raises and never warns for what a client can send, and takes linear
+    time. `CookieError` (part ``"quoting"``) and `TypeError` are for arguments.
+
+    **Values are untrusted**, and may hold ``;``, CR, LF or NUL once unescaped:
+    never put one into a header, a log or a page as it is.
+
+    - It splits at every ``;``, inside of quotes too, and never at ``,``.
+    - Blanks (SP and HTAB, no other white space) are trimmed. Pairs without
+      ``=`` and pairs with an empty name are left out.
+    - Names are never unquoted or decoded. ``$Version`` is a name like any other.
+    - Octets are read as UTF-8. In a value, what is not UTF-8 becomes U+FFFD; a
+      name that is not UTF-8 is given in latin-1. A `str` with characters past
+      latin-1 is taken as it is.
+
+    >>> parse_cookie('sid=31d4; theme="dark\\054 wide"; sid=other')
+    {'sid': '31d4', 'theme': 'dark, wide'}
+    >>> parse_cookie([b"lang=en", b"name=M%C3%BCller"], quoting="percent")
+    {'lang': 'en', 'name': 'Müller'}
+    """
+    if quoting == "octal" and type(header) is str and _isascii(header) and '"' not in header:
+        # Nothing to decode, nothing to unquote.
+        if ";" not in header:
+            name, equals, value = header.partition("=")
+            name = name.strip(_WSP)
+            return {name: value.strip(_WSP)} if equals and name else {}
+        pairs = header.split("; ")
+        gaps = len(pairs) - 1
+        if header.count(";") == gaps and header.count(" ") == gaps and "\t" not in header:
+            # The cookie-string of the RFC (layered 4.2.1): no blank but in the gaps.
+            cookies = {}
+            for pair in pairs:
+                name, equals, value = pair.partition("=")
+                if equals:
+                    cookies[name] = value
+            if len(cookies) == len(pairs) and "" not in cookies:
+                return cookies
+    cookies = {}
+    _read(header, quoting, cookies.setdefault)
+    return cookies
+
+
+def parse_cookie_pairs(
+    header: "Header", *, quoting: "str" = "octal"
+) -> "list[tuple[str, str]]":
+    """All cookies of a Cookie header, in their order, duplicates among them.
+
+    As `parse_cookie` in all else. Two cookies of one name are how a sibling
+    host plants its own; a reader that can verify values tries each.
+
+    >>> parse_cookie_pairs("sid=a; lang=en; sid=b")
+    [('sid', 'a'), ('lang', 'en'), ('sid', 'b')]
+    """
+    pairs: "list[tuple[str, str]]" = []
+    _read(header, quoting, lambda name, value: pairs.append((name, value)))
+    return pairs
+
+
+def _read(header: "Header", quoting: "str", add: "Callable[[str, str], object]") -> "None":
+    """Call *add* with name and value of each cookie-pair, in their order."""
+    _quoting.check_quoting(quoting)
+    unquote = _quoting.UNQUOTE[quoting]
+    for line in _wire.header_lines(header):
+        text, native = _wire.decode_line(line)
+        for piece in text.split(";"):
+            name, equals, value = piece.partition("=")
+            name = name.strip(_WSP)
+            if equals and name:
+                value = value.strip(_WSP)
+                if native:
+                    name, value = _wire.decode_name(name), _wire.decode_value(value)
+                add(name, unquote(value))

@@ -1,0 +1,122 @@
+"""How large cookies may be, each limit with its source, and a check against them.
+
+Sections of "bis" are those of draft-ietf-httpbis-rfc6265bis, of "layered" those
+of draft-ietf-httpbis-layered-cookies.
+"""
+
+from . import _grammar, _platform, _wire, errors
+
+if _platform.TYPE_CHECKING:
+    from ._wire import Header
+
+__all__ = [
+    "MAX_AGE_SECONDS",
+    "MAX_ATTRIBUTE_VALUE",
+    "MAX_COOKIES_PER_HOST",
+    "MAX_COOKIE_HEADER",
+    "MAX_NAME_VALUE",
+    "MAX_SET_COOKIE",
+    "check_cookie_header",
+]
+
+#: Octets of cookie-name plus cookie-value; with more, the user agent ignores
+#: the whole cookie (bis 5.6; layered 5.4.2).
+MAX_NAME_VALUE = 4096
+
+#: Octets of an attribute's value; a longer attribute is ignored (bis 5.6).
+MAX_ATTRIBUTE_VALUE = 1024
+
+#: Octets of a whole Set-Cookie value: the smallest of the limits that older
+#: browsers had (4093 to 5117), which Werkzeug took as its own.
+MAX_SET_COOKIE = 4093
+
+#: Cookies that every user agent has to hold for a host (RFC 6265, 6.1; bis 6.1;
+#: layered 5.1.1).
+MAX_COOKIES_PER_HOST = 50
+
+#: Seconds that a cookie lives at the most: 400 days (bis 5.5; layered 5.1.1).
+MAX_AGE_SECONDS = 400 * 86400
+
+#: Octets of a request's header line that Apache (LimitRequestFieldSize) and
+#: gunicorn (limit_request_field_size) take by default; nginx takes 8 KiB
+#: (large_client_header_buffers).
+MAX_COOKIE_HEADER = 8190
+
+# How many of the largest cookies a warning names.
+_LARGEST = 5
+
+
+def check_cookie_header(
+    header: "Header",
+    *,
+    max_size: "int" = MAX_COOKIE_HEADER,
+    max_count: "int" = MAX_COOKIES_PER_HOST,
+) -> "int":
+    """How many octets of cookies this client sends, with a warning in good time.
+
+    *header* is what `parse_cookie` takes; of several lines the octets are added
+    up. The field's name is not counted. From three quarters of *max_size* or of
+    *max_count* on, one `CookieSizeWarning` comes, for the limit that is nearer:
+    its ``code`` is ``"header-size"`` or ``"header-count"``, ``size`` and
+    ``limit`` are octets or cookies, ``largest`` holds the names and octets of
+    the five largest, ``name`` the first of these. A limit of 0 is not checked.
+
+    The message is always the same, so that what clients send never adds up in
+    the registry that `warnings` keeps.
+
+    Call it where a growing jar should be seen before servers answer 400 or 431:
+    in a test client, or in a middleware for a sample of the requests. Only a
+    *header* of the wrong type raises, `TypeError`.
+
+    >>> check_cookie_header("sid=31d4d96e407aad42; lang=en-US")
+    32
+    """
+    lines = _wire.header_lines(header)
+    size = sum([_wire.count_octets(line) for line in lines])
+    texts = [_wire.decode_line(line) for line in lines]
+    pieces = sum([text.count(";") + 1 for text, _ in texts])
+    near_size = max_size > 0 and size * 4 >= max_size * 3
+    if near_size or (max_count > 0 and pieces * 4 >= max_count * 3):
+        cookies = _sizes(texts)
+        near_count = max_count > 0 and len(cookies) * 4 >= max_count * 3
+        if near_size and near_count:
+            near_count = len(cookies) * max_size > size * max_count
+        if near_count:
+            _warn("header-count", len(cookies), max_count, cookies)
+        elif near_size:
+            _warn("header-size", size, max_size, cookies)
+    return size
+
+
+def _warn(code: "str", size: "int", limit: "int", cookies: "list[tuple[str, int]]") -> "None":
+    largest = tuple(sorted(cookies, key=_by_size)[:_LARGEST])
+    warning = errors.CookieSizeWarning(
+        "this client sends nearly as many octets or cookies as servers take, or more;"
+        " shorten or expire some of its cookies (see the warning's `largest`)",
+        name=largest[0][0] if largest else "",
+        code=code,
+        size=size,
+        limit=limit,
+        largest=largest,
+    )
+    errors.emit_warning(warning, 4)
+
+
+def _by_size(cookie: "tuple[str, int]") -> "int":
+    return -cookie[1]
+
+
+def _sizes(texts: "list[tuple[str, bool]]") -> "list[tuple[str, int]]":
+    """Name and octets of each cookie-pair, nameless ones among them."""
+    sizes = []
+    for text, native in texts:
+        for piece in text.split(";"):
+            pair = piece.strip(_grammar.WSP)
+            if pair:
+                name, equals, _ = pair.partition("=")
+                name = name.rstrip(_grammar.WSP) if equals else ""
+                if native:
+                    sizes.append((_wire.decode_name(name), len(pair)))
+                else:
+                    sizes.append((name, len(_platform.to_utf8_lax(pair))))
+    return sizes

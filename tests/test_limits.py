@@ -1,0 +1,129 @@
+"""The limits, and `check_cookie_header`."""
+
+import tracemalloc
+import warnings
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cookiecodec
+from cookiecodec import CookieSizeWarning, check_cookie_header, parse_cookie_pairs
+
+from .strategies import any_text, native_headers
+
+quiet = pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning")
+
+
+def test_the_limits_are_those_of_their_sources() -> None:
+    # bis 5.6 (twice), Werkzeug's max_cookie_size, RFC 6265 6.1, bis 5.5 in
+    # seconds, Apache's LimitRequestFieldSize.
+    assert cookiecodec.MAX_NAME_VALUE == 4096
+    assert cookiecodec.MAX_ATTRIBUTE_VALUE == 1024
+    assert cookiecodec.MAX_SET_COOKIE == 4093
+    assert cookiecodec.MAX_COOKIES_PER_HOST == 50
+    assert cookiecodec.MAX_AGE_SECONDS == 34_560_000
+    assert cookiecodec.MAX_COOKIE_HEADER == 8190
+
+
+SIZES: "list[tuple[Any, int]]" = [
+    (None, 0),
+    ("", 0),
+    ("a=1; b=2", 8),
+    (b"a=1; b=2", 8),
+    (memoryview(b"a=1"), 3),
+    (["a=1", b"b=22"], 7),
+    ({"HTTP_COOKIE": "a=1"}, 3),
+    ({}, 0),
+    ("k=\xc3\xa9", 4),  # a native string: a character per octet
+    ("k=é€", 7),  # text past latin-1: its UTF-8
+    ("k=\ud800", 5),
+]
+
+
+@pytest.mark.parametrize(("header", "octets"), SIZES)
+def test_octets(header: Any, octets: int) -> None:
+    assert check_cookie_header(header) == octets
+
+
+def caught(header: Any, **limits: int) -> "CookieSizeWarning | None":
+    with warnings.catch_warnings(record=True) as items:
+        warnings.simplefilter("always")
+        check_cookie_header(header, **limits)
+    if not items:
+        return None
+    (item,) = items
+    assert isinstance(item.message, CookieSizeWarning)
+    return item.message
+
+
+@pytest.mark.parametrize(("octets", "warns"), [(6142, False), (6143, True), (9000, True)])
+def test_it_warns_from_three_quarters_of_the_octets(octets: int, warns: bool) -> None:
+    warning = caught("a=" + "b" * (octets - 2))
+    assert (warning is not None) == warns
+    if warning is not None:
+        assert (warning.code, warning.size, warning.limit) == ("header-size", octets, 8190)
+        assert warning.largest == (("a", octets),)
+        assert warning.name == "a"
+
+
+@pytest.mark.parametrize(("count", "warns"), [(37, False), (38, True), (60, True)])
+def test_it_warns_from_three_quarters_of_the_cookies(count: int, warns: bool) -> None:
+    warning = caught("; ".join(f"c{n}=1" for n in range(count)))
+    assert (warning is not None) == warns
+    if warning is not None:
+        assert (warning.code, warning.size, warning.limit) == ("header-count", count, 50)
+
+
+def test_the_nearer_limit_is_named() -> None:
+    header = "; ".join(f"c{n}=" + "x" * 100 for n in range(60))
+    assert caught(header, max_size=1000, max_count=60).code == "header-size"  # type: ignore[union-attr]
+    assert caught(header, max_size=8190, max_count=30).code == "header-count"  # type: ignore[union-attr]
+
+
+def test_empty_pieces_are_no_cookies() -> None:
+    assert caught(";" * 1000) is None
+
+
+def test_a_limit_of_zero_is_not_checked() -> None:
+    header = "; ".join(f"c{n}=" + "x" * 100 for n in range(600))
+    assert caught(header, max_size=0, max_count=0) is None
+    assert caught(header, max_size=0).code == "header-count"  # type: ignore[union-attr]
+    assert caught(header, max_count=0).code == "header-size"  # type: ignore[union-attr]
+
+
+def test_the_largest_are_named_with_their_octets() -> None:
+    header = "small=1; nameless; =; ; caf\xc3\xa9=12345; big=" + "x" * 50
+    warning = caught(header, max_size=10)
+    assert warning is not None
+    assert warning.largest == (("big", 54), ("café", 11), ("", 8), ("small", 7), ("", 1))
+
+
+def test_client_data_never_adds_up() -> None:
+    """Ten thousand hostile headers leave the registry and the memory as they were."""
+    registry: dict[object, object] = {}
+    globals()["__warningregistry__"] = registry
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.showwarning = lambda *args, **kwargs: None
+        check_cookie_header("warm up=" + "x" * 7000)
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            for n in range(10_000):
+                check_cookie_header(f"n{n}={n}" + "x" * 7000)
+            assert tracemalloc.get_traced_memory()[0] - before < 100_000
+        finally:
+            tracemalloc.stop()
+    texts = {key[0] for key in registry if isinstance(key, tuple)}
+    assert len(texts) <= 1
+
+
+@quiet
+@given(st.one_of(native_headers, any_text, st.binary(), st.lists(native_headers)))
+def test_it_takes_whatever_parse_takes(header: Any) -> None:
+    lines = header if isinstance(header, list) else [header]
+    size = check_cookie_header(header, max_size=1)
+    assert size == sum(check_cookie_header(line) for line in lines)
+    assert size >= sum(len(name) for name, _ in parse_cookie_pairs(header))
