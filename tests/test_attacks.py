@@ -1,0 +1,286 @@
+"""Known weaknesses of the field, one test each, named after their CVE or issue.
+
+Each docstring says who had it and what went wrong there. The inputs are the
+published ones where there are any, else ones made from the description.
+"""
+
+import time
+from typing import Any, Callable
+
+import pytest
+
+from cookiecodec import (
+    CookieError,
+    CookieSizeWarning,
+    check_cookie_header,
+    delete_cookie,
+    dump_cookie,
+    dump_cookie_chunks,
+    format_cookie_date,
+    parse_cookie,
+    parse_cookie_pairs,
+)
+
+INJECTIONS = [
+    "; HttpOnly",
+    "\r\nSet-Cookie: x=1",
+    "\n",
+    "\r",
+    "\0",
+    "\x0b",
+    "\x1a",
+    "\x1f",
+    "\x7f",
+]
+
+
+def refused(call: "Callable[[], object]", part: str) -> None:
+    with pytest.raises(CookieError) as caught:
+        call()
+    assert caught.value.part == part
+
+
+# --- reading: names that pass for others ---------------------------------------------
+
+
+def test_cve_2023_23934_werkzeug_nameless_cookie() -> None:
+    """Werkzeug before 2.2.3 read `=__Host-test=bad` as `__Host-test`: a browser keeps
+    the nameless cookie of a sibling host, and no prefix rule applies to it there."""
+    assert parse_cookie("=__Host-test=bad") == {}
+    assert parse_cookie("==__Host-test=bad; __Host-test=good") == {"__Host-test": "good"}
+
+
+def test_werkzeug_pull_1965_quoted_prefix_names() -> None:
+    """Werkzeug before 2.0 unquoted names: `"__Host-id"` passed for `__Host-id`."""
+    assert parse_cookie('"__Host-id"=evil; "__Secure-id"=evil; __Host-id=good') == {
+        '"__Host-id"': "evil",
+        '"__Secure-id"': "evil",
+        "__Host-id": "good",
+    }
+
+
+@pytest.mark.parametrize("quoting", ["octal", "percent", "none"])
+def test_cve_2020_8184_rack_and_cve_2020_7070_php_decoded_names(quoting: str) -> None:
+    """Rack before 2.2.3 and PHP before 7.4.11 percent-decoded names: `__%48ost-foo`
+    became `__Host-foo`. ASP.NET Core had it too (CVE-2020-1045), and Ruby's cgi
+    (CVE-2021-41819), and ReactPHP (CVE-2022-36032)."""
+    header = "__%48ost-foo=evil; __%53ecure-foo=evil; %5F%5FHost-foo=evil"
+    assert set(parse_cookie(header, quoting=quoting)) == {
+        "__%48ost-foo",
+        "__%53ecure-foo",
+        "%5F%5FHost-foo",
+    }
+
+
+def test_cve_2022_31629_and_cve_2024_2756_php_rewritten_names() -> None:
+    """PHP made `_` of characters that its variables can't hold: `..Host-test` and, after
+    the fix, `_[Host-x` became `__Host-...`."""
+    header = "..Host-test=evil; _[Host-x=evil;  _ Host-y=evil"
+    assert list(parse_cookie(header)) == ["..Host-test", "_[Host-x", "_ Host-y"]
+
+
+@pytest.mark.parametrize("space", ["\u2000", "\u0085", "\u00a0", "\u3000", "\u001c", "\u000b"])
+def test_white_space_before_a_prefix(space: str) -> None:
+    """ "Cookie Chaos" (PortSwigger, 2025): a browser trims SP and HTAB only, so a name
+    behind other white space has no prefix for it; `str.strip` on the server, as in
+    Django, gave it one. Hono had it with U+00A0 (CVE-2026-39410)."""
+    text = f"{space}__Host-name=evil; __Host-name=good"
+    for header in (
+        text.encode(),
+        text,
+        text.encode().decode("latin-1"),
+        text.encode("utf-16-le"),
+    ):
+        assert parse_cookie(header).get("__Host-name") in ("good", None)
+    # A lone 0x85 or 0xA0: no UTF-8, but white space in latin-1.
+    assert parse_cookie(b"\x85__Host-a=evil; \xa0__Host-b=evil") == {
+        "\x85__Host-a": "evil",
+        "\xa0__Host-b": "evil",
+    }
+
+
+def test_two_names_never_become_one_by_bad_utf8() -> None:
+    """Decoding names with U+FFFD would: both of these would be the same key."""
+    assert parse_cookie(b"id\xfe=evil; id\xff=good") == {"id\xfe": "evil", "id\xff": "good"}
+
+
+# --- reading: where a cookie ends -----------------------------------------------------
+
+
+def test_cookie_sandwich() -> None:
+    """PortSwigger, 2025: an opening and a closing quote in two cookies made parsers of
+    RFC 2109 take all between them, an HttpOnly session too, for one reflected value.
+    Jetty had the same as CVE-2023-26049."""
+    assert parse_cookie('$Version=1; param1="start; sessionId=secret; param2=end"') == {
+        "$Version": "1",
+        "param1": '"start',
+        "sessionId": "secret",
+        "param2": 'end"',
+    }
+    assert parse_cookie('DISPLAY_LANGUAGE="b; JSESSIONID=1337; c=d"')["JSESSIONID"] == "1337"
+
+
+def test_phantom_version_cookie() -> None:
+    """PortSwigger, 2024: `$Version` switched servers to another grammar, with commas
+    between cookies and escapes, behind the back of the filter before them."""
+    assert parse_cookie(r'$Version=1; foo=bar, abc = qux; e="\e\v\a\l"; $Path=/') == {
+        "$Version": "1",
+        "foo": "bar, abc = qux",
+        "e": "eval",
+        "$Path": "/",
+    }
+
+
+def test_a_cookie_begins_after_a_semicolon_only() -> None:
+    """ "Cookie Bugs" (Ankur Sundara): Python's SimpleCookie, Zope and Undertow
+    (CVE-2023-4639) began another cookie after a blank, a comma or a closing quote."""
+    assert parse_cookie('a=b csrftoken=evil; c="d"csrftoken=evil; e=f,csrftoken=evil') == {
+        "a": "b csrftoken=evil",
+        "c": '"d"csrftoken=evil',
+        "e": "f,csrftoken=evil",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        ("a=b; Vendor ID=x; sessionid=abc", {"a": "b", "Vendor ID": "x"}),  # 75637
+        ('a1={"b":c}; sessionid=abc', {"a1": '{"b":c}'}),  # 92936
+        ("a=b; c=d\td; sessionid=abc", {"a": "b", "c": "d\td"}),  # 127195
+        ('a=b; c={"d":"e"}; sessionid=abc', {"a": "b", "c": '{"d":"e"}'}),  # 127195
+        ("a=b; /a/b=1; sessionid=abc", {"a": "b", "/a/b": "1"}),  # 157694
+        ("a=\x01; \x02=b; sessionid=abc", {"a": "\x01", "\x02": "b"}),
+    ],
+)
+def test_cpython_75637_92936_127195_one_odd_cookie(header: str, kept: "dict[str, str]") -> None:
+    """`http.cookies.SimpleCookie` drops the whole header, or its rest, at the first odd
+    cookie, and so logs the user out."""
+    assert parse_cookie(header) == {**kept, "sessionid": "abc"}
+
+
+# --- reading: exhaustion --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("escape", [r"\\", r"\"", r"\134", r"\a", r"\400", "\\"])
+def test_cve_2024_7592_http_cookies_and_cve_2024_52804_tornado_quadratic_unquoting(
+    escape: str,
+) -> None:
+    """http.cookies, and Tornado before 6.4.2, searched the rest of the value again at each
+    escape. With a million of them that takes hours; `test_codec.py` counts the steps."""
+    value = parse_cookie('a="b=' + escape * 10**6 + '"')["a"]
+    assert value.startswith("b=")
+    assert len(value) >= 10**6 // 2
+
+
+def test_cve_2025_58186_go_very_many_cookies() -> None:
+    """Go's net/http before 1.25.2 allocated for each `a=;` of a header of 1 MB. Here they
+    are one entry, and `check_cookie_header` tells of them."""
+    header = "a=;" * 300_000
+    assert parse_cookie(header) == {"a": ""}
+    with pytest.warns(CookieSizeWarning):
+        assert check_cookie_header(header) == len(header)
+
+
+@pytest.mark.parametrize("read", [parse_cookie, parse_cookie_pairs])
+def test_cve_2025_69230_aiohttp_a_warning_for_each(
+    read: "Callable[[str], object]", recwarn: pytest.WarningsRecorder
+) -> None:
+    """aiohttp before 3.13.3 logged each invalid cookie: a header could flood the log.
+    emmett-core raised instead, for a status 500 (CVE-2026-25577)."""
+    read("; ".join(f"\x01{n}\x7f=\x00" for n in range(10_000)))
+    assert len(recwarn) == 0
+
+
+# --- writing: injection ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("injected", INJECTIONS, ids=ascii)
+def test_cve_2024_47764_npm_cookie_injection(injected: str) -> None:
+    """cookie before 0.7.0 took `;` in name, path and domain. cowlib takes CR LF and `;` in
+    names and values (CVE-2026-43969), Hono took them in SameSite (CVE-2026-47675)."""
+    refused(lambda: dump_cookie(f"userName{injected}=1; a", "v"), "name")
+    refused(lambda: dump_cookie("k", domain=f"a.test{injected}"), "domain")
+    refused(lambda: dump_cookie("k", samesite=f"Lax{injected}"), "samesite")
+    refused(
+        lambda: dump_cookie("k", expires=f"Thu, 01 Jan 1970 00:00:00 GMT{injected}"), "expires"
+    )
+    header = dump_cookie("k", injected, path=f"/{injected}")
+    assert header.count(";") == 1
+    assert header.isprintable()
+
+
+def test_cve_2024_47764_as_published() -> None:
+    name = "userName=<script>alert('XSS3')</script>; Max-Age=2592000; a"
+    refused(lambda: dump_cookie(name, "v"), "name")
+
+
+@pytest.mark.parametrize("injected", INJECTIONS, ids=ascii)
+def test_cve_2026_3644_http_cookies_control_characters(injected: str) -> None:
+    """http.cookies wrote control characters of attributes raw (CVE-2026-0672, then
+    CVE-2026-3644 for the ways round the check, CVE-2026-16052 for `;`); Tornado before
+    6.5.5 wrote those of domain, path and samesite (CVE-2026-35536). Here no way leads
+    round: deletions and chunks go through the same rules."""
+    refused(lambda: delete_cookie("k", domain=f"a.test{injected}"), "domain")
+    refused(lambda: delete_cookie("k", samesite=f"Lax{injected}"), "samesite")
+    refused(lambda: delete_cookie(f"k{injected}"), "name")
+    refused(lambda: dump_cookie_chunks("k", "v" * 5000, domain=f"a.test{injected}"), "domain")
+    refused(lambda: dump_cookie_chunks(f"k{injected}", "v"), "name")
+    for header in (
+        delete_cookie("k", f"/{injected}"),
+        *dump_cookie_chunks("k", (injected * 1500)[:1500], path=f"/{injected}"),
+    ):
+        assert header.isprintable()
+
+
+@pytest.mark.parametrize("injected", INJECTIONS, ids=ascii)
+@pytest.mark.parametrize("quoting", ["octal", "percent"])
+def test_cve_2026_43969_cowlib_values(injected: str, quoting: str) -> None:
+    """cow_cookie:cookie/1 joined names and values unchecked: `; admin=1` in a value was
+    another cookie, CR LF another request."""
+    pair = dump_cookie("k", f"v{injected}; admin=1", path=None, quoting=quoting)
+    assert parse_cookie(pair, quoting=quoting) == {"k": f"v{injected}; admin=1"}
+    assert ";" not in pair
+    assert pair.isprintable()
+    refused(lambda: dump_cookie("k", f"v{injected}; admin=1", quoting="none"), "value")
+
+
+def test_werkzeug_raw_control_characters() -> None:
+    """Werkzeug 3.1 writes 0x1A to 0x1F of a value raw: browsers refuse the header."""
+    assert dump_cookie("k", "\x19\x1a\x1f", path=None) == r'k="\031\032\037"'
+
+
+@pytest.mark.parametrize(
+    "domain", ["a\uff1bb.test", "a.test\uff0fx", "a\uff1dh.test", "\u2024test", "a\u2100b"]
+)
+def test_a_fullwidth_semicolon_in_a_domain(domain: str) -> None:
+    """IDNA 2003 maps U+FF1B to `;`: checked before the conversion alone, the domain
+    carries an attribute. Werkzeug 3.1 writes `Domain=a;b.test`."""
+    refused(lambda: dump_cookie("k", domain=domain), "domain")
+
+
+@pytest.mark.parametrize("domain", ["straße.de", "STRASSE\u1e9e.de", "faß.de", "βόλος.com"])
+def test_another_owners_domain(domain: str) -> None:
+    """IDNA 2003, which Python has, makes `strasse.de` of `straße.de`; a browser
+    `xn--strae-oqa.de`. The two have two owners."""
+    refused(lambda: dump_cookie("k", domain=domain), "domain")
+    assert "Domain=xn--strae-oqa.de" in dump_cookie("k", domain="xn--strae-oqa.de")
+
+
+@pytest.mark.parametrize("char", ["ü", "\u1100", "\u0660", "\ufdfa"])
+def test_cve_2022_45061_quadratic_idna(char: str) -> None:
+    """Python's IDNA codec, before 3.11.1, took minutes for a long label; the package idna
+    had CVE-2024-3651 and CVE-2026-45409. A name is measured before it is converted."""
+    refused(lambda: dump_cookie("k", domain=char * 10**6), "domain")
+    refused(lambda: dump_cookie("k", domain="xn--016c" + "a" * 10**6), "domain")
+    refused(lambda: dump_cookie("k", domain="xn--016c" + char * 10**6), "domain")
+
+
+@pytest.mark.parametrize("huge", [10**100_000, -(10**100_000)], ids=["+", "-"])
+def test_cve_2020_10735_quadratic_int(huge: int) -> None:
+    """Decimal digits of a huge integer take quadratic time, and raise past 4300 of them.
+    A number is compared before it is written, and not written into the message."""
+    refused(lambda: dump_cookie("k", max_age=huge), "max_age")
+    refused(lambda: dump_cookie("k", expires=huge), "expires")
+    refused(lambda: format_cookie_date(huge), "expires")
+    odd: Any = time.struct_time((huge, 1, 1, 0, 0, 0, 0, 0, 0))
+    refused(lambda: dump_cookie("k", expires=odd), "expires")
