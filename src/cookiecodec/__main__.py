@@ -1,0 +1,189 @@
+"""The command line: ``python -m cookiecodec``, or ``cookiecodec``.
+
+What is foreign (a header, a name, a value) is shown escaped, so that no header
+can drive a terminal; ``--json`` is ASCII. Bad input is one line on standard
+error and exit status 2, with nothing on standard output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import warnings
+from typing import NoReturn
+
+from . import CookieWarning, __version__, dump_cookie, parse_cookie
+
+_DESCRIPTION = "Read Cookie headers and write Set-Cookie headers."
+_QUOTINGS = ("octal", "percent", "none")
+
+
+class _Parser(argparse.ArgumentParser):
+    """An `ArgumentParser` whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line *argv* (default: that of the process).
+
+    Gives the exit status: 0, or 2 for bad input.
+
+    >>> main(["parse", 'sid=31d4; theme="dark\\\\054 wide"'])
+    sid=31d4
+    theme=dark, wide
+    0
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        arguments = _parser().parse_args(argv)
+        for line in arguments.run(arguments):
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ValueError, OSError) as error:
+        print("cookiecodec: error:", escape(str(error)), file=sys.stderr)
+        return 2
+    return 0
+
+
+def escape(text: str) -> str:
+    r"""*text* for a terminal: controls, bidi marks, surrogates and odd blanks escaped.
+
+    >>> print(escape("a\x1b[31m\u202eb"))
+    a\x1b[31m\u202eb
+    """
+    return "".join(
+        [
+            char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+            for char in text
+        ]
+    )
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="cookiecodec", description=_DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"cookiecodec {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+
+    parse = commands.add_parser("parse", help="show the cookies of a Cookie header")
+    parse.add_argument(
+        "header",
+        nargs="?",
+        metavar="HEADER",
+        help="the header, with or without 'Cookie:' (default: standard input, a header a line)",
+    )
+    parse.set_defaults(run=_run_parse)
+
+    dump = commands.add_parser("dump", help="write a Set-Cookie header")
+    dump.add_argument("name", metavar="NAME", help="the cookie-name")
+    dump.add_argument("value", nargs="?", metavar="VALUE", help="'-': standard input")
+    dump.add_argument("--value-file", metavar="FILE", help="read the value from a file")
+    dump.add_argument("--value-env", metavar="VARIABLE", help="or from the environment")
+    dump.add_argument("--max-age", type=int, metavar="SECONDS")
+    dump.add_argument("--expires", metavar="WHEN", help="Unix time, or a ready date")
+    dump.add_argument("--no-sync-expires", action="store_true", help="only Max-Age")
+    dump.add_argument("--path", default="/", help="default: /")
+    dump.add_argument("--no-path", action="store_const", const=None, dest="path")
+    dump.add_argument("--domain")
+    dump.add_argument("--secure", action="store_true")
+    dump.add_argument("--httponly", action="store_true")
+    dump.add_argument("--samesite", metavar="{Strict,Lax,None}")
+    dump.add_argument("--partitioned", action="store_true")
+    dump.add_argument("--max-size", type=int, metavar="OCTETS", default=4093)
+    dump.set_defaults(run=_run_dump)
+
+    for command in (parse, dump):
+        command.add_argument("--quoting", choices=_QUOTINGS, default="octal")
+        command.add_argument("--json", action="store_true", help="JSON in ASCII")
+    return parser
+
+
+def _run_parse(arguments: argparse.Namespace) -> list[str]:
+    if arguments.header is None:
+        lines = sys.stdin.buffer.read().splitlines()
+    else:
+        lines = [os.fsencode(arguments.header)]
+    field_name = re.compile(rb"[ \t]*cookie[ \t]*:", re.IGNORECASE)
+    cookies = parse_cookie(
+        [field_name.sub(b"", line, count=1) for line in lines], quoting=arguments.quoting
+    )
+    if arguments.json:
+        return [json.dumps(cookies, indent=2)]
+    if not cookies:
+        print("cookiecodec: no cookies in this header", file=sys.stderr)
+    return [f"{escape(name)}={escape(value)}" for name, value in cookies.items()]
+
+
+def _run_dump(arguments: argparse.Namespace) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CookieWarning)
+        header = dump_cookie(
+            arguments.name,
+            _value(arguments),
+            arguments.max_age,
+            _expires(arguments.expires),
+            arguments.path,
+            arguments.domain,
+            arguments.secure,
+            arguments.httponly,
+            not arguments.no_sync_expires,
+            arguments.max_size,
+            arguments.samesite,
+            arguments.partitioned,
+            quoting=arguments.quoting,
+        )
+    found = [item.message for item in caught if isinstance(item.message, CookieWarning)]
+    if arguments.json:
+        told = [{"code": warning.code, "message": str(warning)} for warning in found]
+        return [json.dumps({"set-cookie": header, "warnings": told}, indent=2)]
+    for warning in found:
+        print("cookiecodec: warning:", warning, file=sys.stderr)
+    return [f"Set-Cookie: {header}"]
+
+
+def _value(arguments: argparse.Namespace) -> str:
+    given = [arguments.value, arguments.value_file, arguments.value_env]
+    if sum(source is not None for source in given) > 1:
+        raise ValueError("give the value once: VALUE, --value-file or --value-env")
+    if arguments.value_env is not None:
+        if arguments.value_env not in os.environ:
+            raise ValueError(f"no such environment variable: {arguments.value_env}")
+        return os.environ[arguments.value_env]
+    if arguments.value_file is not None:
+        with open(arguments.value_file, "rb") as file:
+            return _text(file.read())
+    if arguments.value == "-":
+        return _text(sys.stdin.buffer.read())
+    return arguments.value or ""
+
+
+def _text(data: bytes) -> str:
+    """The text of a file, without the line's end that editors and echo put there."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise ValueError("the value is not UTF-8") from None
+    if text.endswith("\n"):
+        text = text[:-1]
+        if text.endswith("\r"):
+            text = text[:-1]
+    return text
+
+
+def _expires(when: str | None) -> int | str | None:
+    if when is not None and re.fullmatch("-?[0-9]{1,20}", when):
+        return int(when)
+    return when
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,232 @@
+"""The command line: what a shell sees of it."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+import cookiecodec
+from cookiecodec.__main__ import escape, main
+
+from .strategies import any_text
+
+DATA = Path(__file__).parent / "data"
+REAL_HEADERS: "list[dict[str, Any]]" = json.loads(
+    (DATA / "real_headers.json").read_text("utf-8")
+)
+
+
+def shell(*arguments: "str | bytes", stdin: bytes = b"", **env: Any) -> "tuple[int, str, str]":
+    """Exit status, standard output and standard error of a real process."""
+    result = subprocess.run(
+        [sys.executable, "-m", "cookiecodec", *arguments],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **env},
+        check=False,
+    )
+    return result.returncode, result.stdout.decode(), result.stderr.decode()
+
+
+# --- real headers, through the shell --------------------------------------------------
+
+
+@pytest.mark.parametrize("case", REAL_HEADERS, ids=[case["kind"] for case in REAL_HEADERS])
+def test_a_real_header_goes_through_parse(case: "dict[str, Any]") -> None:
+    octets = case["header"].encode("latin-1")
+    status, out, err = shell("parse", "--json", stdin=octets + b"\r\n")
+    assert (status, err) == (0, "")
+    assert list(json.loads(out).items()) == list(case["expect"].items())
+    assert out.isascii()
+
+
+@pytest.mark.parametrize("case", REAL_HEADERS, ids=[case["kind"] for case in REAL_HEADERS])
+def test_a_real_header_is_read_in_all_its_forms(case: "dict[str, Any]") -> None:
+    octets = case["header"].encode("latin-1")
+    for form in (case["header"], octets, [octets], {"HTTP_COOKIE": case["header"]}):
+        cookies = cookiecodec.parse_cookie(form)
+        assert list(cookies.items()) == list(case["expect"].items())
+
+
+# --- parse ----------------------------------------------------------------------------
+
+
+def test_parse_shows_a_cookie_a_line() -> None:
+    header = r'Cookie: sid=31d4; theme="dark\054 wide"; name=M' + "\xfcller"
+    out = "sid=31d4\ntheme=dark, wide\nname=Müller\n"
+    assert shell("parse", header, PYTHONUTF8="1") == (0, out, "")
+    assert shell("parse", stdin=header.encode() + b"\n", PYTHONUTF8="1") == (0, out, "")
+
+
+def test_parse_takes_a_header_a_line_from_standard_input() -> None:
+    assert shell("parse", stdin=b"cookie: a=1\r\nCOOKIE:b=2\n\n a=3\n") == (0, "a=1\nb=2\n", "")
+
+
+def test_parse_takes_octets_of_any_kind() -> None:
+    assert shell("parse", "--json", b"a=\xff\xc3\xa9") == (
+        0,
+        '{\n  "a": "\\ufffd\\u00e9"\n}\n',
+        "",
+    )
+
+
+def test_parse_says_when_there_is_nothing() -> None:
+    assert shell("parse", "nothing") == (0, "", "cookiecodec: no cookies in this header\n")
+    assert shell("parse", "--json", "") == (0, "{}\n", "")
+
+
+def test_no_header_drives_the_terminal() -> None:
+    header = r'a="\033]0;owned\007\033[2J"; b=' + "\x9b31m\u202egnp.exe; \x1b[1m=c"
+    status, out, _ = shell("parse", header.replace(";owned", r"\073owned"), PYTHONUTF8="1")
+    assert status == 0
+    assert (
+        out
+        == r"a=\x1b]0;owned\x07\x1b[2J"
+        + "\n"
+        + r"b=\x9b31m\u202egnp.exe"
+        + "\n"
+        + r"\x1b[1m=c"
+        + "\n"
+    )
+
+
+def test_a_terminal_without_unicode_is_no_error() -> None:
+    out = shell("parse", "a=é", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert out == (0, "a=\\xe9\n", "")
+
+
+@given(any_text)
+def test_what_is_shown_is_printable(text: str) -> None:
+    assert escape(text).isprintable()
+    if text.isprintable():
+        assert escape(text) == text
+
+
+# --- dump -----------------------------------------------------------------------------
+
+
+def test_dump_prints_a_header_line() -> None:
+    status, out, err = shell("dump", "theme", "dark, wide", "--secure", "--samesite", "lax")
+    assert (status, err) == (0, "")
+    assert out == 'Set-Cookie: theme="dark\\054 wide"; Secure; Path=/; SameSite=Lax\n'
+
+
+DUMPED = [
+    (["k"], "k=; Path=/"),
+    (["k", "", "--no-path"], "k="),
+    (["k", "v", "--path", "/p", "--httponly", "--partitioned"],
+     "k=v; Secure; HttpOnly; Path=/p; Partitioned"),
+    (["k", "v", "--max-age", "5", "--no-sync-expires"], "k=v; Max-Age=5; Path=/"),
+    (["k", "v", "--max-age=-5", "--expires", "0"],
+     "k=v; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=-5; Path=/"),
+    (["k", "v", "--expires", "Thu, 01-Jan-70 00:00:00 GMT"],
+     "k=v; Expires=Thu, 01-Jan-70 00:00:00 GMT; Path=/"),
+    (["k", "v", "--domain", ".example.com"], "k=v; Domain=example.com; Path=/"),
+    (["k", "a, é", "--quoting", "percent"], "k=a%2C%20%C3%A9; Path=/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "header"), DUMPED)
+def test_dump(arguments: "list[str]", header: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dump", *arguments]) == 0
+    assert capsys.readouterr() == (f"Set-Cookie: {header}\n", "")
+    assert main(["dump", "--json", *arguments]) == 0
+    assert json.loads(capsys.readouterr().out) == {"set-cookie": header, "warnings": []}
+
+
+def test_dump_warns_on_standard_error_and_in_json() -> None:
+    status, out, err = shell("dump", "k", "--samesite", "none")
+    assert (status, out) == (0, "Set-Cookie: k=; Path=/; SameSite=None\n")
+    message = "The 'k' cookie is dropped by browsers: SameSite=None asks for secure=True."
+    assert err == f"cookiecodec: warning: {message}\n"
+    status, out, err = shell("dump", "k", "--samesite", "none", "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["warnings"] == [
+        {"code": "samesite-none-insecure", "message": message}
+    ]
+
+
+def test_a_value_comes_from_where_it_is_safe(tmp_path: Path) -> None:
+    expected = (0, 'Set-Cookie: k="s\\303\\251cret"; Path=/\n', "")
+    file = tmp_path / "value"
+    file.write_bytes("sécret\r\n".encode())
+    assert shell("dump", "k", "-", stdin="sécret\n".encode()) == expected
+    assert shell("dump", "k", "--value-file", str(file)) == expected
+    assert (
+        shell("dump", "k", "--value-env", "VALUE", VALUE="sécret", PYTHONUTF8="1") == expected
+    )
+
+
+# --- bad input: one line, exit status 2, nothing on standard output -------------------
+
+BAD = [
+    [],
+    ["bake"],
+    ["dump"],
+    ["dump", "a b"],
+    ["dump", "a\r\nSet-Cookie: x", "v"],
+    ["dump", "k", "é", "--quoting", "none"],
+    ["dump", "k", b"\xff"],
+    ["dump", "k", "v", "--domain", "a.test\nX: 1"],
+    ["dump", "k", "v", "--samesite", "some"],
+    ["dump", "k", "v", "--max-age", "soon"],
+    ["dump", "k", "v", "--max-age", "9" * 5000],
+    ["dump", "k", "v", "--expires", "9" * 20],
+    ["dump", "k", "v", "--expires", "\x1b[31m"],
+    ["dump", "k", "v", "--quoting", "base64"],
+    ["dump", "k", "v", "--value-env", "HOME"],
+    ["dump", "k", "--value-env", "NO_SUCH_VARIABLE"],
+    ["dump", "k", "--value-file", "no/such/file"],
+    ["parse", "a=1", "b=2"],
+    ["parse", "--quoting", "base64", "a=1"],
+]
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=lambda arguments: ascii(arguments)[:50])
+def test_bad_input(arguments: "list[str | bytes]") -> None:
+    status, out, err = shell(*arguments)
+    assert status == 2
+    assert out == ""
+    assert err.startswith("cookiecodec: error: ")
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    assert err[:-1].isprintable()
+
+
+def test_a_value_that_is_no_text_is_bad_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff")))
+    assert main(["dump", "k", "-"]) == 2
+    assert capsys.readouterr() == ("", "cookiecodec: error: the value is not UTF-8\n")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    header = "; ".join(f"c{n}=" + "x" * 1000 for n in range(1000))
+    with subprocess.Popen(
+        [sys.executable, "-m", "cookiecodec", "parse"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        process.stdin.write(header.encode())
+        process.stdin.close()
+        assert process.stderr.read() == b""
+
+
+def test_help_and_version() -> None:
+    status, out, err = shell("--help")
+    assert (status, err) == (0, "")
+    assert "parse" in out
+    assert "dump" in out
+    assert shell("--version") == (0, f"cookiecodec {cookiecodec.__version__}\n", "")
