@@ -1,0 +1,250 @@
+"""The same bytes as the real peers: Werkzeug, Django, `http.cookies`, Starlette, Tornado."""
+
+import datetime
+import http.cookies
+import inspect
+import sys
+import unicodedata
+import warnings
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import cookiecodec
+from cookiecodec import CookieError, _host, delete_cookie, dump_cookie, parse_cookie
+
+from .peers import peer
+from .strategies import AV_VALUE, cookie_names, cookie_values
+
+werkzeug_http = peer("werkzeug.http")
+werkzeug_response = peer("werkzeug.wrappers").Response
+django_cookie = peer("django.http.cookie")
+starlette_requests = peer("starlette.requests")
+tornado_httputil = peer("tornado.httputil")
+idna = peer("idna")
+
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning"),
+    pytest.mark.filterwarnings("ignore:The .* cookie is too large"),
+]
+
+# --- Werkzeug: the same bytes for every input that makes a valid header ---------------
+
+# Werkzeug writes 0x1A to 0x1F raw, which browsers refuse.
+values = st.one_of(
+    cookie_values, st.text(max_size=40, alphabet=st.characters(exclude_categories=["Cs"]))
+).filter(lambda value: not set(value) & set("\x1a\x1b\x1c\x1d\x1e\x1f"))
+_label_end = st.text("abcXYZ019_", min_size=1, max_size=5)
+labels = st.one_of(
+    st.builds("{}-{}".format, _label_end, _label_end),
+    _label_end,
+    st.text("aüñé日本κ", min_size=1, max_size=8),
+)
+domains = st.builds(
+    lambda dots, parts, dot, port: dots + ".".join(parts) + dot + port,
+    st.sampled_from(["", ".", ".."]),
+    st.lists(labels, min_size=1, max_size=4),
+    st.sampled_from(["", "."]),
+    st.sampled_from(["", ":", ":80", ":8080"]),
+)
+# Seconds whose date has a year from 1 to 9999; a margin for rounding and the clock.
+seconds = st.integers(-62135596800 + 5, 253402300799 - 5)
+moments = st.one_of(
+    st.none(),
+    seconds,
+    # Werkzeug rounds to microseconds before it cuts the fraction off.
+    st.builds(
+        lambda whole, half: whole + half / 2, st.integers(-(2**35), 2**37), st.integers(0, 1)
+    ),
+    st.datetimes(),
+    st.datetimes(
+        datetime.datetime(2, 1, 1),
+        datetime.datetime(9998, 12, 31),
+        timezones=st.integers(-1439, 1439).map(
+            lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes))
+        ),
+    ),
+    st.dates(),
+    st.from_regex(AV_VALUE, fullmatch=True).filter(bool),
+)
+scopes = {
+    "path": st.one_of(
+        st.none(), st.text(max_size=20, alphabet=st.characters(exclude_categories=["Cs"]))
+    ),
+    "domain": st.one_of(st.none(), domains),
+    "secure": st.booleans(),
+    "httponly": st.booleans(),
+    "samesite": st.sampled_from([None, "Strict", "lax", "NONE", "sTrIcT"]),
+    "partitioned": st.booleans(),
+}
+
+
+POSITIONAL = list(inspect.signature(werkzeug_http.dump_cookie).parameters)
+
+
+@given(
+    key=cookie_names,
+    value=values,
+    max_age=st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.timedeltas()),
+    expires=moments,
+    sync_expires=st.just(False),
+    max_size=st.integers(0, 5000),
+    **scopes,
+)
+def test_the_bytes_of_werkzeug(**arguments: Any) -> None:
+    assert dump_cookie(**arguments) == werkzeug_http.dump_cookie(**arguments)
+    positional = [arguments[name] for name in POSITIONAL]
+    assert dump_cookie(*positional) == werkzeug_http.dump_cookie(*positional)
+
+
+@given(st.integers(-62135596800 // 2, 253402300799 // 2))
+def test_the_expires_that_werkzeug_adds_to_max_age(max_age: int) -> None:
+    before = werkzeug_http.dump_cookie("k", "v", max_age)
+    header = dump_cookie("k", "v", max_age)
+    assert header in (before, werkzeug_http.dump_cookie("k", "v", max_age))
+
+
+@given(key=cookie_names, **scopes)
+def test_the_deletion_of_werkzeug(key: str, **scope: Any) -> None:
+    scope = {**scope, "path": scope["path"] or "/"}
+    response = werkzeug_response()
+    response.delete_cookie(key, **scope)
+    assert [delete_cookie(key, **scope)] == response.headers.getlist("Set-Cookie")
+
+
+def test_the_warning_of_werkzeug() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        werkzeug_http.dump_cookie("k", "x" * 5000)
+        dump_cookie("k", "x" * 5000)
+    theirs, ours = (str(item.message) for item in caught)
+    numbers = theirs.split("Browsers")[0]
+    assert ours.startswith(numbers.rstrip())
+
+
+# --- Reading what others write, and others reading what is written here ---------------
+
+
+@given(cookie_names, values)
+def test_werkzeug_and_we_read_each_other(key: str, value: str) -> None:
+    theirs = werkzeug_http.dump_cookie(key, value, path=None)
+    ours = dump_cookie(key, value, path=None)
+    assert parse_cookie(theirs) == {key: value}
+    assert werkzeug_http.parse_cookie(ours).to_dict() == {key: value}
+
+
+def morsel(key: str, value: str) -> str:
+    """What `http.cookies`, and so Django, writes."""
+    cookies: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
+    cookies[key] = value
+    return cookies[key].OutputString()
+
+
+# http.cookies writes a character up to U+00FF as one octet, not as its UTF-8.
+ascii_values = values.filter(str.isascii)
+
+
+@given(cookie_names, ascii_values)
+def test_http_cookies_and_we_read_each_other(key: str, value: str) -> None:
+    try:
+        theirs = morsel(key, value)
+    except http.cookies.CookieError:
+        # Since CVE-2026-0672 control characters, and some names in any version.
+        assume(False)
+    assert parse_cookie(theirs) == {key: value}
+    ours: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
+    try:
+        ours.load(dump_cookie(key, value, path=None))
+    except http.cookies.CookieError:
+        assume(False)
+    if (
+        key.lower()
+        not in (
+            "version",
+            "path",
+            "comment",
+            "domain",
+            "secure",
+            "expires",
+            "max-age",
+            "httponly",
+            "samesite",
+            "partitioned",
+        )
+        and key[0] != "$"
+    ):
+        assert {name: item.value for name, item in ours.items()} == {key: value}
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        django_cookie.parse_cookie,
+        starlette_requests.cookie_parser,
+        tornado_httputil.parse_cookie,
+    ],
+    ids=["django", "starlette", "tornado"],
+)
+@given(st.dictionaries(cookie_names, values, max_size=5))
+def test_django_and_its_heirs_read_us(read: Any, cookies: "dict[str, str]") -> None:
+    header = "; ".join(dump_cookie(key, value, path=None) for key, value in cookies.items())
+    # They take an octet for a character: the UTF-8 arrives as its latin-1 form.
+    assert read(header) == {k: v.encode().decode("latin-1") for k, v in cookies.items()}
+
+
+@given(cookie_names, ascii_values)
+def test_we_read_django(key: str, value: str) -> None:
+    cookies = django_cookie.SimpleCookie()
+    try:
+        cookies[key] = value
+    except http.cookies.CookieError:
+        assume(False)
+    assert parse_cookie(cookies[key].OutputString()) == {key: value}
+
+
+def test_an_octet_that_http_cookies_takes_for_a_character() -> None:
+    """Its own reader gives é back; by the contract an octet that is no UTF-8 is U+FFFD."""
+    try:
+        theirs = morsel("k", "é")
+    except http.cookies.CookieError:  # pragma: no cover
+        pytest.skip("this http.cookies refuses the value")
+    assert theirs == r'k="\351"'
+    assert parse_cookie(theirs) == {"k": "\ufffd"}
+
+
+# --- UTF 46 and IDNA 2003 -----------------------------------------------------------------
+
+
+def test_no_character_makes_another_domain_of_a_label() -> None:
+    """Each character of which the standard library makes plain ASCII, against UTS 46.
+
+    Where browsers have another domain, and the library's may be anybody's, the
+    label is refused: `straße` is not `strasse`.
+    """
+    refused = []
+    for code in range(0x80, sys.maxunicode + 1):
+        char = chr(code)
+        if unicodedata.category(char) == "Cs":
+            continue
+        label = f"a{char}b"
+        try:
+            written = dump_cookie("k", domain=label, path=None)[len("k=; Domain=") :]
+        except CookieError:
+            if char in _host.DEVIATIONS:
+                refused.append(char)
+            continue
+        if not written.startswith("xn--"):
+            assert written == idna.uts46_remap(label, std3_rules=False, transitional=False)
+    assert refused == sorted(_host.DEVIATIONS)
+
+
+def test_the_public_functions_take_the_arguments_of_werkzeug() -> None:
+    theirs = inspect.signature(werkzeug_http.dump_cookie).parameters
+    ours = inspect.signature(cookiecodec.dump_cookie).parameters
+    assert list(ours)[: len(theirs)] == list(theirs)
+    for name, parameter in theirs.items():
+        assert ours[name].default == parameter.default
+    assert list(ours)[len(theirs) :] == ["quoting"]
