@@ -1,0 +1,173 @@
+"""The package: what it exports, what it loads, what it may import."""
+
+import ast
+import importlib
+import importlib.metadata
+import pkgutil
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cookiecodec
+
+SOURCE = Path(cookiecodec.__file__).parent
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(module.name for module in pkgutil.iter_modules([str(SOURCE)]))
+MODULES.remove("__main__")
+
+# "Imports point one way": what each module may import of the package.
+_BASE = {"_platform", "_grammar", "_host", "_quoting", "_wire", "errors"}
+MAY_IMPORT = {
+    "_platform": set(),
+    "errors": {"_platform"},
+    "_grammar": {"_platform", "errors"},
+    "_wire": {"_platform"},
+    "_host": {"_platform", "_grammar", "errors"},
+    "_quoting": {"_platform", "_grammar", "errors"},
+    "limits": _BASE,
+    "dates": _BASE,
+    "codec": _BASE | {"limits", "dates"},
+    "chunks": _BASE | {"limits", "dates", "codec"},
+}
+
+
+def run(code: str, *flags: str, cwd: "Path | None" = None) -> str:
+    result = subprocess.run(
+        [sys.executable, *flags, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_every_public_name_is_importable_and_listed() -> None:
+    assert set(cookiecodec.__all__) == set(cookiecodec._MODULES)
+    public = set()
+    for module in MODULES:
+        if not module.startswith("_"):
+            public |= set(importlib.import_module(f"cookiecodec.{module}").__all__)
+    assert public == set(cookiecodec.__all__)
+    assert set(cookiecodec._SUBMODULES) == set(MODULES)
+    for name in cookiecodec.__all__:
+        assert getattr(cookiecodec, name) is not None
+        assert name in dir(cookiecodec)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'dump_cake'"):
+        cookiecodec.dump_cake  # noqa: B018
+
+
+def test_a_module_is_loaded_when_a_name_of_it_is_first_used() -> None:
+    code = """
+import sys
+def loaded():
+    return sorted(m.partition(".")[2] for m in sys.modules if m.startswith("cookiecodec."))
+import cookiecodec
+print(loaded())
+cookiecodec.CookieError
+print(loaded())
+cookiecodec.parse_cookie
+print(loaded())
+"""
+    codec = ["_grammar", "_host", "_platform", "_quoting", "_wire", "codec", "dates", "errors"]
+    codec.append("limits")
+    assert run(code) == f"[]\n{['_platform', 'errors']}\n{codec}\n"
+
+
+def test_it_imports_without_a_warning() -> None:
+    for module in MODULES:
+        run(f"import cookiecodec.{module}", "-W", "error", "-bb")
+
+
+def test_it_needs_nothing_but_the_standard_library() -> None:
+    code = f"import sys; sys.path.append({str(SOURCE.parent)!r})"
+    run(code + "; from cookiecodec import *; import cookiecodec.__main__", "-S", "-E")
+    requires = importlib.metadata.requires("cookiecodec") or []
+    assert [line for line in requires if "extra ==" not in line] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module: str) -> None:
+    tree = ast.parse((SOURCE / f"{module}.py").read_text())
+    imported = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            assert node.level == 1
+            imported |= {node.module} if node.module else {name.name for name in node.names}
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = (
+                [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else [a.name for a in node.names]
+            )
+            assert not [name for name in names if str(name).startswith("cookiecodec")]
+    assert imported <= MAY_IMPORT[module]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_base_modules_hold_to_what_micropython_has(module: str) -> None:
+    """No `__future__`, and no module that MicroPython lacks outside of `_platform`."""
+    lacking = {
+        "__future__",
+        "typing",
+        "datetime",
+        "warnings",
+        "functools",
+        "urllib",
+        "operator",
+    }
+    tree = ast.parse((SOURCE / f"{module}.py").read_text())
+    guarded = [
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    ]
+    for node in ast.walk(tree):
+        if id(node) not in guarded:
+            if isinstance(node, ast.Import):
+                assert not {name.name.split(".")[0] for name in node.names} & lacking
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                assert str(node.module).split(".")[0] not in lacking
+            elif isinstance(node, (ast.FunctionDef, ast.AnnAssign)):
+                for argument in [a for a in ast.walk(node) if isinstance(a, ast.arg)]:
+                    assert argument.annotation is None or isinstance(
+                        argument.annotation, ast.Constant
+                    )
+
+
+def test_a_copy_under_another_name_works(tmp_path: Path) -> None:
+    """Vendored as a folder (`myapp/_vendor/cookiecodec`): relative imports only."""
+    vendored = tmp_path / "myapp" / "_vendor" / "biscuits"
+    shutil.copytree(SOURCE, vendored, ignore=shutil.ignore_patterns("__pycache__"))
+    code = """
+import sys
+sys.modules["cookiecodec"] = None  # not to be had
+from myapp._vendor import biscuits
+from myapp._vendor.biscuits import *
+print(parse_cookie(dump_cookie("k", "a, b").split("; ")[0]), biscuits.CookieError.__module__)
+"""
+    assert run(code, cwd=tmp_path) == "{'k': 'a, b'} myapp._vendor.biscuits.errors\n"
+
+
+def test_it_is_typed_and_has_one_version() -> None:
+    assert (SOURCE / "py.typed").exists()
+    assert importlib.metadata.version("cookiecodec") == cookiecodec.__version__
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert f"## [{cookiecodec.__version__}]" in changelog
+
+
+@pytest.mark.parametrize("name", [n for n in cookiecodec.__all__ if not n.startswith("MAX_")])
+def test_every_public_name_has_its_docstring(name: str) -> None:
+    """With an example, which the test run executes, for each function."""
+    thing = getattr(cookiecodec, name)
+    assert thing.__doc__
+    if not isinstance(thing, type):
+        assert ">>> " in thing.__doc__
