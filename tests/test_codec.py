@@ -1,6 +1,8 @@
 """`dump_cookie`, `delete_cookie`, `parse_cookie`: the contract, as properties and tables."""
 
+import array
 import datetime
+import os
 import sys
 import time
 import tracemalloc
@@ -294,7 +296,7 @@ REFUSED: "list[tuple[str, str, dict[str, Any]]]" = [
     ("name", "U+00E9", {"key": "é"}),
     ("name", "U+D800", {"key": "\ud800"}),
     ("name", "empty", {"key": ""}),
-    ("value", "surrogate", {"value": "a\ud800"}),
+    ("value", "U+D800) at index 1", {"value": "a\ud800"}),
     ("value", "surrogate", {"value": "a\udcff", "quoting": "percent"}),
     ("value", "' ' (U+0020) at index 1", {"value": "a b", "quoting": "none"}),
     ("value", "','", {"value": '"a,b"', "quoting": "none"}),
@@ -334,7 +336,7 @@ REFUSED: "list[tuple[str, str, dict[str, Any]]]" = [
     ("expires", "finite", {"expires": float("-inf")}),
     ("max_age", "64 bits", {"max_age": 2**63}),
     ("max_age", "64 bits", {"max_age": -(2**63) - 1}),
-    ("samesite", "'Strict', 'Lax', or 'None'", {"samesite": "Foo"}),
+    ("samesite", "'Strict', 'Lax', or 'None', not 'Foo'", {"samesite": "Foo"}),
     ("samesite", "'Strict', 'Lax', or 'None'", {"samesite": ""}),
     ("samesite", "'Strict', 'Lax', or 'None'", {"samesite": "ſtrict"}),
     ("samesite", "'Strict', 'Lax', or 'None'", {"samesite": "Lax; Secure"}),
@@ -392,6 +394,28 @@ def test_arguments_repeat_and_nothing_is_mixed_up() -> None:
     assert rounds[:half] == rounds[half:]
     assert len(set(rounds)) == half
     assert len(codec._scopes) <= codec._SCOPES_LIMIT
+
+
+def test_a_str_that_equals_others_confuses_nobody() -> None:
+    class Caseless(str):
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, str) and self.lower() == other.lower()
+
+        def __hash__(self) -> int:
+            return hash(self.lower())
+
+    class Flag:
+        truth = False
+
+        def __bool__(self) -> bool:
+            return self.truth
+
+    assert dump_cookie(Caseless("CASELESS")) == "CASELESS=; Path=/"
+    assert dump_cookie("caseless") == "caseless=; Path=/"
+    flag: Any = Flag()
+    assert dump_cookie("k", secure=flag) == "k=; Path=/"
+    flag.truth = True
+    assert dump_cookie("k", secure=flag) == "k=; Secure; Path=/"
 
 
 @quiet
@@ -478,6 +502,7 @@ NOT_WARNED: "list[dict[str, Any]]" = [
     {"value": "x" * 5000, "max_size": 6000},
     {"path": "/" + "p" * 1023},
     {"expires": datetime.date(1601, 1, 1)},
+    {"expires": datetime.date(1600, 1, 1), "max_age": 5},  # Max-Age has precedence
     {"max_age": -(10**11)},
 ]
 
@@ -524,6 +549,13 @@ def test_a_warning_that_is_an_error_writes_nothing_half() -> None:
         warnings.simplefilter("error", CookieWarning)
         with pytest.raises(CookieRejectedWarning):
             dump_cookie("k", samesite="None")
+
+
+def test_a_warning_names_the_cookie_as_the_caller_does() -> None:
+    (item,) = warned(lambda: delete_cookie("__Host-\xe9\x9b\u202e"))
+    assert isinstance(item.message, CookieWarning)
+    assert item.message.name == "__Host-\xe9\x9b\u202e"
+    assert r"'__Host-\xe9\x9b\u202e'".replace(r"\xe9", "é") in str(item.message)
 
 
 # --- delete_cookie ------------------------------------------------------------------
@@ -576,6 +608,8 @@ READ: "list[tuple[object, dict[str, str]]]" = [
     (b"a=1; b=2", {"a": "1", "b": "2"}),
     (bytearray(b"a=1"), {"a": "1"}),
     (memoryview(b"a=1"), {"a": "1"}),
+    (array.array("B", b"a=1"), {"a": "1"}),
+    ([array.array("B", b"a=1")], {"a": "1"}),
     (["a=1", b"b=2; a=3", memoryview(b"c=4")], {"a": "1", "b": "2", "c": "4"}),
     (iter(["a=1"]), {"a": "1"}),
     # Blanks, and what is none (layered 5.4.2).
@@ -669,7 +703,7 @@ def test_another_quoting_is_refused_in_reading_too(header: "str | None", quoting
         assert caught.value.part == "quoting"
 
 
-@pytest.mark.parametrize("header", [1, ["a=1", 2], [None], object()])
+@pytest.mark.parametrize("header", [1, ["a=1", 2], [None], object(), os.environ])
 def test_what_is_no_header_is_a_type_error(header: Any) -> None:
     with pytest.raises(TypeError):
         parse_cookie(header)

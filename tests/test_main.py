@@ -76,6 +76,13 @@ def test_parse_takes_octets_of_any_kind() -> None:
     )
 
 
+def test_parse_takes_off_the_field_name_alone() -> None:
+    """Not what a name or a value has in it: `__Host-Cookie:sid` is not `__Host-sid`."""
+    for line in ("__Host-Cookie:sid=planted", "note=my cookie: yes", "Set-Cookie: a=b"):
+        assert shell("parse", line) == (0, line + "\n", "")
+    assert shell("parse", "Cookie: cookie: a=1") == (0, "cookie: a=1\n", "")
+
+
 def test_parse_says_when_there_is_nothing() -> None:
     assert shell("parse", "nothing") == (0, "", "cookiecodec: no cookies in this header\n")
     assert shell("parse", "--json", "") == (0, "{}\n", "")
@@ -125,6 +132,7 @@ DUMPED = [
     (["k", "v", "--max-age", "5", "--no-sync-expires"], "k=v; Max-Age=5; Path=/"),
     (["k", "v", "--max-age=-5", "--expires", "0"],
      "k=v; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=-5; Path=/"),
+    (["k", "v", "--expires", "1.5"], "k=v; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Path=/"),
     (["k", "v", "--expires", "Thu, 01-Jan-70 00:00:00 GMT"],
      "k=v; Expires=Thu, 01-Jan-70 00:00:00 GMT; Path=/"),
     (["k", "v", "--domain", ".example.com"], "k=v; Domain=example.com; Path=/"),
@@ -176,6 +184,8 @@ BAD = [
     ["dump", "k", "v", "--domain", "a.test\nX: 1"],
     ["dump", "k", "v", "--samesite", "some"],
     ["dump", "k", "v", "--max-age", "soon"],
+    ["dump", "k", "v", "--max-age", "1_0"],
+    ["dump", "k", "v", "--max-age", "١٢"],
     ["dump", "k", "v", "--max-age", "9" * 5000],
     ["dump", "k", "v", "--expires", "9" * 20],
     ["dump", "k", "v", "--expires", "\x1b[31m"],
@@ -205,6 +215,20 @@ def test_a_value_that_is_no_text_is_bad_input(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff")))
     assert main(["dump", "k", "-"]) == 2
     assert capsys.readouterr() == ("", "cookiecodec: error: the value is not UTF-8\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes descriptors as a shell does")
+@pytest.mark.parametrize("closing", ["parse <&-", "dump k - <&-", "parse a=1 >&-"])
+def test_a_closed_stream_is_bad_input(closing: str) -> None:
+    result = subprocess.run(
+        f"{sys.executable} -m cookiecodec {closing}",
+        shell=True,
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith(b"cookiecodec: error: standard ")
+    assert result.stderr.count(b"\n") == 1
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

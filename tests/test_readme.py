@@ -89,6 +89,8 @@ def test_wsgi() -> None:
         try:
             url = f"http://127.0.0.1:{server.server_port}/"
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            request = urllib.request.Request(url, headers={"Cookie": "visits=junk"})
+            assert urllib.request.urlopen(request).read() == b"visit 1"
             assert [opener.open(url).read() for _ in range(3)] == [
                 b"visit 1",
                 b"visit 2",
@@ -109,6 +111,18 @@ def test_flask() -> None:
     assert header.endswith("; Path=/; SameSite=Lax")
     assert client.get("/").text == "dark, wide"
     assert client.get("/", headers={"Cookie": "=theme=planted"}).text != "planted"
+
+
+def test_flask_with_its_arguments_in_order() -> None:
+    flask = peer("flask")
+    arguments = ("k", "v", None, 0, "/p", "d.test", True, True, "Lax", True)
+    headers = []
+    for response in (flask.Response, application("flask")["Response"]):
+        with flask.Flask("test").app_context():
+            answer = response()
+            answer.set_cookie(*arguments)
+            headers.append(answer.headers.getlist("Set-Cookie"))
+    assert headers[0] == headers[1]
 
 
 def test_flask_sessions_travel_in_it() -> None:

@@ -43,6 +43,8 @@ def main(argv: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         arguments = _parser().parse_args(argv)
+        if sys.stdout is None:
+            raise OSError("standard output is closed")
         for line in arguments.run(arguments):
             print(line)
         sys.stdout.flush()
@@ -88,7 +90,7 @@ def _parser() -> _Parser:
     dump.add_argument("value", nargs="?", metavar="VALUE", help="'-': standard input")
     dump.add_argument("--value-file", metavar="FILE", help="read the value from a file")
     dump.add_argument("--value-env", metavar="VARIABLE", help="or from the environment")
-    dump.add_argument("--max-age", type=int, metavar="SECONDS")
+    dump.add_argument("--max-age", type=_integer, metavar="SECONDS")
     dump.add_argument("--expires", metavar="WHEN", help="Unix time, or a ready date")
     dump.add_argument("--no-sync-expires", action="store_true", help="only Max-Age")
     dump.add_argument("--path", default="/", help="default: /")
@@ -98,7 +100,7 @@ def _parser() -> _Parser:
     dump.add_argument("--httponly", action="store_true")
     dump.add_argument("--samesite", metavar="{Strict,Lax,None}")
     dump.add_argument("--partitioned", action="store_true")
-    dump.add_argument("--max-size", type=int, metavar="OCTETS", default=4093)
+    dump.add_argument("--max-size", type=_integer, metavar="OCTETS", default=4093)
     dump.set_defaults(run=_run_dump)
 
     for command in (parse, dump):
@@ -109,12 +111,12 @@ def _parser() -> _Parser:
 
 def _run_parse(arguments: argparse.Namespace) -> list[str]:
     if arguments.header is None:
-        lines = sys.stdin.buffer.read().splitlines()
+        lines = _standard_input().splitlines()
     else:
         lines = [os.fsencode(arguments.header)]
-    field_name = re.compile(rb"[ \t]*cookie[ \t]*:", re.IGNORECASE)
+    field_name = re.compile(rb"\A[ \t]*cookie[ \t]*:", re.IGNORECASE)
     cookies = parse_cookie(
-        [field_name.sub(b"", line, count=1) for line in lines], quoting=arguments.quoting
+        [field_name.sub(b"", line) for line in lines], quoting=arguments.quoting
     )
     if arguments.json:
         return [json.dumps(cookies, indent=2)]
@@ -162,8 +164,14 @@ def _value(arguments: argparse.Namespace) -> str:
         with open(arguments.value_file, "rb") as file:
             return _text(file.read())
     if arguments.value == "-":
-        return _text(sys.stdin.buffer.read())
+        return _text(_standard_input())
     return arguments.value or ""
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def _text(data: bytes) -> str:
@@ -179,9 +187,18 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _expires(when: str | None) -> int | str | None:
+def _integer(text: str) -> int:
+    """ASCII digits, where `int` takes those of every script, and underscores."""
+    if not re.fullmatch("-?[0-9]{1,20}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _expires(when: str | None) -> float | str | None:
     if when is not None and re.fullmatch("-?[0-9]{1,20}", when):
         return int(when)
+    if when is not None and re.fullmatch("-?[0-9]{1,20}[.][0-9]{1,20}", when):
+        return float(when)
     return when
 
 

@@ -87,9 +87,9 @@ def to_utf8(text: "str", part: "str") -> "bytes":
     try:
         return _platform.to_utf8(text)
     except UnicodeError:
-        raise CookieError(
-            part + " has a lone surrogate, which no UTF-8 can say", part
-        ) from None
+        at, char = next((at, c) for at, c in enumerate(text) if "\ud800" <= c <= "\udfff")
+        shown = "%s at index %d" % (show(char), at)
+        raise CookieError(part + " has no UTF-8: a lone surrogate, " + shown, part) from None
 
 
 def show(char: "str") -> "str":

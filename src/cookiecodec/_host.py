@@ -39,10 +39,13 @@ def _check_label(label: "str") -> "None":
 
 
 # Where IDNA 2003, the standard library's, and the browsers' (UTS 46,
-# nontransitional) name two domains that are not one owner's: sharp s in both
-# cases, final sigma, zero width (non-)joiner (UTS 46, 7, "IDNA Comparison"), and
-# the soft hyphen of Todo, which only IDNA 2003 drops.
-DEVIATIONS = "\xdf\u1e9e\u03c2\u200c\u200d\u1806"
+# nontransitional) name two domains that may have two owners: sharp s in both cases,
+# final sigma, zero width (non-)joiner (UTS 46, 7, "IDNA Comparison"); the soft hyphen
+# of Todo, which only IDNA 2003 drops; five ideographs of which Unicode 3.2 has another
+# normal form (Unicode Corrigendum 4).
+DEVIATIONS = (
+    "\xdf\u1e9e\u03c2\u200c\u200d\u1806\U0002f868\U0002f874\U0002f91f\U0002f95f\U0002f9bf"
+)
 
 
 def _a_labels(host: "str") -> "str":
@@ -65,8 +68,10 @@ def _a_labels(host: "str") -> "str":
     # others too, inside of a label, such as U+2024; browsers refuse those.
     dots = sum([host.count(dot) for dot in ".\u3002\uff0e\uff61"])
     if not labels or labels.count(".") != dots:
+        at, char = next((at, char) for at, char in enumerate(host) if char > "\x7f")
         raise CookieError(
-            "domain can't be converted by IDNA 2003; give the A-label, which starts with xn--",
+            "domain can't be converted by IDNA 2003, from %s at index %d on; give the"
+            " A-label, which starts with xn--" % (_grammar.show(char), at),
             "domain",
         )
     return labels

@@ -27,11 +27,29 @@ def header_lines(header: "Header") -> "list[str | Octets]":
         return header_lines(header.get("HTTP_COOKIE"))
     if isinstance(header, _LINES):
         return [header]
-    lines = list(header)
-    for line in lines:
-        if not isinstance(line, _LINES):
-            raise TypeError("a header line must be str or bytes, not " + type(line).__name__)
-    return lines
+    octets = _octets(header)
+    if octets is not None:
+        return [octets]
+    if hasattr(header, "keys"):
+        raise TypeError("header must be a dict to be an environ, not " + type(header).__name__)
+    return [_line(line) for line in header]
+
+
+def _line(line: "object") -> "str | Octets":
+    if isinstance(line, _LINES):
+        return line
+    octets = _octets(line)
+    if octets is None:
+        raise TypeError("a header line must be str or bytes, not " + type(line).__name__)
+    return octets
+
+
+def _octets(header: "object") -> "bytes | None":
+    """Those of anything else that is bytes-like: an `array.array`, an `mmap.mmap`."""
+    try:
+        return bytes(memoryview(header))  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def decode_line(line: "str | Octets") -> "tuple[str, bool]":
@@ -58,7 +76,8 @@ def decode_line(line: "str | Octets") -> "tuple[str, bool]":
 def decode_name(native: "str") -> "str":
     """A cookie-name: its UTF-8, or else its latin-1 form.
 
-    U+FFFD would do for a value, but would make one name of many.
+    U+FFFD would do for a value, but would make one name of many. (An ``é`` of UTF-8
+    and one of latin-1 still read alike; a name in ASCII is read for itself alone.)
     """
     octets = _platform.to_latin1(native)
     text = None if octets is None else _platform.from_utf8(octets)

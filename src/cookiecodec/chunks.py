@@ -53,7 +53,8 @@ def dump_cookie_chunks(
 
     Raises `CookieError` (part ``"value"``) for a value that needs more than 10
     chunks, or more octets than a server takes in one Cookie header
-    (`MAX_COOKIE_HEADER`), and whatever `dump_cookie` raises. Warns once for
+    (`MAX_COOKIE_HEADER`), and whatever `dump_cookie` raises; in ``"none"`` quoting
+    a value in DQUOTEs can't be split. Warns once for
     them all as `dump_cookie` does, but for the size, which is taken care of.
 
     >>> for header in dump_cookie_chunks("cart", "apples", cookies={"cart.1": "left over"}):
@@ -77,7 +78,7 @@ def dump_cookie_chunks(
         written = _chunks(name, value, text, quoting, limit - len(tail))
     concern = concern or lifetime_concern
     if concern is not None:
-        codec._warn(concern, start, "", "", 0)
+        codec._warn(concern, name, "", "", 0)
     headers = ["%s=%s%s" % (name, text, tail) for name, text in written.items()]
     for left_over in _names(name):
         if cookies and left_over in cookies and left_over not in written:
@@ -89,8 +90,12 @@ def join_cookie_chunks(cookies: "Mapping[str, str]", key: "str") -> "str | None"
     """The value that `dump_cookie_chunks` wrote under *key*, or None.
 
     *cookies* are those of the request, as `parse_cookie` gives them. A complete
-    set of chunks wins over a plain cookie of that name, which is then one that
-    was left over from before. A set that is not complete counts for nothing.
+    set of chunks wins over a plain cookie of that name. A set that is not complete
+    counts for nothing: then the plain cookie is the value, if there is one, so that
+    chunks which are left over, or planted, lock nobody out.
+
+    Nothing in the cookies says which of two whole values is the newer: always give
+    `dump_cookie_chunks` the request's cookies, and only one is left.
 
     >>> from cookiecodec import parse_cookie
     >>> headers = dump_cookie_chunks("cart", "apples " * 700)
@@ -170,7 +175,8 @@ def _chunks(
         marked = "%d.%d.%s.%s" % (index, len(parts), digest, part)
         chunks["%s.%d" % (name, index)] = _quoting.quote(marked, quoting)
     sent = "; ".join([chunk + "=" + text for chunk, text in chunks.items()])
-    if len(sent) > MAX_COOKIE_HEADER:
+    # Some servers count the whole line: its name, and its end too.
+    if len("Cookie: " + sent + "\r\n") > MAX_COOKIE_HEADER:
         raise _too_large()
     return chunks
 

@@ -88,7 +88,7 @@ def dump_cookie(
     where browsers drop the cookie (SameSite=None or a name prefix without what
     it asks), `CookieSizeWarning` over *max_size*, `CookieIgnoredWarning` where
     browsers ignore an attribute (a relative path, over 1024 octets) or read it
-    each in a way of its own (Expires before 1601).
+    otherwise than the RFC (Expires before 1601, without *max_age*).
 
     >>> dump_cookie("theme", "dark, wide", max_age=3600, sync_expires=False)
     'theme="dark\\054 wide"; Max-Age=3600; Path=/'
@@ -113,7 +113,7 @@ def dump_cookie(
         header = f"{start}{value}{before}{lifetime}{after}"
         concern = concern or lifetime_concern
     if concern is not None or (max_size and len(header) > max_size):
-        _warn(concern, start, value, header, max_size)
+        _warn(concern, start[:-1], value, header, max_size)
     return header
 
 
@@ -148,7 +148,7 @@ def delete_cookie(
     )
     header = f"{start}{before}{_EXPIRED}{after}"
     if concern is not None:
-        _warn(concern, start, "", header, 0)
+        _warn(concern, _grammar.check_text(key, "key"), "", header, 0)
     return header
 
 
@@ -157,7 +157,7 @@ _EXPIRED = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"
 
 # What `_scope` said of the last arguments: names, domains and paths repeat from
 # call to call, while values don't. Bounded in entries and in the size of each, and
-# nothing but text and booleans is kept alive.
+# nothing but plain text and booleans, which are equal only if they are the same.
 _SCOPES_LIMIT = 64
 _SCOPE_CHARACTERS = 512
 _scopes: "dict[tuple[Any, ...], Scope]" = {}
@@ -174,7 +174,9 @@ def _remember(
 ) -> "Scope":
     scope = _scope(_cookie_name(key), path, domain, secure, httponly, samesite, partitioned)
     small = len(key) + len(path or "") + len(domain or "") <= _SCOPE_CHARACTERS
-    if small and type(secure) is type(httponly) is type(partitioned) is bool:
+    texts = (str, type(None))
+    plain = type(key) is str and type(path) in texts and type(domain) in texts
+    if small and plain and type(secure) is type(httponly) is type(partitioned) is bool:
         if len(_scopes) >= _SCOPES_LIMIT:
             _scopes.clear()
         _scopes[key, path, domain, secure, httponly, samesite, partitioned] = scope
@@ -270,7 +272,7 @@ def _too_long(attribute: "str", size: "int") -> "Concern":
 
 def _warn(
     concern: "Concern | None",
-    start: "str",
+    name: "str",
     value: "str",
     header: "str",
     max_size: "int",
@@ -279,13 +281,12 @@ def _warn(
 
     The stack level is that of the line which called the function that calls this.
     """
-    name = start[:-1]
     too_large = max_size and len(header) > max_size
     if concern is None or (too_large and concern[0] is errors.CookieIgnoredWarning):
         warning = _size_warning(name, value, header, max_size)
     else:
         category, code, message = concern
-        warning = category("The '%s' cookie %s." % (name, message), name, code)
+        warning = category("The %r cookie %s." % (name, message), name, code)
     errors.emit_warning(warning, 4)
 
 
@@ -300,7 +301,7 @@ def _size_warning(
     else:
         fate = "Browsers may drop it or others; their limits differ."
     message = (
-        "The '%s' cookie is too large: the value was %d bytes but the header required %d"
+        "The %r cookie is too large: the value was %d bytes but the header required %d"
         " extra bytes. The final size was %d bytes but the limit is %d bytes. %s Store less"
         " in it, or keep the data on the server."
     )
@@ -329,11 +330,11 @@ def _foreign_name(key: "object") -> "str":
     if not name:
         raise CookieError("cookie-name must not be empty", "name")
     for at, char in enumerate(name):
-        if char < " " or char in "\x7f;=":
-            shown = "%s at index %d" % (_grammar.show(char), at)
-            raise CookieError("no user agent holds a cookie-name with " + shown, "name")
-    if name.strip(_grammar.WSP) != name:
-        raise CookieError("no user agent holds a cookie-name with outer blanks", "name")
+        blank = char in _grammar.WSP and at in (0, len(name) - 1)
+        if blank or char < " " or char in "\x7f;=":
+            rule = "cookie-name must have no control character, ';', '=' or outer blank"
+            shown = "%s; not allowed: %s at index %d" % (rule, _grammar.show(char), at)
+            raise CookieError(shown, "name")
     return _platform.from_latin1(_grammar.to_utf8(name, "name"))
 
 
@@ -355,7 +356,8 @@ def _samesite(samesite: "object") -> "str":
     # `lower`; none of the three words has a K.
     word = _SAMESITE.get(text.lower())
     if word is None:
-        raise CookieError("SameSite must be 'Strict', 'Lax', or 'None'.", "samesite")
+        message = "SameSite must be 'Strict', 'Lax', or 'None', not %r"
+        raise CookieError(message % text[:20], "samesite")
     return word
 
 
@@ -383,7 +385,8 @@ def _lifetime(
             )
     if seconds is None:
         return "; Expires=" + date, concern
-    return f"; Expires={date}; Max-Age={seconds}", concern
+    # Whatever becomes of Expires: Max-Age has precedence (layered 4.1.2.2).
+    return f"; Expires={date}; Max-Age={seconds}", None
 
 
 def _seconds(max_age: "MaxAge") -> "int":
