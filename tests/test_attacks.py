@@ -85,13 +85,10 @@ def test_white_space_before_a_prefix(space: str) -> None:
     behind other white space has no prefix for it; `str.strip` on the server, as in
     Django, gave it one. Hono had it with U+00A0 (CVE-2026-39410)."""
     text = f"{space}__Host-name=evil; __Host-name=good"
-    for header in (
-        text.encode(),
-        text,
-        text.encode().decode("latin-1"),
-        text.encode("utf-16-le"),
-    ):
-        assert parse_cookie(header).get("__Host-name") in ("good", None)
+    for header in (text.encode(), text, text.encode().decode("latin-1")):
+        cookies = parse_cookie(header)
+        assert list(cookies.values()) == ["evil", "good"]
+        assert cookies["__Host-name"] == "good"
     # A lone 0x85 or 0xA0: no UTF-8, but white space in latin-1.
     assert parse_cookie(b"\x85__Host-a=evil; \xa0__Host-b=evil") == {
         "\x85__Host-a": "evil",

@@ -1,5 +1,6 @@
 """A value in several cookies: all of them, or none."""
 
+import inspect
 import random
 import warnings
 from typing import Any
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from cookiecodec import (
     MAX_COOKIE_HEADER,
     CookieError,
+    CookieIgnoredWarning,
     CookieRejectedWarning,
+    chunks,
     dump_cookie,
     dump_cookie_chunks,
     join_cookie_chunks,
@@ -66,6 +69,14 @@ def test_all_arguments_are_those_of_dump_cookie() -> None:
     assert dump_cookie_chunks("k", "v", *positional) == [dump_cookie("k", "v", *positional)]
     for header in dump_cookie_chunks("k", "v" * 5000, *positional):
         assert header.endswith(dump_cookie("k", "", *positional)[len("k=") :])
+
+
+def test_the_parameters_are_those_of_dump_cookie() -> None:
+    theirs = list(inspect.signature(dump_cookie).parameters.values())[2:]
+    ours = list(inspect.signature(chunks._settings).parameters.values())
+    assert [(p.name, p.kind, p.default) for p in ours] == [
+        (p.name, p.kind, p.default) for p in theirs
+    ]
 
 
 @pytest.mark.parametrize(
@@ -204,8 +215,8 @@ def test_it_warns_once_for_all() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         dump_cookie_chunks("__Host-k", "x" * 5000, cookies={"__Host-k": "old"})
-    (item,) = caught
-    assert item.category is CookieRejectedWarning
+        dump_cookie_chunks("k", "x" * 5000, expires=-(10**11) // 6)
+    assert [item.category for item in caught] == [CookieRejectedWarning, CookieIgnoredWarning]
 
 
 TOO_LARGE: "list[tuple[str, dict[str, Any]]]" = [
@@ -219,6 +230,7 @@ TOO_LARGE: "list[tuple[str, dict[str, Any]]]" = [
     ("x" * 100, {"max_size": 20}),
     ("x" * 100, {"max_size": -1}),
     ("x" * 5000, {"path": "/" + "p" * 4090}),
+    ("0\x80\x80\U00010000", {"max_size": 44}),  # the last character alone is too wide
 ]
 
 

@@ -2,6 +2,7 @@
 
 import array
 import datetime
+import faulthandler
 import os
 import sys
 import time
@@ -235,7 +236,7 @@ WRITTEN: "list[tuple[dict[str, Any], str]]" = [
     ({"domain": "bücher.test", "path": None}, "k=v; Domain=xn--bcher-kva.test"),
     ({"domain": "例。test", "path": None}, "k=v; Domain=xn--fsq.test"),
     ({"domain": "a" * 63 + ".test", "path": None}, "k=v; Domain=" + "a" * 63 + ".test"),
-    # False has `operator.index`, but so has what counts: numpy's integers, say.
+    # Whatever is an index is an integer: those of numpy, say.
     ({"max_age": type("Index", (), {"__index__": lambda self: 7})(), "sync_expires": False,
       "path": None}, "k=v; Max-Age=7"),
 ]  # fmt: skip
@@ -544,13 +545,6 @@ def test_a_warning_points_at_the_callers_line(call: "Callable[[], object]") -> N
     assert item.lineno == call.__code__.co_firstlineno
 
 
-def test_a_warning_that_is_an_error_writes_nothing_half() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", CookieWarning)
-        with pytest.raises(CookieRejectedWarning):
-            dump_cookie("k", samesite="None")
-
-
 def test_a_warning_names_the_cookie_as_the_caller_does() -> None:
     (item,) = warned(lambda: delete_cookie("__Host-\xe9\x9b\u202e"))
     assert isinstance(item.message, CookieWarning)
@@ -841,10 +835,14 @@ def test_reading_takes_linear_steps(kind: str, quoting: str) -> None:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_reading_a_megabyte_ends(kind: str) -> None:
-    """No clock here: what is quadratic, in C too, would take hours."""
+    """What is quadratic, in C too, would take hours: ten minutes are no measure of speed."""
     header = HOSTILE[kind](2**20)
-    for quoting in ("octal", "percent", "none"):
-        assert len(parse_cookie_pairs(header, quoting=quoting)) <= len(header)
+    faulthandler.dump_traceback_later(600, exit=True)
+    try:
+        for quoting in ("octal", "percent", "none"):
+            parse_cookie_pairs(header, quoting=quoting)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @quiet

@@ -100,10 +100,16 @@ def test_the_largest_are_named_with_their_octets() -> None:
     assert warning.largest == (("big", 54), ("café", 11), ("", 8), ("small", 7), ("", 1))
 
 
-def test_client_data_never_adds_up() -> None:
+def test_five_of_the_largest_are_named() -> None:
+    warning = caught("; ".join(f"c{n}=" + "x" * n for n in range(9)), max_size=10)
+    assert warning is not None
+    assert [name for name, _ in warning.largest] == ["c8", "c7", "c6", "c5", "c4"]
+
+
+def test_client_data_never_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten thousand hostile headers leave the registry and the memory as they were."""
     registry: dict[object, object] = {}
-    globals()["__warningregistry__"] = registry
+    monkeypatch.setitem(globals(), "__warningregistry__", registry)
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         warnings.showwarning = lambda *args, **kwargs: None

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 import cookiecodec
-from cookiecodec.__main__ import escape, main
+from cookiecodec.__main__ import _escape, main
 
 from .strategies import any_text
 
@@ -110,9 +110,9 @@ def test_a_terminal_without_unicode_is_no_error() -> None:
 
 @given(any_text)
 def test_what_is_shown_is_printable(text: str) -> None:
-    assert escape(text).isprintable()
+    assert _escape(text).isprintable()
     if text.isprintable():
-        assert escape(text) == text
+        assert _escape(text) == text
 
 
 # --- dump -----------------------------------------------------------------------------

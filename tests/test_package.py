@@ -95,7 +95,7 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_point_one_way(module: str) -> None:
-    tree = ast.parse((SOURCE / f"{module}.py").read_text())
+    tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
     imported = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
@@ -123,7 +123,7 @@ def test_base_modules_hold_to_what_micropython_has(module: str) -> None:
         "urllib",
         "operator",
     }
-    tree = ast.parse((SOURCE / f"{module}.py").read_text())
+    tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
     guarded = [
         id(inner)
         for node in ast.walk(tree)
@@ -160,7 +160,7 @@ print(parse_cookie(dump_cookie("k", "a, b").split("; ")[0]), biscuits.CookieErro
 def test_it_is_typed_and_has_one_version() -> None:
     assert (SOURCE / "py.typed").exists()
     assert importlib.metadata.version("cookiecodec") == cookiecodec.__version__
-    changelog = (ROOT / "CHANGELOG.md").read_text()
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert f"## [{cookiecodec.__version__}]" in changelog
 
 

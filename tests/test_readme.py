@@ -16,7 +16,7 @@ from cookiecodec import CookieError, CookieRejectedWarning, dump_cookie, parse_c
 
 from .peers import peer
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 THEME = r'theme="dark\054 wide"'
 
 
@@ -64,7 +64,9 @@ def test_the_table_of_names() -> None:
 
 def test_the_shell_commands() -> None:
     """The parts behind the installation; `.ci/run` runs the whole lines."""
-    for line in re.findall(r"(?:cookiecodec|-m cookiecodec) ((?:dump|parse) .*)", README):
+    lines = re.findall(r"(?:cookiecodec|-m cookiecodec) ((?:dump|parse) .*)", README)
+    assert len(lines) == 2
+    for line in lines:
         result = subprocess.run(
             f"{sys.executable} -m cookiecodec {line}",
             shell=True,

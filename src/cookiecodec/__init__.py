@@ -6,7 +6,8 @@ when the name is first used.
 
 __version__ = "0.1.0"
 
-# Public name to the module that holds it.
+# Public name to the module that holds it. The names stand again in `__all__` and
+# below, where type checkers look for them.
 _MODULES = {
     "CookieError": "errors",
     "CookieIgnoredWarning": "errors",

@@ -15,7 +15,7 @@ import sys
 import warnings
 from typing import NoReturn
 
-from . import CookieWarning, __version__, dump_cookie, parse_cookie
+from . import MAX_SET_COOKIE, CookieWarning, __version__, dump_cookie, parse_cookie
 
 _DESCRIPTION = "Read Cookie headers and write Set-Cookie headers."
 _QUOTINGS = ("octal", "percent", "none")
@@ -52,15 +52,15 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ValueError, OSError) as error:
-        print("cookiecodec: error:", escape(str(error)), file=sys.stderr)
+        print("cookiecodec: error:", _escape(str(error)), file=sys.stderr)
         return 2
     return 0
 
 
-def escape(text: str) -> str:
+def _escape(text: str) -> str:
     r"""*text* for a terminal: controls, bidi marks, surrogates and odd blanks escaped.
 
-    >>> print(escape("a\x1b[31m\u202eb"))
+    >>> print(_escape("a\x1b[31m\u202eb"))
     a\x1b[31m\u202eb
     """
     return "".join(
@@ -100,7 +100,7 @@ def _parser() -> _Parser:
     dump.add_argument("--httponly", action="store_true")
     dump.add_argument("--samesite", metavar="{Strict,Lax,None}")
     dump.add_argument("--partitioned", action="store_true")
-    dump.add_argument("--max-size", type=_integer, metavar="OCTETS", default=4093)
+    dump.add_argument("--max-size", type=_integer, metavar="OCTETS", default=MAX_SET_COOKIE)
     dump.set_defaults(run=_run_dump)
 
     for command in (parse, dump):
@@ -122,7 +122,7 @@ def _run_parse(arguments: argparse.Namespace) -> list[str]:
         return [json.dumps(cookies, indent=2)]
     if not cookies:
         print("cookiecodec: no cookies in this header", file=sys.stderr)
-    return [f"{escape(name)}={escape(value)}" for name, value in cookies.items()]
+    return [f"{_escape(name)}={_escape(value)}" for name, value in cookies.items()]
 
 
 def _run_dump(arguments: argparse.Namespace) -> list[str]:
@@ -131,16 +131,16 @@ def _run_dump(arguments: argparse.Namespace) -> list[str]:
         header = dump_cookie(
             arguments.name,
             _value(arguments),
-            arguments.max_age,
-            _expires(arguments.expires),
-            arguments.path,
-            arguments.domain,
-            arguments.secure,
-            arguments.httponly,
-            not arguments.no_sync_expires,
-            arguments.max_size,
-            arguments.samesite,
-            arguments.partitioned,
+            max_age=arguments.max_age,
+            expires=_expires(arguments.expires),
+            path=arguments.path,
+            domain=arguments.domain,
+            secure=arguments.secure,
+            httponly=arguments.httponly,
+            sync_expires=not arguments.no_sync_expires,
+            max_size=arguments.max_size,
+            samesite=arguments.samesite,
+            partitioned=arguments.partitioned,
             quoting=arguments.quoting,
         )
     found = [item.message for item in caught if isinstance(item.message, CookieWarning)]

@@ -1,9 +1,10 @@
 """The grammar, each rule in one place, under the name that the RFC gives it.
 
-A rule here is the set of characters that it is made of, then a function
-``is_...`` that is true of a text of those alone. What may live here: character
-sets, the table of name prefixes, and the one way to say which character is out
-of place. Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
+A rule here is the set of characters that it is made of, then, where it is checked,
+a function ``is_...`` that is true of a text of those alone, the empty text among
+them. What may live here: character sets, the table of name prefixes, and the one
+way to say which character is out of place. Sections of "layered" are those of
+draft-ietf-httpbis-layered-cookies.
 """
 
 from . import _platform
@@ -17,16 +18,16 @@ def _ranges(*ranges: "tuple[int, int]") -> "str":
     return "".join([chr(code) for low, high in ranges for code in range(low, high + 1)])
 
 
-# token = 1*tchar (RFC 9110, 5.6.2); cookie-name = token (layered, 4.1.1)
-TOKEN = "!#$%&'*+-.^_`|~" + DIGIT + ALPHA
-is_token = _platform.only(TOKEN)
+# token = 1*tchar (RFC 9110, 5.6.2); cookie-name = token (layered 4.1.1)
+TCHAR = "!#$%&'*+-.^_`|~" + DIGIT + ALPHA
+is_tchars = _platform.only(TCHAR)
 
-# cookie-octet = %x21 / %x23-2B / %x2D-3A / %x3C-5B / %x5D-7E (layered, 4.1.1):
+# cookie-octet = %x21 / %x23-2B / %x2D-3A / %x3C-5B / %x5D-7E (layered 4.1.1):
 # visible ASCII without DQUOTE, comma, semicolon and backslash
 COOKIE_OCTETS = _ranges((0x21, 0x21), (0x23, 0x2B), (0x2D, 0x3A), (0x3C, 0x5B), (0x5D, 0x7E))
 is_cookie_octets = _platform.only(COOKIE_OCTETS)
 
-# av-octet = %x20-3A / %x3C-7E (layered, 4.1.1): any CHAR except CTLs and ";"
+# av-octet = %x20-3A / %x3C-7E (layered 4.1.1): any CHAR except CTLs and ";"
 AV_OCTETS = _ranges((0x20, 0x3A), (0x3C, 0x7E))
 is_av_octets = _platform.only(AV_OCTETS)
 
@@ -45,16 +46,17 @@ is_path_text = _platform.only(PATH_TEXT)
 
 # A label of a host name (RFC 1034, 3.5, RFC 1123, 2.1), and the underscore that
 # is seen in real ones. A hyphen may not stand at either end.
-LABEL = "-_" + DIGIT + ALPHA
-is_label_text = _platform.only(LABEL)
+LABEL_TEXT = "-_" + DIGIT + ALPHA
+is_label_text = _platform.only(LABEL_TEXT)
 is_digits = _platform.only(DIGIT)
 
-# OWS around a name or a value: SP and HTAB, and no other white space, however
-# Unicode sees it (layered, 5.4.2, "Remove any leading or trailing WSP")
+# What is trimmed from a name and a value: SP and HTAB, and no other white space,
+# whatever Unicode says. The user agent's rule for Set-Cookie (layered 5.4.2), held to
+# in reading Cookie too, so that both sides see the same name.
 WSP = " \t"
 
-# Name prefixes (layered, 4.1.3): what the cookie must have, longest first. The
-# names match in any case: browsers do so, and the servers behind them may.
+# Name prefixes (layered 4.1.3): what the cookie must have, longest first. User agents
+# match them in any case (layered 5.4.3), since servers may.
 #   prefix in lower case, Secure, HttpOnly, Path=/ and no Domain
 NAME_PREFIXES = (
     ("__host-http-", True, True, True),
@@ -76,7 +78,10 @@ def name_prefix(name: "str") -> "tuple[str, bool, bool, bool] | None":
 
 
 def check_text(value: "object", argument: "str") -> "str":
-    """*value* as a plain `str`, or TypeError: never a subclass with its own manners."""
+    """*value* as a plain `str`; TypeError if it is none.
+
+    A subclass may format or join otherwise (Markup, string enums): its text is taken.
+    """
     if not isinstance(value, str):
         raise TypeError(argument + " must be str, not " + type(value).__name__)
     return value if type(value) is str else "".join([value])
@@ -93,7 +98,7 @@ def to_utf8(text: "str", part: "str") -> "bytes":
 
 
 def show(char: "str") -> "str":
-    """A character for a message: harmless on a terminal, and told from its like."""
+    """A character for a message: escaped if it is not printable, with its number."""
     return "%r (U+%04X)" % (char, ord(char))
 
 

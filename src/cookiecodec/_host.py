@@ -9,17 +9,24 @@ one.
 from . import _grammar, _platform
 from .errors import CookieError
 
+# RFC 1035, 2.3.4: 63 octets a label, 255 a name with its length octets, so 253 as text.
+_MAX_LABEL = 63
+_MAX_NAME = 253
+
 
 def domain_value(domain: "object") -> "str":
-    """The value of a Domain attribute: without a port, and without leading dots."""
+    """The value of a Domain attribute: without a port, and without leading dots.
+
+    Raises `CookieError` (part ``"domain"``) for what is no host name, TypeError for
+    what is no `str`.
+    """
     text = _grammar.check_text(domain, "domain")
     host, _, port = text.partition(":")
     host = host.lstrip(".")
     if not _platform.isascii(host):
         host = _a_labels(host)
     labels = host[:-1] if host.endswith(".") else host
-    if len(labels) > 253:
-        raise CookieError("domain must have at most 253 octets", "domain")
+    _check_length(labels)
     for label in labels.split("."):
         _check_label(label)
     if not _grammar.is_digits(port):
@@ -28,12 +35,18 @@ def domain_value(domain: "object") -> "str":
     return host
 
 
+def _check_length(name: "str") -> "None":
+    if len(name) > _MAX_NAME:
+        raise CookieError("domain must have at most %d octets" % _MAX_NAME, "domain")
+
+
 def _check_label(label: "str") -> "None":
+    """A label has letters, digits, hyphens inside, underscores; and is not empty."""
     rule = "a label of domain must have letters, digits, hyphens or underscores"
     if not _grammar.is_label_text(label):
-        raise _grammar.out_of_place(label, _grammar.LABEL, rule, "domain")
-    if not 1 <= len(label) <= 63:
-        raise CookieError("a label of domain must have 1 to 63 octets", "domain")
+        raise _grammar.out_of_place(label, _grammar.LABEL_TEXT, rule, "domain")
+    if not 1 <= len(label) <= _MAX_LABEL:
+        raise CookieError("a label of domain must have 1 to %d octets" % _MAX_LABEL, "domain")
     if label[0] == "-" or label[-1] == "-":
         raise CookieError("a label of domain must not start or end with '-'", "domain")
 
@@ -51,8 +64,7 @@ DEVIATIONS = (
 def _a_labels(host: "str") -> "str":
     # The codec below takes quadratic time on long labels in unpatched Pythons
     # (CVE-2022-45061), and no name of this length has A-labels that fit.
-    if len(host) > 253:
-        raise CookieError("domain must have at most 253 octets", "domain")
+    _check_length(host)
     for char in DEVIATIONS:
         if char in host:
             raise CookieError(

@@ -1,7 +1,7 @@
 """The three quotings: how a value outside of cookie-octets travels.
 
-A quoting is a pair of functions, one for each way, that undo each other. What is
-written is inside its grammar or raises `CookieError`; what is read never raises.
+A quoting is a pair of functions, one for each way, that undo each other. Writing
+raises `CookieError` (part ``"value"``) for what it can't say; reading never raises.
 
 - ``octal``: DQUOTE-wrapped, a backslash and three octal digits for an octet. What
   Werkzeug, Django and `http.cookies` write and read.
@@ -25,7 +25,7 @@ _isascii = _platform.isascii
 
 
 def quote(value: "str", quoting: "str") -> "str":
-    """*value* as it travels; one of cookie-octets alone as it is."""
+    """*value* as it travels in *quoting*, or CookieError for what can't."""
     check_quoting(quoting)
     if quoting == "percent":
         return _escape_percent(_grammar.to_utf8(value, "value"))
@@ -35,6 +35,7 @@ def quote(value: "str", quoting: "str") -> "str":
 
 
 def quote_octal(value: "str") -> "str":
+    """*value* in DQUOTEs, whether it needs them or not."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + _escape_octal(_grammar.to_utf8(escaped, "value")) + '"'
 
@@ -53,7 +54,7 @@ def _checked_value(value: "str") -> "str":
     """cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE ) (layered 4.1.1)."""
     inner = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
     if not _is_cookie_octets(inner):
-        rule = "cookie-value must be made of cookie-octets (RFC 6265, 4.1.1)"
+        rule = "cookie-value must be made of cookie-octets (layered 4.1.1)"
         raise _grammar.out_of_place(inner, _grammar.COOKIE_OCTETS, rule, "value")
     return value
 
@@ -66,12 +67,16 @@ def check_quoting(quoting: "object") -> "None":
 
 def _unquote_octal(value: "str") -> "str":
     """A DQUOTE-wrapped value unwrapped and unescaped; any other as it is."""
-    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
+    if value[:1] != '"':
         return value
-    if "\\" not in value:
-        return value[1:-1]
-    text = _unquote_regular(value)
-    return _unescape(value[1:-1]) if text is None else text
+    escaped = "\\" in value
+    if escaped:
+        text = _unquote_regular(value)
+        if text is not None:
+            return text
+    if len(value) < 2 or value[-1] != '"':
+        return value
+    return _unescape(value[1:-1]) if escaped else value[1:-1]
 
 
 def _unescape(text: "str") -> "str":

@@ -197,7 +197,7 @@ def _split(value: "str", quoting: "str", room: "int") -> "list[str]":
         size = _quoting.escaped_size(char, quoting)
         if taken + size > room:
             parts.append(value[start:at])
-            if at == start or len(parts) == _MAX_CHUNKS:
+            if size > room or len(parts) == _MAX_CHUNKS:
                 raise _too_large()
             start, taken = at, 0
         taken += size

@@ -3,8 +3,11 @@
 Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
 (draft-ietf-httpbis-rfc6265bis). Rules of this room:
 
-1. What is written is inside its grammar, whatever the arguments: each of them
-   goes through the rule of its own in `_grammar`, or raises `CookieError`.
+1. What is written is inside the grammar of `_grammar`, whatever the arguments:
+   each of them goes through a rule of its own, or raises `CookieError`. It is the
+   RFC's, but for what the caller asks for by name: a value in ``octal`` quoting, a
+   negative Max-Age, a ready Expires, an underscore in Domain, a foreign name to
+   delete.
 2. What is read never raises, and a name is never changed into another.
 3. Values don't repeat from call to call, all else does: what is not a value is
    worked out once, and remembered.
@@ -126,18 +129,20 @@ def delete_cookie(
     samesite: "str | None" = None,
     partitioned: "bool" = False,
 ) -> "str":
-    """The Set-Cookie value that makes the user agent forget a cookie.
+    """The Set-Cookie value that makes the user agent forget a cookie (layered 4.1.2).
 
     Path, domain and partition have to be those that the cookie was set with; a
     name prefix asks for its attributes here too. The header is what
     ``Response.delete_cookie`` of Werkzeug and Flask sends.
 
     *key* may also be a foreign name, as `parse_cookie` returns them, so that
-    what others left behind can be removed: anything without control characters,
-    ``;``, ``=`` and outer blanks. Non-ASCII is sent as UTF-8, in a native
-    string; a name that came in other octets can't be told from that and stays.
+    what others left behind can be removed: anything without control characters
+    (HTAB too, which some user agents hold), ``;``, ``=`` and outer blanks. Non-ASCII
+    is sent as UTF-8, in a native string; a name that came in other octets can't be
+    told from that and stays.
 
-    Raises and warns as `dump_cookie` does.
+    Raises as `dump_cookie` does, and warns as it does of a cookie that browsers drop
+    or an attribute that they ignore.
 
     >>> delete_cookie("sid")
     'sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/'
@@ -212,53 +217,69 @@ def _scope(
     if partitioned:
         after += "; Partitioned"
     before = "" if domain is None else "; Domain=" + domain
-    concern = _scope_concern(name, path, domain, secure, bool(httponly), samesite)
+    concern = (
+        _prefix_concern(name, path, domain, secure, bool(httponly))
+        or _samesite_concern(samesite, secure)
+        or _path_concern(path)
+    )
     return name + "=", before, after, concern
 
 
-def _scope_concern(
+def _prefix_concern(
     name: "str",
     path: "str | None",
     domain: "str | None",
     secure: "bool",
     httponly: "bool",
-    samesite: "str | None",
 ) -> "Concern | None":
-    """What browsers make of these attributes, where it is not what was asked for."""
+    """A name prefix without what it asks for (layered 4.1.3, 5.4.3)."""
     prefix = _grammar.name_prefix(name)
-    if prefix is not None:
-        start, needs_secure, needs_httponly, needs_host = prefix
-        missing = []
-        if needs_secure and not secure:
-            missing.append("secure=True")
-        if needs_httponly and not httponly:
-            missing.append("httponly=True")
-        if needs_host and path != "/":
-            missing.append('path="/"')
-        if needs_host and domain is not None:
-            missing.append("domain=None")
-        if missing:
-            return (
-                errors.CookieRejectedWarning,
-                "prefix-" + start.strip("_-"),
-                "is dropped by browsers: its name prefix asks for " + ", ".join(missing),
-            )
-    if samesite == "None" and not secure:
-        return (
-            errors.CookieRejectedWarning,
-            "samesite-none-insecure",
-            "is dropped by browsers: SameSite=None asks for secure=True",
-        )
-    if path is not None and len(path) > MAX_ATTRIBUTE_VALUE:
+    if prefix is None:
+        return None
+    start, needs_secure, needs_httponly, needs_host = prefix
+    missing = []
+    if needs_secure and not secure:
+        missing.append("secure=True")
+    if needs_httponly and not httponly:
+        missing.append("httponly=True")
+    if needs_host and path != "/":
+        missing.append('path="/"')
+    if needs_host and domain is not None:
+        missing.append("domain=None")
+    if not missing:
+        return None
+    return (
+        errors.CookieRejectedWarning,
+        "prefix-" + start.strip("_-"),
+        "is dropped by browsers: its name prefix asks for " + ", ".join(missing),
+    )
+
+
+def _samesite_concern(samesite: "str | None", secure: "bool") -> "Concern | None":
+    """SameSite=None asks for Secure (layered 5.4.3)."""
+    if samesite != "None" or secure:
+        return None
+    return (
+        errors.CookieRejectedWarning,
+        "samesite-none-insecure",
+        "is dropped by browsers: SameSite=None asks for secure=True",
+    )
+
+
+def _path_concern(path: "str | None") -> "Concern | None":
+    """A Path that is ignored: too long, or not from the root (layered 5.4.2)."""
+    if path is None:
+        return None
+    if len(path) > MAX_ATTRIBUTE_VALUE:
         return _too_long("Path", len(path))
-    if path is not None and not path.startswith("/"):
-        return (
-            errors.CookieIgnoredWarning,
-            "path-relative",
-            "has a Path that browsers ignore, since it does not start with '/': they take the"
-            " directory of the request's path; write an absolute path",
-        )
-    return None
+    if path.startswith("/"):
+        return None
+    return (
+        errors.CookieIgnoredWarning,
+        "path-relative",
+        "has a Path that browsers ignore, since it does not start with '/': they take the"
+        " directory of the request's path; write an absolute path",
+    )
 
 
 def _too_long(attribute: "str", size: "int") -> "Concern":
@@ -277,9 +298,10 @@ def _warn(
     header: "str",
     max_size: "int",
 ) -> "None":
-    """The gravest: dropped before too large before ignored. For public functions only.
+    """Emit the gravest: dropped before too large before ignored.
 
-    The stack level is that of the line which called the function that calls this.
+    The warning points at the line that called the function which calls this one: so
+    only public functions do.
     """
     too_large = max_size and len(header) > max_size
     if concern is None or (too_large and concern[0] is errors.CookieIgnoredWarning):
@@ -318,9 +340,9 @@ def _cookie_name(key: "object") -> "str":
     name = _grammar.check_text(key, "key")
     if not name:
         raise CookieError("cookie-name must not be empty", "name")
-    if not _grammar.is_token(name):
+    if not _grammar.is_tchars(name):
         rule = "cookie-name must be a token (RFC 9110, 5.6.2)"
-        raise _grammar.out_of_place(name, _grammar.TOKEN, rule, "name")
+        raise _grammar.out_of_place(name, _grammar.TCHAR, rule, "name")
     return name
 
 
@@ -352,8 +374,6 @@ _SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 def _samesite(samesite: "object") -> "str":
     """samesite-value = "Strict" / "Lax" / "None" (layered 4.1.1)."""
     text = _grammar.check_text(samesite, "samesite")
-    # Of letters outside of ASCII, only the Kelvin sign becomes one inside it by
-    # `lower`; none of the three words has a K.
     word = _SAMESITE.get(text.lower())
     if word is None:
         message = "SameSite must be 'Strict', 'Lax', or 'None', not %r"
@@ -408,7 +428,7 @@ def _seconds(max_age: "MaxAge") -> "int":
 def _ready_date(expires: "str") -> "tuple[str, Concern | None]":
     date = _grammar.check_text(expires, "expires")
     if not _grammar.is_av_octets(date):
-        rule = "expires must be made of av-octets (RFC 6265, 4.1.1)"
+        rule = "expires must be made of av-octets (layered 4.1.1)"
         raise _grammar.out_of_place(date, _grammar.AV_OCTETS, rule, "expires")
     too_long = len(date) > MAX_ATTRIBUTE_VALUE
     return date, _too_long("Expires", len(date)) if too_long else None
@@ -421,7 +441,8 @@ def parse_cookie(header: "Header", *, quoting: "str" = "octal") -> "dict[str, st
     r"""The cookies of a Cookie header (layered 4.2), as name and value.
 
     A drop-in for ``werkzeug.http.parse_cookie``, with a `dict`; of cookies with
-    the same name the first wins, which is the one with the longest path.
+    the same name the first wins, which is usually the one with the longest path (a
+    server should not rely on that: layered 4.2.2, 5.4.5).
 
     *header* is a `str` (a native string, as WSGI has it, or text), bytes-like
     (ASGI), an iterable of those (several header lines), a `dict` (a WSGI
@@ -448,15 +469,16 @@ def parse_cookie(header: "Header", *, quoting: "str" = "octal") -> "dict[str, st
     {'lang': 'en', 'name': 'Müller'}
     """
     if quoting == "octal" and type(header) is str and _isascii(header) and '"' not in header:
-        # Nothing to decode, nothing to unquote.
+        # Nothing to decode, nothing to unquote: nearly every header there is.
         if ";" not in header:
             name, equals, value = header.partition("=")
             name = name.strip(_WSP)
             return {name: value.strip(_WSP)} if equals and name else {}
         pairs = header.split("; ")
-        gaps = len(pairs) - 1
-        if header.count(";") == gaps and header.count(" ") == gaps and "\t" not in header:
-            # The cookie-string of the RFC (layered 4.2.1): no blank but in the gaps.
+        rest = "".join(pairs)
+        if ";" not in rest and " " not in rest and "\t" not in rest:
+            # As a user agent writes it (layered 4.2.1): nothing to trim either. Where
+            # a pair has no name or no "=", or a name comes twice, `_read` decides.
             cookies = {}
             for pair in pairs:
                 name, equals, value = pair.partition("=")

@@ -1,4 +1,4 @@
-"""Dates in cookies: IMF-fixdate (RFC 9110, 5.6.7), the only form we write.
+"""Dates in cookies: IMF-fixdate (RFC 9110, 5.6.7), the form of sane-cookie-date.
 
 The calendar is worked out here, in integers, so that every platform writes the
 same text for the same second, whatever its C library, clock or epoch.

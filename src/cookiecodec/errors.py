@@ -25,8 +25,9 @@ __all__ = [
 class CookieError(ValueError):
     """An argument that can't be written into a header.
 
-    ``part`` names the argument: ``"name"``, ``"value"``, ``"domain"``,
-    ``"path"``, ``"expires"``, ``"max_age"``, ``"samesite"`` or ``"quoting"``.
+    ``part`` is the part of the cookie that it is about: ``"name"`` (the argument
+    *key*), ``"value"``, ``"domain"``, ``"path"``, ``"expires"``, ``"max_age"``,
+    ``"samesite"`` or ``"quoting"``.
 
     >>> from cookiecodec import dump_cookie
     >>> try:

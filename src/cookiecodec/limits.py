@@ -1,7 +1,6 @@
 """How large cookies may be, each limit with its source, and a check against them.
 
-Sections of "bis" are those of draft-ietf-httpbis-rfc6265bis, of "layered" those
-of draft-ietf-httpbis-layered-cookies.
+Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 """
 
 from . import _grammar, _platform, _wire, errors
@@ -19,22 +18,23 @@ __all__ = [
     "check_cookie_header",
 ]
 
-#: Octets of cookie-name plus cookie-value; with more, the user agent ignores
-#: the whole cookie (bis 5.6; layered 5.4.2).
+#: Octets of cookie-name plus cookie-value; with more, the user agent ignores the
+#: whole cookie (layered 5.4.2).
 MAX_NAME_VALUE = 4096
 
-#: Octets of an attribute's value; a longer attribute is ignored (bis 5.6).
+#: Octets of an attribute's value; a longer attribute is ignored (layered 5.4.2).
 MAX_ATTRIBUTE_VALUE = 1024
 
 #: Octets of a whole Set-Cookie value: the smallest of the limits that older
 #: browsers had (4093 to 5117), which Werkzeug took as its own.
 MAX_SET_COOKIE = 4093
 
-#: Cookies that every user agent has to hold for a host (RFC 6265, 6.1; bis 6.1;
+#: Cookies that a user agent should hold for a host, at the least (RFC 6265, 6.1;
 #: layered 5.1.1).
 MAX_COOKIES_PER_HOST = 50
 
-#: Seconds that a cookie lives at the most: 400 days (bis 5.5; layered 5.1.1).
+#: Seconds that a user agent should hold a cookie, at the most: 400 days (layered
+#: 5.1.1).
 MAX_AGE_SECONDS = 400 * 86400
 
 #: Octets of a request's header line that Apache (LimitRequestFieldSize) and
@@ -55,7 +55,8 @@ def check_cookie_header(
     """How many octets of cookies this client sends, with a warning in good time.
 
     *header* is what `parse_cookie` takes; of several lines the octets are added
-    up. The field's name is not counted. From three quarters of *max_size* or of
+    up; the field's name and the line's end, ten octets that some servers count, are
+    not. From three quarters of *max_size* or of
     *max_count* on, one `CookieSizeWarning` comes, for the limit that is nearer:
     its ``code`` is ``"header-size"`` or ``"header-count"``, ``size`` and
     ``limit`` are octets or cookies, ``largest`` holds the names and octets of
@@ -89,6 +90,7 @@ def check_cookie_header(
 
 
 def _warn(code: "str", size: "int", limit: "int", cookies: "list[tuple[str, int]]") -> "None":
+    """Emit the warning, for the line that called `check_cookie_header`."""
     largest = tuple(sorted(cookies, key=_by_size)[:_LARGEST])
     warning = errors.CookieSizeWarning(
         "this client sends nearly as many octets or cookies as servers take, or more;"
