@@ -30,6 +30,9 @@ MAY_IMPORT = {
     "limits": _BASE,
     "dates": _BASE,
     "codec": _BASE | {"limits", "dates"},
+    "_crypto": {"_platform"},
+    "signing": {"_platform", "_grammar", "_crypto", "errors"},
+    "tagged_json": {"errors", "dates"},
     "chunks": _BASE | {"limits", "dates", "codec"},
 }
 
@@ -47,10 +50,10 @@ def run(code: str, *flags: str, cwd: "Path | None" = None) -> str:
 
 
 def test_every_public_name_is_importable_and_listed() -> None:
-    assert set(cookiecodec.__all__) == set(cookiecodec._MODULES)
-    public = set()
+    assert set(cookiecodec.__all__) == {*cookiecodec._MODULES, "tagged_json"}
+    public = {"tagged_json"}  # its names are those of `json`, so it goes as a whole
     for module in MODULES:
-        if not module.startswith("_"):
+        if not module.startswith("_") and module not in public:
             public |= set(importlib.import_module(f"cookiecodec.{module}").__all__)
     assert public == set(cookiecodec.__all__)
     assert set(cookiecodec._SUBMODULES) == set(MODULES)
@@ -111,7 +114,7 @@ def test_imports_point_one_way(module: str) -> None:
     assert imported <= MAY_IMPORT[module]
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", [m for m in MODULES if m != "tagged_json"])
 def test_base_modules_hold_to_what_micropython_has(module: str) -> None:
     """No `__future__`, and no module that MicroPython lacks outside of `_platform`."""
     lacking = {

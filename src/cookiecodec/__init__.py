@@ -9,6 +9,8 @@ __version__ = "0.1.0"
 # Public name to the module that holds it. The names stand again in `__all__` and
 # below, where type checkers look for them.
 _MODULES = {
+    "BadPayload": "signing",
+    "BadSignature": "signing",
     "CookieError": "errors",
     "CookieIgnoredWarning": "errors",
     "CookieRejectedWarning": "errors",
@@ -20,6 +22,8 @@ _MODULES = {
     "MAX_COOKIE_HEADER": "limits",
     "MAX_NAME_VALUE": "limits",
     "MAX_SET_COOKIE": "limits",
+    "SignatureExpired": "signing",
+    "Signer": "signing",
     "check_cookie_header": "limits",
     "delete_cookie": "codec",
     "dump_cookie": "codec",
@@ -32,6 +36,7 @@ _MODULES = {
 
 # MicroPython asks `__getattr__` for these too, in `from . import codec`.
 _SUBMODULES = (
+    "_crypto",
     "_grammar",
     "_host",
     "_platform",
@@ -42,6 +47,8 @@ _SUBMODULES = (
     "dates",
     "errors",
     "limits",
+    "signing",
+    "tagged_json",
 )
 
 __all__ = [
@@ -51,11 +58,15 @@ __all__ = [
     "MAX_COOKIE_HEADER",
     "MAX_NAME_VALUE",
     "MAX_SET_COOKIE",
+    "BadPayload",
+    "BadSignature",
     "CookieError",
     "CookieIgnoredWarning",
     "CookieRejectedWarning",
     "CookieSizeWarning",
     "CookieWarning",
+    "SignatureExpired",
+    "Signer",
     "check_cookie_header",
     "delete_cookie",
     "dump_cookie",
@@ -64,10 +75,12 @@ __all__ = [
     "join_cookie_chunks",
     "parse_cookie",
     "parse_cookie_pairs",
+    "tagged_json",
 ]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import tagged_json
     from .chunks import dump_cookie_chunks, join_cookie_chunks
     from .codec import delete_cookie, dump_cookie, parse_cookie, parse_cookie_pairs
     from .dates import format_cookie_date
@@ -87,6 +100,7 @@ if TYPE_CHECKING:
         MAX_SET_COOKIE,
         check_cookie_header,
     )
+    from .signing import BadPayload, BadSignature, SignatureExpired, Signer
 
 
 def __getattr__(name: "str") -> "object":

@@ -1,0 +1,170 @@
+"""What signing needs of a platform: HMAC, constant time, base64url, bounded inflation.
+
+CPython, PyPy and Pyodide take the first branch of each block. MicroPython 1.27 takes
+the second: its ``hashlib`` has sha256 (others where a port has them), there is no
+``hmac``, and ``deflate`` stands for ``zlib`` where it is there at all.
+
+A hash takes part under its name alone, and only one of `DIGESTS`.
+"""
+
+import binascii as _binascii
+import hashlib as _hashlib
+
+from . import _platform
+
+if _platform.TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+#: Name of each hash that may sign, and the octets of its block (FIPS 180-4, 1).
+DIGESTS = {"sha1": 64, "sha256": 64, "sha384": 128, "sha512": 128}
+
+
+def hash_of(digest: "str", data: "bytes") -> "bytes":
+    """The hash of *data*; ValueError where the platform has no such hash.
+
+    SHA-1 is missing from FIPS builds, say; nothing but its own use fails there.
+    """
+    return _new(digest, data).digest()  # type: ignore[no-any-return]
+
+
+def mac_function(digest: "str", key: "bytes") -> "Callable[[bytes], bytes]":
+    """HMAC (RFC 2104) under *key*, as a function of the message.
+
+    The two blocks that the key fills are hashed here, once. Where a hash can be
+    copied, each message starts from a copy: half the time of `hmac.digest`.
+    """
+    size = DIGESTS[digest]
+    if len(key) > size:
+        key = hash_of(digest, key)
+    key += bytes(size - len(key))
+    inner_pad = bytes([octet ^ 0x36 for octet in key])
+    outer_pad = bytes([octet ^ 0x5C for octet in key])
+    return _mac(digest, inner_pad, outer_pad)
+
+
+def encode_base64(data: "bytes") -> "bytes":
+    """base64url without padding (RFC 4648, 5)."""
+    return _to_url(_binascii.b2a_base64(data).rstrip(b"=\n"))
+
+
+def decode_base64(text: "bytes") -> "bytes | None":
+    """The octets of which *text* is the base64url without padding, or None.
+
+    Only the canonical text (RFC 4648, 3.5) is taken: no other one says the same.
+    """
+    try:
+        data = _binascii.a2b_base64(_from_url(text) + b"=" * (-len(text) % 4))
+    except ValueError:
+        return None
+    return data if encode_base64(data) == text else None
+
+
+if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
+    import hmac as _hmac
+
+    try:
+        import zlib as _zlib
+    except ImportError:  # a Python built without it
+        _zlib = None  # type: ignore[assignment]
+
+    same = _hmac.compare_digest
+    _URL = bytes.maketrans(b"+/", b"-_")
+    # What is no base64url becomes what is no base64.
+    _NOT_URL = bytes.maketrans(b"-_+/", b"+/\x00\x00")
+
+    def _to_url(text: "bytes") -> "bytes":
+        return text.translate(_URL)
+
+    def _from_url(text: "bytes") -> "bytes":
+        return text.translate(_NOT_URL)
+
+    def _new(digest: "str", data: "bytes") -> "Any":
+        return _hashlib.new(digest, data)
+
+    def _mac(
+        digest: "str", inner_pad: "bytes", outer_pad: "bytes"
+    ) -> "Callable[[bytes], bytes]":
+        copy_inner = _new(digest, inner_pad).copy
+        copy_outer = _new(digest, outer_pad).copy
+
+        def mac(message: "bytes") -> "bytes":
+            inner = copy_inner()
+            inner.update(message)
+            outer = copy_outer()
+            outer.update(inner.digest())
+            return outer.digest()  # type: ignore[no-any-return]
+
+        return mac
+
+    def compress(data: "bytes") -> "bytes | None":
+        """zlib's format (RFC 1950) of *data*, or None where there is no compressor."""
+        return None if _zlib is None else _zlib.compress(data)
+
+    def decompress(data: "bytes", limit: "int") -> "bytes | None":
+        """What *data* holds, no more than *limit* octets; None if it is anything else."""
+        if _zlib is None:
+            return None
+        inflate = _zlib.decompressobj()
+        try:
+            inflated = inflate.decompress(data, limit + 1)
+        except _zlib.error:
+            return None
+        whole = inflate.eof and not inflate.unused_data
+        return inflated if whole and len(inflated) <= limit else None
+
+else:
+    import io as _io
+
+    try:
+        import deflate as _deflate
+    except ImportError:
+        _deflate = None
+
+    def same(left, right):
+        if len(left) != len(right):
+            return False
+        difference = 0
+        for at in range(len(left)):
+            difference |= left[at] ^ right[at]
+        return difference == 0
+
+    def _to_url(text):
+        return text.replace(b"+", b"-").replace(b"/", b"_")
+
+    def _from_url(text):
+        text = text.replace(b"+", b"\x00").replace(b"/", b"\x00")
+        return text.replace(b"-", b"+").replace(b"_", b"/")
+
+    def _new(digest, data):
+        try:
+            return getattr(_hashlib, digest)(data)
+        except AttributeError:
+            raise ValueError("no hash '%s' on this platform" % digest) from None
+
+    def _mac(digest, inner_pad, outer_pad):
+        def mac(message):
+            inner = _new(digest, inner_pad + message).digest()
+            return _new(digest, outer_pad + inner).digest()
+
+        return mac
+
+    def compress(data):
+        return None
+
+    def decompress(data, limit):
+        if _deflate is None:
+            return None
+        pieces = []
+        room = limit
+        try:
+            stream = _deflate.DeflateIO(_io.BytesIO(data), _deflate.ZLIB)
+            while room >= 0:
+                piece = stream.read(512)  # a read takes all its memory at once
+                if not piece:
+                    return b"".join(pieces)
+                pieces.append(piece)
+                room -= len(piece)
+        except (OSError, EOFError, ValueError):
+            pass
+        return None

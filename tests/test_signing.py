@@ -1,0 +1,616 @@
+"""`Signer`: what verifies, and all that must not."""
+
+import datetime
+import hashlib
+import hmac
+import json
+import pickle
+import string
+import threading
+import warnings
+import zlib
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cookiecodec import (
+    BadPayload,
+    BadSignature,
+    SignatureExpired,
+    Signer,
+    _crypto,
+    dump_cookie,
+    parse_cookie,
+    tagged_json,
+)
+
+from .strategies import any_text, cookie_names
+
+KEY = "correct horse battery staple, 32 octets or more"
+NOW = 1_700_000_000
+VECTORS: "dict[str, Any]" = json.loads(
+    (Path(__file__).parent / "data" / "signing.json").read_text("utf-8")
+)
+
+
+def signer(key: Any = KEY, **options: Any) -> Signer:
+    return Signer(key, **{"clock": lambda: NOW, **options})
+
+
+def encode(data: bytes) -> str:
+    return _crypto.encode_base64(data).decode()
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+plain_text = st.text(st.characters(exclude_categories=["Cs"]))
+options = st.fixed_dictionaries(
+    {
+        "digest": st.sampled_from(["sha1", "sha256", "sha384", "sha512"]),
+        "key_derivation": st.sampled_from(["hmac", "django-concat", "concat"]),
+        "timed": st.booleans(),
+        "compress": st.booleans(),
+        "salt": st.text(max_size=8, alphabet="ab\xe9.") | st.binary(max_size=8),
+    }
+)
+
+
+# --- signing then reading is the identity ---------------------------------------------
+
+
+@given(options, plain_text, json_values, st.none() | cookie_names)
+def test_signing_then_reading_is_the_identity(
+    settings: "dict[str, Any]", value: str, obj: Any, cookie: "str | None"
+) -> None:
+    one = signer(**settings)
+    if cookie is not None:
+        one = one.for_cookie(cookie)
+    for form in (str, str.encode):
+        assert one.unsign(form(one.sign(value))) == value
+        assert one.loads(form(one.dumps(obj))) == obj
+    other = signer(**{**settings, "compress": not settings["compress"]})
+    if cookie is None:
+        assert other.loads(one.dumps(obj)) == obj, "compressed or not, both are read"
+
+
+@given(json_values)
+def test_a_token_is_a_cookie_value_as_it_stands(obj: Any) -> None:
+    token = signer().dumps(obj)
+    assert set(token) <= set(string.ascii_letters + string.digits + "-_.")
+    assert parse_cookie(dump_cookie("k", token).split(";")[0]) == {"k": token}
+
+
+def test_a_serializer_may_be_to_text_or_to_bytes() -> None:
+    for serializer in (json, tagged_json, pickle):
+        one = signer(serializer=serializer)
+        assert one.loads(one.dumps({"a": [1, 2]})) == {"a": [1, 2]}
+
+
+# --- nothing else verifies ------------------------------------------------------------
+
+TOKENS: "dict[str, tuple[Callable[[str], Any], str]]" = {}
+for _name, _signer in {
+    "plain": signer(),
+    "untimed": signer(timed=False),
+    "bound": signer().for_cookie("session"),
+    "sha1": signer(digest="sha1"),
+    "fallback": signer("new key", fallbacks=[KEY]),
+}.items():
+    _writer = signer() if _name == "fallback" else _signer
+    TOKENS[f"{_name} value"] = (_signer.unsign, _writer.sign("user-42"))
+    TOKENS[f"{_name} object"] = (_signer.loads, _writer.dumps({"id": 42}))
+    TOKENS[f"{_name} compressed"] = (_signer.loads, _writer.dumps("compress me" * 9))
+
+
+@pytest.mark.parametrize("kind", TOKENS)
+def test_no_single_character_change_verifies(kind: str) -> None:
+    read, token = TOKENS[kind]
+    read(token)
+    for at in range(len(token)):
+        for char in string.ascii_letters + string.digits + "-_.=+/ \n\0é":
+            if char != token[at]:
+                with pytest.raises(BadSignature) as caught:
+                    read(token[:at] + char + token[at + 1 :])
+                assert type(caught.value) is BadSignature
+                assert caught.value.payload is None
+                assert caught.value.signed_at is None
+
+
+@pytest.mark.parametrize("kind", TOKENS)
+def test_no_truncation_or_extension_verifies(kind: str) -> None:
+    read, token = TOKENS[kind]
+    changed = [token[:at] for at in range(len(token))] + [
+        token[at:] for at in range(1, len(token))
+    ]
+    for piece in (".", "=", "==", "A", "AA", " ", "\n", "\0", "." + token, token):
+        changed += [token + piece, piece + token]
+    for at in range(len(token)):
+        changed.append(token[:at] + token[at + 1 :])
+        changed.append(token[:at] + "A" + token[at:])
+    for other in changed:
+        with pytest.raises(BadSignature):
+            read(other)
+
+
+def test_no_swapped_parts_verify() -> None:
+    one = signer()
+    a, b = one.sign("a").split("."), signer(clock=lambda: NOW + 1).sign("b").split(".")
+    for at in range(2):
+        for mixed in (
+            [*a[:at], b[at], *a[at + 1 :]],
+            [*b[:at], a[at], *b[at + 1 :]],
+            [a[1], a[0], a[2]],
+        ):
+            with pytest.raises(BadSignature):
+                one.unsign(".".join(mixed))
+
+
+@given(
+    st.one_of(
+        any_text,
+        st.binary(),
+        st.sampled_from([t for _, t in TOKENS.values()]).flatmap(
+            lambda token: st.builds(
+                lambda at, junk: token[:at] + junk + token[at:],
+                st.integers(0, len(token)),
+                any_text.filter(bool),
+            )
+        ),
+    )
+)
+@example("")
+@example(".")
+@example("..")
+@example("...")
+@example(b"\xff.\xff.\xff")
+@example("\ud800.\ud800")
+@example("a." * 100_000)
+def test_junk_of_every_kind_is_a_bad_signature(junk: Any) -> None:
+    for one in (signer(), signer(timed=False), signer().for_cookie("k")):
+        for read in (one.unsign, one.loads):
+            with pytest.raises(BadSignature):
+                read(junk)
+
+
+KINDS: "dict[str, tuple[Callable[[], str], Callable[[str], Any]]]" = {}
+for _timed in (True, False):
+    for _bound in (None, "a", "b"):
+        _one = signer(timed=_timed)
+        _one = _one if _bound is None else _one.for_cookie(_bound)
+        _label = f"{'timed' if _timed else 'untimed'} {_bound}"
+        KINDS[f"{_label} value"] = (lambda one=_one: one.sign("MQ"), _one.unsign)  # type: ignore[misc]
+        KINDS[f"{_label} object"] = (lambda one=_one: one.dumps(1), _one.loads)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("writer", KINDS)
+@pytest.mark.parametrize("reader", KINDS)
+def test_a_kind_verifies_as_itself_alone(writer: str, reader: str) -> None:
+    """Value and object, timed and untimed, cookie and cookie, cookie and plain.
+
+    Plain signers can't keep their four kinds apart: their bytes are itsdangerous'.
+    """
+    token, read = KINDS[writer][0](), KINDS[reader][1]
+    if writer == reader:
+        read(token)
+    elif "None" in writer and "None" in reader:
+        pass
+    else:
+        with pytest.raises(BadSignature) as caught:
+            read(token)
+        assert type(caught.value) is BadSignature
+
+
+CHANGES = [
+    {"salt": "other"},
+    {"digest": "sha512"},
+    {"key": KEY + "!"},
+    {"key_derivation": "concat"},
+    {"key_derivation": "django-concat"},
+    {"key_derivation": "none"},
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_another_setting_does_not_verify(change: "dict[str, Any]") -> None:
+    with pytest.raises(BadSignature):
+        signer(**change).unsign(signer().sign("v"))
+    if change.get("key_derivation") != "none":
+        with pytest.raises(BadSignature):
+            signer(**change).for_cookie("k").unsign(signer().for_cookie("k").sign("v"))
+
+
+# --- keys of bound signers: injective, documented, pinned -----------------------------
+
+
+def netstring(data: bytes) -> bytes:
+    return b"%d:%b," % (len(data), data)
+
+
+@given(options, st.binary(min_size=1), cookie_names, plain_text)
+def test_a_bound_key_is_derived_as_documented(
+    settings: "dict[str, Any]", secret: bytes, cookie: str, value: str
+) -> None:
+    """Once more, from the docstring of `for_cookie`."""
+    digest, salt = settings["digest"], settings["salt"]
+    salt = salt.encode() if isinstance(salt, str) else salt
+    kind = b"timed value" if settings["timed"] else b"value"
+    parts = (kind, settings["key_derivation"].encode(), salt, cookie.encode())
+    hashed = hashlib.new(digest, netstring(secret)).digest()
+    key = hmac.new(hashed, b"".join(map(netstring, parts)), digest).digest()
+    token = signer(secret, **settings).for_cookie(cookie).sign(value).encode()
+    data, _, signature = token.rpartition(b".")
+    assert signature.decode() == encode(hmac.new(key, data, digest).digest())
+
+
+@pytest.mark.parametrize("vector", VECTORS["tokens"], ids=lambda v: str(v)[:60])
+def test_pinned_tokens(vector: "dict[str, Any]") -> None:
+    one = signer(vector["secret_key"], clock=lambda: vector["now"], **vector["options"])
+    if vector["cookie"] is not None:
+        one = one.for_cookie(vector["cookie"])
+    if "value" in vector:
+        assert one.sign(vector["value"]) == vector["token"]
+        assert one.unsign(vector["token"]) == vector["value"]
+    else:
+        assert one.dumps(vector["object"]) == vector["token"]
+        assert one.loads(vector["token"]) == vector["object"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["compressed"], ids=lambda v: str(v)[:60])
+def test_pinned_compressed_tokens(vector: "dict[str, Any]") -> None:
+    one = signer(vector["secret_key"], clock=lambda: vector["now"], **vector["options"])
+    if vector["cookie"] is not None:
+        one = one.for_cookie(vector["cookie"])
+    assert one.loads(vector["token"]) == vector["object"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["forged"], ids=lambda v: str(v)[:60])
+def test_pinned_forgeries(vector: "dict[str, Any]") -> None:
+    one = signer(vector["secret_key"], clock=lambda: vector["now"], **vector["options"])
+    if vector["cookie"] is not None:
+        one = one.for_cookie(vector["cookie"])
+    with pytest.raises(BadSignature):
+        (one.unsign if vector["reads"] == "value" else one.loads)(vector["token"])
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        # HMAC pads a key with zeros, and hashes one longer than a block (RFC 2104).
+        ({"key": "k"}, {"key": "k\0"}),
+        ({"key": b"k" * 65}, {"key": hashlib.sha256(b"k" * 65).digest()}),
+        # `concat` puts the salt right before the key.
+        ({"salt": "ab", "key": "c", "key_derivation": "concat"},
+         {"salt": "a", "key": "bc", "key_derivation": "concat"}),
+        ({"salt": "a", "key": "b", "key_derivation": "concat"},
+         {"salt": "a", "key": "b", "key_derivation": "hmac"}),
+    ],
+)  # fmt: skip
+def test_no_two_bound_signers_share_a_key(
+    left: "dict[str, Any]", right: "dict[str, Any]"
+) -> None:
+    token = signer(**left).for_cookie("k").sign("v")
+    with pytest.raises(BadSignature):
+        signer(**right).for_cookie("k").unsign(token)
+
+
+# --- time -----------------------------------------------------------------------------
+
+
+def at(offset: float, **settings: Any) -> Signer:
+    return signer(clock=lambda: NOW + offset, **settings)
+
+
+@pytest.mark.parametrize(
+    ("offset", "max_age", "verifies"),
+    [
+        (0, None, True), (10**9, None, True),
+        (0, 0, True), (0.9, 0, True), (1, 0, False),
+        (60, 60, True), (61, 60, False), (60.9, 60, True),
+        (1, 0.5, False), (2, datetime.timedelta(seconds=2), True),
+        (3, datetime.timedelta(seconds=2), False), (10**9, 10**12, True),
+        # From the future: up to the leeway, whatever the age may be.
+        (-1, 0, True), (-60, 0, True), (-61, 0, False), (-61, 10**9, False),
+        (-60, None, True), (-61, None, False),
+    ],
+)  # fmt: skip
+def test_age(offset: float, max_age: Any, verifies: bool) -> None:
+    for one in (signer(), signer().for_cookie("k")):
+        reader = at(offset) if one._bound_to is None else at(offset).for_cookie("k")
+        for read, token in ((reader.unsign, one.sign("v")), (reader.loads, one.dumps("v"))):
+            if verifies:
+                assert read(token, max_age=max_age) == "v"
+            else:
+                with pytest.raises(SignatureExpired) as caught:
+                    read(token, max_age=max_age)
+                assert caught.value.signed_at == NOW
+                assert caught.value.payload in (b"v", b"InYi")
+
+
+def test_leeway_never_lengthens_max_age() -> None:
+    with pytest.raises(SignatureExpired):
+        at(11, leeway=1000).unsign(signer().sign("v"), max_age=10)
+    assert at(-1000, leeway=1000).unsign(signer().sign("v"), max_age=10) == "v"
+    with pytest.raises(SignatureExpired):
+        at(-1, leeway=0).unsign(signer().sign("v"), max_age=10)
+
+
+def test_an_early_clock() -> None:
+    early = signer(clock=lambda: 0)
+    assert early.sign("v").startswith("v..")
+    assert early.unsign(early.sign("v"), max_age=0) == "v"
+
+
+# --- verified, but nothing to make of it ----------------------------------------------
+
+
+def signed(payload: str) -> str:
+    """A token of the same format whose payload is whatever is given: the key is ours."""
+    return signer().sign(payload)
+
+
+UNREADABLE = {
+    "no base64": "!",
+    "an impossible length": "A",
+    "padding": encode(b'{"a":1}') + "=",
+    "not canonical": "MR",  # 0x31 and stray bits; MQ is canonical
+    "the other alphabet": "+/+/",
+    "white space inside": "MQ ",
+    "not JSON": encode(b"{"),
+    "nothing": "",
+    "two values": encode(b"1 2"),
+    "not UTF-8": encode(b'"\xff"'),
+    "too deep": encode(b"[" * 200_000 + b"]" * 200_000),
+    "a huge integer": encode(b"1" * 100_000),
+    "no zlib": "." + encode(b"x"),
+    "truncated zlib": "." + encode(zlib.compress(b'"' + b"a" * 100 + b'"')[:-3]),
+    "more behind the zlib": "." + encode(zlib.compress(b"1") + b"x"),
+    "raw deflate": "." + encode(zlib.compress(b"1")[2:-4]),
+    "a bomb": "." + encode(zlib.compress(b'"' + b" " * 50_000_000 + b'"')),
+    "a little over": "." + encode(zlib.compress(b'"' + b" " * (2**20 - 1) + b'"')),
+    "two dots": ".." + encode(zlib.compress(b"1")),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_verified_but_unreadable(kind: str) -> None:
+    if kind == "a huge integer" and not hasattr(__import__("sys"), "set_int_max_str_digits"):
+        pytest.skip("this Python reads integers of any length")
+    with pytest.raises(BadPayload) as caught:
+        signer().loads(signed(UNREADABLE[kind]))
+    assert caught.value.payload == UNREADABLE[kind].encode()
+    assert caught.value.signed_at == NOW
+
+
+def test_a_value_that_is_not_utf8() -> None:
+    data = b"\xff." + _crypto.encode_base64(NOW.to_bytes(4, "big"))
+    with pytest.raises(BadPayload) as caught:
+        signer().unsign(data + b"." + _crypto.encode_base64(signer()._value_macs[0](data)))
+    assert caught.value.payload == b"\xff"
+
+
+@pytest.mark.parametrize("time", ["", "!", "A", "MR", encode(b"x" * 9), " "])
+def test_a_time_that_is_none(time: str) -> None:
+    token = signer(timed=False).sign(f"v.{time}")
+    if time == "":  # no octets: the first second of 1970
+        assert signer().unsign(token) == "v"
+        return
+    with pytest.raises(BadSignature) as caught:
+        signer().unsign(token)
+    assert caught.value.payload == f"v.{time}".encode()
+
+
+def test_no_time_at_all() -> None:
+    with pytest.raises(BadSignature):
+        signer().unsign(signer(timed=False).sign("v"))
+
+
+def test_nothing_is_written_that_cannot_be_read() -> None:
+    one = signer()
+    largest = "x" * (2**20 - 2)
+    assert one.loads(one.dumps(largest)) == largest
+    for settings in ({}, {"compress": False}):
+        with pytest.raises(ValueError, match="over 1048576"):
+            signer(**settings).dumps(largest + "x")
+
+
+# --- keys -----------------------------------------------------------------------------
+
+
+def test_rotation() -> None:
+    old, new = signer("old"), signer("new", fallbacks=["old"])
+    newer = signer(b"newer", fallbacks=iter([b"new", "old"]))
+    for name in (None, "k"):
+        signers = [s if name is None else s.for_cookie(name) for s in (old, new, newer)]
+        assert signers[1].unsign(signers[0].sign("v")) == "v"
+        assert [s.unsign(signers[1].sign("v")) for s in signers[1:]] == ["v", "v"]
+        assert signers[2].loads(signers[0].dumps([1])) == [1]
+        with pytest.raises(BadSignature):
+            signers[0].unsign(signers[1].sign("v"))
+
+
+USAGE: "list[tuple[type[Exception], Callable[[], object]]]" = [
+    (ValueError, lambda: signer("")),
+    (ValueError, lambda: signer(b"")),
+    (ValueError, lambda: signer("k", fallbacks=[""])),
+    (ValueError, lambda: signer("\ud800")),
+    (TypeError, lambda: signer(None)),
+    (TypeError, lambda: signer(1)),
+    (TypeError, lambda: signer(["k"])),
+    (TypeError, lambda: signer(bytearray(b"k"))),
+    (TypeError, lambda: signer("k", fallbacks="old key")),
+    (TypeError, lambda: signer("k", fallbacks=b"old key")),
+    (TypeError, lambda: signer("k", fallbacks=bytearray(b"old key"))),
+    (TypeError, lambda: signer("k", fallbacks=None)),
+    (TypeError, lambda: signer("k", fallbacks=[1])),
+    (TypeError, lambda: signer("k", salt=None)),
+    (ValueError, lambda: signer("k", digest="md5")),
+    (ValueError, lambda: signer("k", digest="SHA256")),
+    (ValueError, lambda: signer("k", digest="sha3_256")),
+    (ValueError, lambda: signer("k", digest=None)),
+    (ValueError, lambda: signer("k", key_derivation="pbkdf2")),
+    (ValueError, lambda: signer("k", key_derivation=None)),
+    (ValueError, lambda: signer("k", leeway=-1)),
+    (ValueError, lambda: signer("k", leeway=float("nan"))),
+    (TypeError, lambda: signer("k", leeway=None)),
+    (ValueError, lambda: signer().for_cookie("a b")),
+    (ValueError, lambda: signer().for_cookie("")),
+    (TypeError, lambda: signer().for_cookie(b"k")),  # type: ignore[arg-type]
+    (ValueError, lambda: signer().for_cookie("k").for_cookie("k")),
+    (ValueError, lambda: signer(key_derivation="none").for_cookie("k")),
+    (ValueError, lambda: signer().unsign(signer().sign("v"), max_age=-1)),
+    (ValueError, lambda: signer().unsign("junk", max_age=-0.1)),
+    (ValueError, lambda: signer().unsign("junk", max_age=float("nan"))),
+    (ValueError, lambda: signer().loads("junk", max_age=float("inf"))),
+    (ValueError, lambda: signer().loads("junk", max_age=datetime.timedelta(seconds=-1))),
+    (ValueError, lambda: signer(timed=False).unsign("junk", max_age=5)),
+    (ValueError, lambda: signer(timed=False).loads("junk", max_age=0)),
+    (TypeError, lambda: signer().unsign("junk", max_age="5")),  # type: ignore[arg-type]
+    (TypeError, lambda: signer().unsign("junk", max_age=True)),
+    (TypeError, lambda: signer().unsign(None)),  # type: ignore[arg-type]
+    (TypeError, lambda: signer().loads(5)),  # type: ignore[arg-type]
+    (TypeError, lambda: signer().sign(b"v")),  # type: ignore[arg-type]
+    (ValueError, lambda: signer().sign("\ud800")),
+    (TypeError, lambda: signer().dumps(object())),
+    (ValueError, lambda: signer().dumps("\ud800")),
+]
+
+
+@pytest.mark.parametrize("case", range(len(USAGE)))
+def test_a_callers_mistake_is_told_at_once(case: int) -> None:
+    expected, call = USAGE[case]
+    with pytest.raises(expected) as caught:
+        call()
+    assert not isinstance(caught.value, BadSignature)
+
+
+def test_keys_are_shown_nowhere() -> None:
+    one = Signer("hunter2hunter2", salt="pepper", fallbacks=["swordfish"])
+    for shown in (repr(one), str(one), repr(one.for_cookie("k")), f"{one!r:s}"):
+        for secret in ("hunter2", "swordfish", "pepper"):
+            assert secret not in shown
+    for call in (
+        lambda: one.unsign("v.x.y"),
+        lambda: one.for_cookie("k").loads("v"),
+        lambda: Signer("hunter2", fallbacks="swordfish"),
+        lambda: Signer("hunter2", digest="md5"),
+    ):
+        with pytest.raises((BadSignature, ValueError, TypeError)) as caught:
+            call()
+        assert "hunter2" not in str(caught.value) and "swordfish" not in str(caught.value)  # noqa: PT018
+
+
+@pytest.mark.parametrize("kind", [BadSignature, SignatureExpired, BadPayload])
+def test_errors_are_of_one_family_and_pickle(kind: "type[BadSignature]") -> None:
+    error = kind("a message", b"payload", NOW)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (kind, "a message", vars(error))
+    assert isinstance(error, ValueError) and isinstance(error, BadSignature)  # noqa: PT018
+
+
+def test_threads_share_a_signer() -> None:
+    one = Signer(KEY).for_cookie("k")
+    failed: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for n in range(300):
+                assert one.loads(one.dumps([number, n] * 20)) == [number, n] * 20
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+# --- known weaknesses of the field ----------------------------------------------------
+
+
+def test_flask_secret_key_fallbacks_given_a_string() -> None:
+    """Flask extends its list of keys by `SECRET_KEY_FALLBACKS`: of a string, each letter
+    becomes a key, and a signature under "a" verifies."""
+    with pytest.raises(TypeError, match="not one key"):
+        Signer("new", fallbacks="old-secret")
+
+
+def test_cve_2022_29217_pyjwt_algorithm_of_the_token() -> None:
+    """A JWT names its algorithm, and so its sender chose it: PyJWT before 2.4.0 took a public
+    key for an HMAC key. Here nothing in a token says how it is verified."""
+    for digest in ("sha1", "sha384", "sha512"):
+        with pytest.raises(BadSignature):
+            signer().unsign(signer(digest=digest).sign("v"))
+    header = encode(b'{"alg":"none"}')
+    with pytest.raises(BadSignature):
+        signer().loads(f"{header}.{encode(b'{}')}.")
+
+
+def test_decompression_bombs() -> None:
+    """50 MB in 49 KB: never held, as `UNREADABLE` shows; a bomb that is not signed is not
+    even looked at."""
+    import tracemalloc
+
+    token = signed(UNREADABLE["a bomb"])
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadPayload):
+            signer().loads(token)
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_sessions_that_never_expire() -> None:
+    """aiohttp-session's cookies once had no age of their own (aio-libs/aiohttp-session issue
+    325): whoever copied one had it for good. The time is under the signature here."""
+    token = signer().dumps({"user": 1})
+    value, _, signature = token.split(".")
+    later = encode((NOW + 10**6).to_bytes(4, "big"))
+    with pytest.raises(BadSignature):
+        at(10**6).loads(f"{value}.{later}.{signature}", max_age=3600)
+    with pytest.raises(SignatureExpired):
+        at(10**6).loads(token, max_age=3600)
+
+
+def test_sha1_is_only_missed_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FIPS builds have no SHA-1."""
+
+    def without_sha1(name: str, data: bytes = b"") -> Any:
+        if name == "sha1":
+            raise ValueError("unsupported hash type")
+        return hashlib.new(name, data)
+
+    monkeypatch.setattr(_crypto, "_new", without_sha1)
+    assert signer().unsign(signer().sign("v")) == "v"
+    with pytest.raises(ValueError, match="unsupported hash type"):
+        signer(digest="sha1")
+
+
+def test_a_python_without_zlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    compressed = signer().dumps("x" * 100)
+    monkeypatch.setattr(_crypto, "_zlib", None)
+    assert signer().loads(signer().dumps("x" * 100)) == "x" * 100
+    with pytest.raises(BadPayload):
+        signer().loads(compressed)
+
+
+def test_reading_warns_of_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for read, token in TOKENS.values():
+            read(token)
