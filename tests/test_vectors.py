@@ -72,6 +72,10 @@ def cases() -> "Iterator[dict[str, Any]]":
             yield {**row, "kind": kind}
     for row in json.loads((DATA / "real_headers.json").read_text("utf-8")):
         yield {**row, "kind": "real"}
+    signing = json.loads((DATA / "signing.json").read_text("utf-8"))
+    for kind, rows in signing.items():
+        for row in rows:
+            yield {**row, "kind": kind}
     for unit, times in (("x", 5000), ("a b", 2000), ("\xe4, ", 400), ("\\", 2500)):
         yield {"kind": "chunks", "unit": unit, "times": times}
     for start in range(0, 256, 16):
@@ -119,7 +123,10 @@ def test_every_kind_of_vector_reaches_the_device(device: Path) -> None:
         for case in json.loads(file.read_text("utf-8"))
     ]
     assert Counter(written) == Counter(case["kind"] for case in cases())
-    assert set(written) == {"dump", "parse", "dates", "real", "chunks", "octets"}
+    kinds = {"dump", "parse", "dates", "real", "chunks", "octets", "tokens", "forged"} | {
+        "compressed"
+    }
+    assert set(written) == kinds
 
 
 def test_the_script_for_devices_here(device: Path) -> None:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 from cookiecodec import (
+    BadSignature,
     CookieError,
+    Signer,
     check_cookie_header,
     dump_cookie,
     dump_cookie_chunks,
@@ -73,7 +75,38 @@ def octets(case: "dict[str, Any]") -> "tuple[object, object]":
     return got, [1 if octet == 0x3D else 2 for octet in range(case["from"], case["to"])]
 
 
+def signer_of(case: "dict[str, Any]") -> "Signer":
+    signer = Signer(case["secret_key"], clock=lambda: case["now"], **case["options"])
+    return signer if case["cookie"] is None else signer.for_cookie(case["cookie"])
+
+
+def signed(case: "dict[str, Any]") -> "tuple[object, object]":
+    signer = signer_of(case)
+    if "value" in case:
+        got = [signer.sign(case["value"]), signer.unsign(case["token"])]
+        return got, [case["token"], case["value"]]
+    got = [signer.dumps(case["object"]), signer.loads(case["token"])]
+    return got, [case["token"], case["object"]]
+
+
+def compressed(case: "dict[str, Any]") -> "tuple[object, object]":
+    return signer_of(case).loads(case["token"]), case["object"]
+
+
+def forged(case: "dict[str, Any]") -> "tuple[object, object]":
+    signer = signer_of(case)
+    try:
+        return (signer.unsign if case["reads"] == "value" else signer.loads)(
+            case["token"]
+        ), None
+    except BadSignature as error:
+        return error.payload, None
+
+
 KINDS = {
+    "tokens": signed,
+    "compressed": compressed,
+    "forged": forged,
     "dump": dump,
     "parse": parse,
     "dates": date,
