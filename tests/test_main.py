@@ -171,6 +171,34 @@ def test_a_value_comes_from_where_it_is_safe(tmp_path: Path) -> None:
     )
 
 
+# --- sign, unsign ---------------------------------------------------------------------
+
+
+def test_a_signed_value_goes_through_the_shell(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("a secret key of 32 octets or more\n")
+    key = ["--key-file", str(tmp_path / "key")]
+    for more in ([], ["--cookie", "session"], ["--untimed", "--digest", "sha512"]):
+        status, signed, err = shell("sign", "user-42", *key, *more)
+        assert (status, err) == (0, "")
+        assert shell("unsign", signed.strip(), *key, *more) == (0, "user-42\n", "")
+        assert shell("unsign", "-", *key, *more, stdin=signed.encode()) == (0, "user-42\n", "")
+    status, signed, _ = shell("sign", '{"id": 42}', "--object", *key, "--json")
+    token = json.loads(signed)["signed"]
+    assert shell("unsign", token, "--object", *key, "--max-age", "60") == (
+        0,
+        '{"id": 42}\n',
+        "",
+    )
+    status, out, _ = shell("unsign", token, "--object", *key, "--json")
+    assert json.loads(out) == {"value": {"id": 42}}
+
+
+def test_what_does_not_verify_has_a_status_of_its_own() -> None:
+    status, out, err = shell("unsign", "user-42.x.y", "--key-env", "KEY", KEY="hunter2")
+    assert (status, out) == (1, "")
+    assert err == "cookiecodec: error: the signature does not match\n"
+
+
 # --- bad input: one line, exit status 2, nothing on standard output -------------------
 
 BAD = [
@@ -193,6 +221,13 @@ BAD = [
     ["dump", "k", "v", "--value-env", "HOME"],
     ["dump", "k", "--value-env", "NO_SUCH_VARIABLE"],
     ["dump", "k", "--value-file", "no/such/file"],
+    ["sign", "v"],
+    ["sign", "v", "--key-env", "NO_SUCH_VARIABLE"],
+    ["sign", "v", "--key-env", "HOME", "--key-file", "x"],
+    ["sign", "v", "--key-env", "HOME", "--digest", "md5"],
+    ["sign", "v", "--key-env", "HOME", "--cookie", "a b"],
+    ["sign", "{", "--key-env", "HOME", "--object"],
+    ["unsign", "v", "--key-env", "HOME", "--untimed", "--max-age", "5"],
     ["parse", "a=1", "b=2"],
     ["parse", "--quoting", "base64", "a=1"],
 ]
@@ -251,6 +286,6 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 def test_help_and_version() -> None:
     status, out, err = shell("--help")
     assert (status, err) == (0, "")
-    assert "parse" in out
-    assert "dump" in out
+    for command in ("parse", "dump", "sign", "unsign"):
+        assert command in out
     assert shell("--version") == (0, f"cookiecodec {cookiecodec.__version__}\n", "")

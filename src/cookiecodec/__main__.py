@@ -15,9 +15,17 @@ import sys
 import warnings
 from typing import NoReturn
 
-from . import MAX_SET_COOKIE, CookieWarning, __version__, dump_cookie, parse_cookie
+from . import (
+    MAX_SET_COOKIE,
+    BadSignature,
+    CookieWarning,
+    Signer,
+    __version__,
+    dump_cookie,
+    parse_cookie,
+)
 
-_DESCRIPTION = "Read Cookie headers and write Set-Cookie headers."
+_DESCRIPTION = "Read Cookie headers, write Set-Cookie headers, sign values."
 _QUOTINGS = ("octal", "percent", "none")
 
 
@@ -31,7 +39,7 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: list[str] | None = None) -> int:
     """Run the command line *argv* (default: that of the process).
 
-    Gives the exit status: 0, or 2 for bad input.
+    Gives the exit status: 0, 1 for a value that does not verify, or 2 for bad input.
 
     >>> main(["parse", 'sid=31d4; theme="dark\\\\054 wide"'])
     sid=31d4
@@ -53,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except (ValueError, OSError) as error:
         print("cookiecodec: error:", _escape(str(error)), file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, BadSignature) else 2
     return 0
 
 
@@ -87,9 +95,6 @@ def _parser() -> _Parser:
 
     dump = commands.add_parser("dump", help="write a Set-Cookie header")
     dump.add_argument("name", metavar="NAME", help="the cookie-name")
-    dump.add_argument("value", nargs="?", metavar="VALUE", help="'-': standard input")
-    dump.add_argument("--value-file", metavar="FILE", help="read the value from a file")
-    dump.add_argument("--value-env", metavar="VARIABLE", help="or from the environment")
     dump.add_argument("--max-age", type=_integer, metavar="SECONDS")
     dump.add_argument("--expires", metavar="WHEN", help="Unix time, or a ready date")
     dump.add_argument("--no-sync-expires", action="store_true", help="only Max-Age")
@@ -103,8 +108,28 @@ def _parser() -> _Parser:
     dump.add_argument("--max-size", type=_integer, metavar="OCTETS", default=MAX_SET_COOKIE)
     dump.set_defaults(run=_run_dump)
 
+    sign = commands.add_parser("sign", help="sign a value, or an object in JSON")
+    sign.set_defaults(run=_run_sign)
+    unsign = commands.add_parser("unsign", help="verify a signed value, and show it")
+    unsign.add_argument("--max-age", type=_integer, metavar="SECONDS")
+    unsign.set_defaults(run=_run_unsign)
+
     for command in (parse, dump):
         command.add_argument("--quoting", choices=_QUOTINGS, default="octal")
+    for command in (dump, sign, unsign):
+        command.add_argument("value", nargs="?", metavar="VALUE", help="'-': standard input")
+        command.add_argument("--value-file", metavar="FILE", help="read the value from a file")
+        command.add_argument("--value-env", metavar="VARIABLE", help="or from the environment")
+    for command in (sign, unsign):
+        command.add_argument("--key-file", metavar="FILE", help="read the key from a file")
+        command.add_argument("--key-env", metavar="VARIABLE", help="or from the environment")
+        command.add_argument("--object", action="store_true", help="the value is JSON")
+        command.add_argument("--cookie", metavar="NAME", help="bind it to a cookie")
+        command.add_argument("--salt", default="cookiecodec", help="default: cookiecodec")
+        command.add_argument("--digest", default="sha256", help="default: sha256")
+        command.add_argument("--key-derivation", default="hmac", help="default: hmac")
+        command.add_argument("--untimed", action="store_true", help="without the time")
+    for command in (parse, dump, sign, unsign):
         command.add_argument("--json", action="store_true", help="JSON in ASCII")
     return parser
 
@@ -152,20 +177,56 @@ def _run_dump(arguments: argparse.Namespace) -> list[str]:
     return [f"Set-Cookie: {header}"]
 
 
+def _run_sign(arguments: argparse.Namespace) -> list[str]:
+    signer, value = _signer(arguments), _value(arguments)
+    signed = signer.dumps(json.loads(value)) if arguments.object else signer.sign(value)
+    return [json.dumps({"signed": signed}, indent=2) if arguments.json else _escape(signed)]
+
+
+def _run_unsign(arguments: argparse.Namespace) -> list[str]:
+    signer, signed = _signer(arguments), _value(arguments)
+    read = signer.loads if arguments.object else signer.unsign
+    value = read(signed, max_age=arguments.max_age)
+    if arguments.json:
+        return [json.dumps({"value": value}, indent=2)]
+    return [_escape(json.dumps(value) if arguments.object else value)]
+
+
+def _signer(arguments: argparse.Namespace) -> Signer:
+    key = _from_elsewhere(arguments.key_file, arguments.key_env)
+    if key is None:
+        raise ValueError("give the key by --key-file or --key-env")
+    signer = Signer(
+        key,
+        salt=arguments.salt,
+        digest=arguments.digest,
+        key_derivation=arguments.key_derivation,
+        timed=not arguments.untimed,
+    )
+    return signer if arguments.cookie is None else signer.for_cookie(arguments.cookie)
+
+
 def _value(arguments: argparse.Namespace) -> str:
-    given = [arguments.value, arguments.value_file, arguments.value_env]
-    if sum(source is not None for source in given) > 1:
+    value = _from_elsewhere(arguments.value_file, arguments.value_env)
+    if value is None:
+        return _text(_standard_input()) if arguments.value == "-" else arguments.value or ""
+    if arguments.value is not None:
         raise ValueError("give the value once: VALUE, --value-file or --value-env")
-    if arguments.value_env is not None:
-        if arguments.value_env not in os.environ:
-            raise ValueError(f"no such environment variable: {arguments.value_env}")
-        return os.environ[arguments.value_env]
-    if arguments.value_file is not None:
-        with open(arguments.value_file, "rb") as file:
+    return value
+
+
+def _from_elsewhere(file_name: str | None, variable: str | None) -> str | None:
+    """The text of a file or of an environment variable; None if neither is named."""
+    if file_name is not None and variable is not None:
+        raise ValueError("name a file or an environment variable, not both")
+    if variable is not None:
+        if variable not in os.environ:
+            raise ValueError(f"no such environment variable: {variable}")
+        return os.environ[variable]
+    if file_name is not None:
+        with open(file_name, "rb") as file:
             return _text(file.read())
-    if arguments.value == "-":
-        return _text(_standard_input())
-    return arguments.value or ""
+    return None
 
 
 def _standard_input() -> bytes:
