@@ -19,10 +19,10 @@ import platform
 import subprocess
 import sys
 import time
-import timeit
 import warnings
 from typing import Any, Callable
 
+from _timing import Call, best, head, row
 from cookiecodec import (
     check_cookie_header,
     dump_cookie,
@@ -30,8 +30,6 @@ from cookiecodec import (
     join_cookie_chunks,
     parse_cookie,
 )
-
-Call = Callable[[], object]
 
 TEN = "; ".join(
     [
@@ -114,29 +112,6 @@ def peers() -> dict[str, Callable[[str], object]]:
         except (ImportError, AttributeError):
             print(f"{name} is not installed, or has another reader now", file=sys.stderr)
     return found
-
-
-def best(calls: dict[str, Call], rounds: int) -> dict[str, float]:
-    """Seconds of each call: the best of all rounds, the calls taking turns."""
-    timers = {name: timeit.Timer(call) for name, call in calls.items()}
-    numbers = {}
-    for name, timer in timers.items():
-        once = min(timer.repeat(3, 1))
-        numbers[name] = max(1, int(0.005 / max(once, 1e-9)))
-    seconds = dict.fromkeys(calls, float("inf"))
-    for _ in range(rounds):
-        for name, timer in timers.items():
-            seconds[name] = min(seconds[name], timer.timeit(numbers[name]) / numbers[name])
-    return seconds
-
-
-def row(*cells: object) -> None:
-    print("|", " | ".join(str(cell) for cell in cells), "|", flush=True)
-
-
-def head(*cells: object) -> None:
-    row(*cells)
-    row(*["---"] * len(cells))
 
 
 def parsing(rounds: int) -> None:

@@ -1,5 +1,6 @@
 """What the README shows is what happens."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -59,6 +60,7 @@ def test_the_table_of_names() -> None:
     named = set(re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in rows)))
     listed = {name for name in cookiecodec.__all__ if not name.startswith("MAX_")}
     children = {name for name in listed if name.endswith("Warning")} - {"CookieWarning"}
+    children |= {"SignatureExpired", "BadPayload"}
     assert named - {"MAX_"} == listed - children
 
 
@@ -75,6 +77,16 @@ def test_the_shell_commands() -> None:
         )
         assert (result.returncode, result.stderr) == (0, b"")
         assert result.stdout
+
+
+def test_signing() -> None:
+    exec(block("python signing"))
+
+
+def test_the_page_on_concepts() -> None:
+    page = Path(__file__).parent.parent / "docs" / "concepts.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert (failed, tried > 5) == (0, True)
 
 
 def test_wsgi() -> None:
