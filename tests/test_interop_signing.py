@@ -1,5 +1,6 @@
 """The same bytes as the real itsdangerous, and as Flask's tagged JSON."""
 
+import dataclasses
 import datetime
 import decimal
 import hashlib
@@ -192,7 +193,14 @@ def test_the_text_of_flask(obj: Any) -> None:
 
 
 def test_what_flask_writes_but_does_not_read_back() -> None:
+    @dataclasses.dataclass
+    class Holder:
+        held: Any
+
+    number = uuid.UUID(int=5)
     rows = [
+        (Holder(number), {"held": str(number)}),
+        (Holder([Holder(Markup("<i>"))]), {"held": [{"held": "<i>"}]}),
         (datetime.date(2021, 6, 9), "Wed, 09 Jun 2021 00:00:00 GMT"),
         (decimal.Decimal("1.50"), "1.50"),
         ({uuid.UUID(int=1).hex: (decimal.Decimal(1),)}, {uuid.UUID(int=1).hex: ("1",)}),

@@ -171,32 +171,100 @@ def test_a_value_comes_from_where_it_is_safe(tmp_path: Path) -> None:
     )
 
 
-# --- sign, unsign ---------------------------------------------------------------------
+# --- sign, unsign, session ------------------------------------------------------------
+
+KEY = "a secret key of 32 octets or more"
 
 
 def test_a_signed_value_goes_through_the_shell(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("a secret key of 32 octets or more\n")
+    (tmp_path / "key").write_text(KEY + "\n")
     key = ["--key-file", str(tmp_path / "key")]
     for more in ([], ["--cookie", "session"], ["--untimed", "--digest", "sha512"]):
         status, signed, err = shell("sign", "user-42", *key, *more)
         assert (status, err) == (0, "")
-        assert shell("unsign", signed.strip(), *key, *more) == (0, "user-42\n", "")
-        assert shell("unsign", "-", *key, *more, stdin=signed.encode()) == (0, "user-42\n", "")
-    status, signed, _ = shell("sign", '{"id": 42}', "--object", *key, "--json")
+        for result in (
+            shell("unsign", signed.strip(), *key, *more),
+            shell("unsign", *key, *more, stdin=signed.encode()),
+            shell("unsign", signed.strip(), "--key-env", "KEY", *more, KEY=KEY),
+            shell("unsign", signed.strip(), "--key-file", "-", *more, stdin=KEY.encode()),
+        ):
+            assert result[:2] == (0, "user-42\n")
+            assert result[2].startswith("cookiecodec: verified by key 1")
+            assert ("signed" in result[2]) == ("--untimed" not in more)
+    status, signed, _ = shell("sign", "--object", *key, "--json", stdin=b'{"id": 42}')
     token = json.loads(signed)["signed"]
-    assert shell("unsign", token, "--object", *key, "--max-age", "60") == (
+    assert shell("unsign", token, "--object", *key, "--max-age", "60")[:2] == (
         0,
         '{"id": 42}\n',
-        "",
     )
-    status, out, _ = shell("unsign", token, "--object", *key, "--json")
-    assert json.loads(out) == {"value": {"id": 42}}
+    told = json.loads(shell("unsign", token, "--object", *key, "--json")[1])
+    assert (told["verified"], told["key"], told["value"]) == (True, 1, {"id": 42})
 
 
-def test_what_does_not_verify_has_a_status_of_its_own() -> None:
-    status, out, err = shell("unsign", "user-42.x.y", "--key-env", "KEY", KEY="hunter2")
-    assert (status, out) == (1, "")
-    assert err == "cookiecodec: error: the signature does not match\n"
+def test_the_key_that_verifies_is_named_by_its_position() -> None:
+    signed = cookiecodec.Signer("second").sign("v")
+    keys = ["--key-env", "A", "--key-env", "B"]
+    status, out, err = shell("unsign", signed, *keys, A="first", B="second")
+    assert (status, out) == (0, "v\n")
+    assert "verified by key 2, signed " in err
+    assert "second" not in out + err
+
+
+def test_a_key_of_any_octets(tmp_path: Path) -> None:
+    key = bytes(range(256)) + b"\r\n"
+    (tmp_path / "key").write_bytes(key)
+    signed = shell("sign", "v", "--key-file", str(tmp_path / "key"))[1].strip()
+    assert cookiecodec.Signer(key[:-2]).unsign(signed) == "v"
+
+
+def test_a_key_on_the_command_line_works_with_a_warning() -> None:
+    status, signed, err = shell("sign", "v", "--key", KEY)
+    assert status == 0
+    assert cookiecodec.Signer(KEY).unsign(signed.strip()) == "v"
+    assert err.startswith("cookiecodec: warning: others can see")
+    assert KEY not in err
+
+
+def test_what_does_not_verify_is_shown_on_request_alone() -> None:
+    signed = cookiecodec.Signer("other").sign("pay\x1bload")
+    token = cookiecodec.Signer("other").dumps({"id": 42})
+    key = ["--key-env", "KEY"]
+    error = "cookiecodec: error: no key verifies it\n"
+    assert shell("unsign", signed, *key, KEY=KEY) == (1, "", error)
+    status, out, err = shell("unsign", signed, "--unverified", *key, KEY=KEY)
+    assert (status, err) == (1, error)
+    assert out == "NOT VERIFIED, anybody may have written this:\npay\\x1bload\n"
+    status, out, _ = shell("unsign", token, "--object", "--unverified", "--json", *key, KEY=KEY)
+    assert status == 1
+    assert json.loads(out)["verified"] is False
+    assert json.loads(out)["value"] == {"id": 42}
+    for junk in ("", "x", ".eJw.x.y", "." + "A" * 100 + ".x.y"):
+        status, out, err = shell("unsign", junk, "--object", "--unverified", *key, KEY=KEY)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+    assert shell("unsign", signed, "--max-age", "0", *key, KEY=KEY)[0] == 1
+
+
+@pytest.mark.parametrize("header", ["{}", "session={}", "Cookie: a=1; session={}; b=2"])
+def test_a_session_is_told_from_its_cookie(header: str) -> None:
+    content = {"user": 42, "seen": {" t": [1, 2]}}
+    signers = {
+        "Flask": cookiecodec.Signer(KEY, salt="cookie-session", digest="sha1"),
+        "this package in session": cookiecodec.Signer(KEY, salt="cookie-session").for_cookie(
+            "session"
+        ),
+    }
+    for kind, signer in signers.items():
+        given = header.format(signer.dumps(content))
+        keys = ["--key-env", "NEW", "--key-env", "KEY"]
+        status, out, err = shell("session", given, *keys, NEW="new", KEY=KEY)
+        assert (status, err) == (0, "")
+        first, second = out.splitlines()
+        assert first.startswith(f"verified by key 2, as a session of {kind}, signed ")
+        assert json.loads(second) == content
+        status, out, err = shell("session", given, "--key-env", "NEW", NEW="new")
+        assert (status, out, err) == (1, "", "cookiecodec: error: no key verifies it\n")
+        told = shell("session", given, "--unverified", "--key-env", "NEW", NEW="new")[1]
+        assert told.startswith("NOT VERIFIED") and json.loads(told.splitlines()[1]) == content  # noqa: PT018
 
 
 # --- bad input: one line, exit status 2, nothing on standard output -------------------
@@ -224,6 +292,9 @@ BAD = [
     ["sign", "v"],
     ["sign", "v", "--key-env", "NO_SUCH_VARIABLE"],
     ["sign", "v", "--key-env", "HOME", "--key-file", "x"],
+    ["sign", "v", "--key-env", "HOME", "--key-env", "PATH"],
+    ["sign", "a\xa0b", "--key-env", "HOME"],
+    ["sign", "[" * 100_000, "--key-env", "HOME", "--object"],
     ["sign", "v", "--key-env", "HOME", "--digest", "md5"],
     ["sign", "v", "--key-env", "HOME", "--cookie", "a b"],
     ["sign", "{", "--key-env", "HOME", "--object"],
@@ -286,6 +357,6 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 def test_help_and_version() -> None:
     status, out, err = shell("--help")
     assert (status, err) == (0, "")
-    for command in ("parse", "dump", "sign", "unsign"):
+    for command in ("parse", "dump", "sign", "unsign", "session"):
         assert command in out
     assert shell("--version") == (0, f"cookiecodec {cookiecodec.__version__}\n", "")

@@ -62,6 +62,20 @@ def test_a_data_class_reads_back_as_an_object() -> None:
     assert tagged_json.loads(tagged_json.dumps([Point(1, 2)])) == [{"x": 1, "y": 2}]
 
 
+def test_what_is_written_is_not_too_deep_to_be_read() -> None:
+    for wrap in (lambda obj: (obj,), lambda obj: [obj], lambda obj: {" t": obj}):
+        obj: Any = 1
+        for _ in range(99):
+            obj = wrap(obj)
+        assert tagged_json.loads(tagged_json.dumps(obj)) == obj
+        with pytest.raises(ValueError, match="deeper than 100"):
+            tagged_json.dumps(wrap(obj))
+    circle: list[Any] = []
+    circle.append(circle)
+    with pytest.raises(ValueError, match="deeper than 100"):
+        tagged_json.dumps(circle)
+
+
 def test_markup_without_markupsafe(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 

@@ -168,6 +168,26 @@ def test_micropython_runs_the_vectors(device: Path) -> None:
 
 
 @pytest.mark.interop
+def test_micropython_signs_nothing_that_others_cannot_read(device: Path) -> None:
+    """Its JSON writes anything: `nan`, `{1, 2}`, `<object>`, surrogates."""
+    code = """
+from cookiecodec import Signer
+signer = Signer("k", clock=lambda: -5)
+bad = [float("nan"), float("inf"), {1, 2}, b"x", object(), {1: 2}, [{"a": (1, 3j)}], "\\ud800"]
+calls = [lambda obj=obj: Signer("k").dumps(obj) for obj in bad]
+calls += [lambda: signer.sign("x"), lambda: Signer("k").sign("\\ud800")]
+calls += [lambda: Signer("\\ud800")]
+for number, call in enumerate(calls):
+    try:
+        print(number, call())
+    except (TypeError, ValueError):
+        pass
+print("end")
+"""
+    assert micropython(device, code) == "end\n"
+
+
+@pytest.mark.interop
 def test_micropython_prints_its_warnings(device: Path) -> None:
     code = "from cookiecodec import dump_cookie\nprint(dump_cookie('k', samesite='None'))"
     assert micropython(device, code) == (

@@ -8,12 +8,13 @@ error and exit status 2, with nothing on standard output.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import re
 import sys
 import warnings
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from . import (
     MAX_SET_COOKIE,
@@ -22,10 +23,15 @@ from . import (
     Signer,
     __version__,
     dump_cookie,
+    format_cookie_date,
     parse_cookie,
 )
+from .signing import _MAX_PAYLOAD, _payload_data, _peek
 
 _DESCRIPTION = "Read Cookie headers, write Set-Cookie headers, sign values."
+# Lines for standard output, and the exit status.
+Shown = tuple[list[str], int]
+
 _QUOTINGS = ("octal", "percent", "none")
 
 
@@ -53,16 +59,20 @@ def main(argv: list[str] | None = None) -> int:
         arguments = _parser().parse_args(argv)
         if sys.stdout is None:
             raise OSError("standard output is closed")
-        for line in arguments.run(arguments):
+        lines, status = arguments.run(arguments)
+        for line in lines:
             print(line)
         sys.stdout.flush()
+        return int(status)
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ValueError, OSError) as error:
         print("cookiecodec: error:", _escape(str(error)), file=sys.stderr)
         return 1 if isinstance(error, BadSignature) else 2
-    return 0
+    except RecursionError:
+        print("cookiecodec: error: nested too deeply", file=sys.stderr)
+        return 2
 
 
 def _escape(text: str) -> str:
@@ -111,30 +121,65 @@ def _parser() -> _Parser:
     sign = commands.add_parser("sign", help="sign a value, or an object in JSON")
     sign.set_defaults(run=_run_sign)
     unsign = commands.add_parser("unsign", help="verify a signed value, and show it")
-    unsign.add_argument("--max-age", type=_integer, metavar="SECONDS")
     unsign.set_defaults(run=_run_unsign)
+    session = commands.add_parser(
+        "session",
+        help="show a session cookie of Flask or of this package",
+        description="The value of the cookie, or a Cookie header that has it.",
+    )
+    session.add_argument("--name", default="session", help="the cookie-name (default: session)")
+    session.add_argument("--salt", default="cookie-session", help="default: cookie-session")
+    session.set_defaults(run=_run_session)
 
     for command in (parse, dump):
         command.add_argument("--quoting", choices=_QUOTINGS, default="octal")
-    for command in (dump, sign, unsign):
+    for command in (dump, sign, unsign, session):
         command.add_argument("value", nargs="?", metavar="VALUE", help="'-': standard input")
         command.add_argument("--value-file", metavar="FILE", help="read the value from a file")
         command.add_argument("--value-env", metavar="VARIABLE", help="or from the environment")
+    for command in (sign, unsign, session):
+        _add_keys(command)
     for command in (sign, unsign):
-        command.add_argument("--key-file", metavar="FILE", help="read the key from a file")
-        command.add_argument("--key-env", metavar="VARIABLE", help="or from the environment")
         command.add_argument("--object", action="store_true", help="the value is JSON")
         command.add_argument("--cookie", metavar="NAME", help="bind it to a cookie")
         command.add_argument("--salt", default="cookiecodec", help="default: cookiecodec")
         command.add_argument("--digest", default="sha256", help="default: sha256")
         command.add_argument("--key-derivation", default="hmac", help="default: hmac")
         command.add_argument("--untimed", action="store_true", help="without the time")
-    for command in (parse, dump, sign, unsign):
+    for command in (unsign, session):
+        command.add_argument("--max-age", type=_integer, metavar="SECONDS")
+        command.add_argument(
+            "--unverified", action="store_true", help="show it even if it does not verify"
+        )
+    for command in (sign, unsign, session):
+        command.add_argument("--json", action="store_true", help="JSON in ASCII")
+    for command in (parse, dump):
         command.add_argument("--json", action="store_true", help="JSON in ASCII")
     return parser
 
 
-def _run_parse(arguments: argparse.Namespace) -> list[str]:
+def _add_keys(command: argparse.ArgumentParser) -> None:
+    """The options that name keys, in one list: their positions are told, never they."""
+    for option, metavar, text in (
+        ("--key-env", "VARIABLE", "a key from the environment"),
+        ("--key-file", "FILE", "a key from a file ('-': standard input)"),
+        ("--key", "KEY", "a key as it is; others can see it"),
+    ):
+        command.add_argument(
+            option,
+            action="append",
+            dest="keys",
+            metavar=metavar,
+            help=text,
+            type=functools.partial(_named_key, option),
+        )
+
+
+def _named_key(option: str, text: str) -> tuple[str, str]:
+    return option, text
+
+
+def _run_parse(arguments: argparse.Namespace) -> Shown:
     if arguments.header is None:
         lines = _standard_input().splitlines()
     else:
@@ -144,13 +189,13 @@ def _run_parse(arguments: argparse.Namespace) -> list[str]:
         [field_name.sub(b"", line) for line in lines], quoting=arguments.quoting
     )
     if arguments.json:
-        return [json.dumps(cookies, indent=2)]
+        return [json.dumps(cookies, indent=2)], 0
     if not cookies:
         print("cookiecodec: no cookies in this header", file=sys.stderr)
-    return [f"{_escape(name)}={_escape(value)}" for name, value in cookies.items()]
+    return [f"{_escape(name)}={_escape(value)}" for name, value in cookies.items()], 0
 
 
-def _run_dump(arguments: argparse.Namespace) -> list[str]:
+def _run_dump(arguments: argparse.Namespace) -> Shown:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CookieWarning)
         header = dump_cookie(
@@ -171,31 +216,125 @@ def _run_dump(arguments: argparse.Namespace) -> list[str]:
     found = [item.message for item in caught if isinstance(item.message, CookieWarning)]
     if arguments.json:
         told = [{"code": warning.code, "message": str(warning)} for warning in found]
-        return [json.dumps({"set-cookie": header, "warnings": told}, indent=2)]
+        return [json.dumps({"set-cookie": header, "warnings": told}, indent=2)], 0
     for warning in found:
         print("cookiecodec: warning:", warning, file=sys.stderr)
-    return [f"Set-Cookie: {header}"]
+    return [f"Set-Cookie: {header}"], 0
 
 
-def _run_sign(arguments: argparse.Namespace) -> list[str]:
-    signer, value = _signer(arguments), _value(arguments)
+def _run_sign(arguments: argparse.Namespace) -> Shown:
+    keys = _keys(arguments)
+    if len(keys) > 1:
+        raise ValueError("sign with one key")
+    signer, value = _signer(arguments, keys[0]), _value(arguments)
     signed = signer.dumps(json.loads(value)) if arguments.object else signer.sign(value)
-    return [json.dumps({"signed": signed}, indent=2) if arguments.json else _escape(signed)]
-
-
-def _run_unsign(arguments: argparse.Namespace) -> list[str]:
-    signer, signed = _signer(arguments), _value(arguments)
-    read = signer.loads if arguments.object else signer.unsign
-    value = read(signed, max_age=arguments.max_age)
     if arguments.json:
-        return [json.dumps({"value": value}, indent=2)]
-    return [_escape(json.dumps(value) if arguments.object else value)]
+        return [json.dumps({"signed": signed}, indent=2)], 0
+    if not signed.isprintable():
+        raise ValueError("the value has characters that are not printable; use --json")
+    return [signed], 0
 
 
-def _signer(arguments: argparse.Namespace) -> Signer:
-    key = _from_elsewhere(arguments.key_file, arguments.key_env)
-    if key is None:
-        raise ValueError("give the key by --key-file or --key-env")
+def _run_unsign(arguments: argparse.Namespace) -> Shown:
+    signers = [("", _signer(arguments, key)) for key in _keys(arguments)]
+    found = _verify(arguments, signers, _value(arguments), arguments.object)
+    if not arguments.json and found.verified:
+        print("cookiecodec:", found.told(), file=sys.stderr)
+    return _shown(arguments, found, [])
+
+
+def _run_session(arguments: argparse.Namespace) -> Shown:
+    token = _value(arguments)
+    if "=" in token:
+        header = re.sub(r"\A[ \t]*cookie[ \t]*:", "", token, flags=re.IGNORECASE)
+        token = parse_cookie(header).get(arguments.name, "")
+    signers = []
+    for key in _keys(arguments):
+        bound = Signer(key, salt=arguments.salt).for_cookie(arguments.name)
+        signers.append((f", as a session of this package in {arguments.name}", bound))
+        flask = Signer(key, salt=arguments.salt, digest="sha1")
+        signers.append((", as a session of Flask", flask))
+    found = _verify(arguments, signers, token, True)
+    return _shown(arguments, found, [found.told()] if found.verified else [])
+
+
+class _Found(NamedTuple):
+    """What became of a signed value."""
+
+    verified: bool
+    key: int
+    kind: str
+    signed_at: int | None
+    value: Any
+    error: str
+
+    def told(self) -> str:
+        """The key by its position, and the time."""
+        when = "" if self.signed_at is None else f", signed {_date(self.signed_at)}"
+        return f"verified by key {self.key}{_escape(self.kind)}{when}"
+
+
+def _verify(
+    arguments: argparse.Namespace,
+    signers: list[tuple[str, Signer]],
+    token: str,
+    is_object: bool,
+) -> _Found:
+    """The first of *signers* that verifies *token*; each key may have several of them."""
+    each = len(signers) // len(arguments.keys)
+    timed = signers[0][1]._timed
+    payload, signed_at = _peek(token.encode("utf-8", "surrogatepass"), timed)
+    for at, (kind, signer) in enumerate(signers):
+        try:
+            read = signer.loads if is_object else signer.unsign
+            value = read(token, max_age=arguments.max_age)
+        except BadSignature as error:
+            if error.payload is not None:  # the right key, but too old, or unreadable
+                raise
+            continue
+        return _Found(True, at // each + 1, kind, signed_at, value, "")
+    if not arguments.unverified:
+        raise BadSignature("no key verifies it")
+    return _Found(
+        False, 0, "", signed_at, _unverified(payload, is_object), "no key verifies it"
+    )
+
+
+def _unverified(payload: bytes, is_object: bool) -> Any:
+    """What a payload says, within the bounds of one that verifies."""
+    data = _payload_data(payload) if is_object else payload
+    if data is None or len(data) > _MAX_PAYLOAD:
+        raise BadSignature("no key verifies it, and nothing can be made of it")
+    text = data.decode("utf-8", "replace")
+    if not is_object:
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise BadSignature("no key verifies it, and nothing can be made of it") from None
+
+
+def _shown(arguments: argparse.Namespace, found: _Found, lines: list[str]) -> Shown:
+    if arguments.json:
+        told = {"verified": found.verified, "signed_at": found.signed_at, "value": found.value}
+        if found.verified:
+            told["key"] = found.key
+        return [json.dumps(told, indent=2)], 0 if found.verified else 1
+    if not found.verified:
+        print("cookiecodec: error:", found.error, file=sys.stderr)
+        lines = ["NOT VERIFIED, anybody may have written this:"]
+    text = found.value if isinstance(found.value, str) else json.dumps(found.value)
+    return [*lines, _escape(text)], 0 if found.verified else 1
+
+
+def _date(second: int) -> str:
+    try:
+        return format_cookie_date(second)
+    except ValueError:
+        return f"at second {second}"
+
+
+def _signer(arguments: argparse.Namespace, key: bytes) -> Signer:
     signer = Signer(
         key,
         salt=arguments.salt,
@@ -206,27 +345,47 @@ def _signer(arguments: argparse.Namespace) -> Signer:
     return signer if arguments.cookie is None else signer.for_cookie(arguments.cookie)
 
 
+def _keys(arguments: argparse.Namespace) -> list[bytes]:
+    """The octets of each key; one trailing line end is not part of it."""
+    if not arguments.keys:
+        raise ValueError("give a key by --key-env or --key-file")
+    keys = []
+    for option, text in arguments.keys:
+        if option == "--key-file":
+            data = _standard_input() if text == "-" else _file(text)
+        elif option == "--key-env":
+            data = os.fsencode(_variable(text))
+        else:
+            warning = "others can see a key on the command line; use --key-env or --key-file"
+            print("cookiecodec: warning:", warning, file=sys.stderr)
+            data = os.fsencode(text)
+        keys.append(_without_line_end(data))
+    return keys
+
+
 def _value(arguments: argparse.Namespace) -> str:
-    value = _from_elsewhere(arguments.value_file, arguments.value_env)
-    if value is None:
-        return _text(_standard_input()) if arguments.value == "-" else arguments.value or ""
-    if arguments.value is not None:
+    """The value, from where it is named; without any, `dump` has an empty one."""
+    sources = (arguments.value, arguments.value_file, arguments.value_env)
+    if sum(source is not None for source in sources) > 1:
         raise ValueError("give the value once: VALUE, --value-file or --value-env")
-    return value
+    if arguments.value_env is not None:
+        return _variable(arguments.value_env)
+    if arguments.value_file is not None:
+        return _text(_file(arguments.value_file))
+    if arguments.value == "-" or (arguments.value is None and arguments.command != "dump"):
+        return _text(_standard_input())
+    return arguments.value or ""
 
 
-def _from_elsewhere(file_name: str | None, variable: str | None) -> str | None:
-    """The text of a file or of an environment variable; None if neither is named."""
-    if file_name is not None and variable is not None:
-        raise ValueError("name a file or an environment variable, not both")
-    if variable is not None:
-        if variable not in os.environ:
-            raise ValueError(f"no such environment variable: {variable}")
-        return os.environ[variable]
-    if file_name is not None:
-        with open(file_name, "rb") as file:
-            return _text(file.read())
-    return None
+def _variable(name: str) -> str:
+    if name not in os.environ:
+        raise ValueError(f"no such environment variable: {name}")
+    return os.environ[name]
+
+
+def _file(name: str) -> bytes:
+    with open(name, "rb") as file:
+        return file.read()
 
 
 def _standard_input() -> bytes:
@@ -238,14 +397,15 @@ def _standard_input() -> bytes:
 def _text(data: bytes) -> str:
     """The text of a file, without the line's end that editors and echo put there."""
     try:
-        text = data.decode()
+        return _without_line_end(data).decode()
     except UnicodeDecodeError:
         raise ValueError("the value is not UTF-8") from None
-    if text.endswith("\n"):
-        text = text[:-1]
-        if text.endswith("\r"):
-            text = text[:-1]
-    return text
+
+
+def _without_line_end(data: bytes) -> bytes:
+    if data.endswith(b"\r\n"):
+        return data[:-2]
+    return data[:-1] if data.endswith(b"\n") else data
 
 
 def _integer(text: str) -> int:

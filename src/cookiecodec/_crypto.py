@@ -165,6 +165,6 @@ else:
                     return b"".join(pieces)
                 pieces.append(piece)
                 room -= len(piece)
-        except (OSError, EOFError, ValueError):
+        except (OSError, EOFError, ValueError, MemoryError):
             pass
         return None

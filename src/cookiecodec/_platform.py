@@ -37,6 +37,7 @@ if TYPE_CHECKING or not MICROPYTHON:
     isascii = str.isascii
     index = _operator.index
     WarningBase = UserWarning
+    TooDeep = RecursionError
 
     def warn(warning: "Warning", stacklevel: "int") -> None:
         """`warnings.warn`, its *stacklevel* counted from the caller of this."""
@@ -102,6 +103,7 @@ else:
     date = datetime = timedelta = ()
     struct_time = tuple
     WarningBase = Exception
+    TooDeep = RuntimeError
 
     def warn(warning, stacklevel):
         print(type(warning).__name__ + ": " + str(warning))

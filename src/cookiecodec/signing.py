@@ -43,7 +43,7 @@ _DERIVATIONS = ("hmac", "django-concat", "concat", "none")
 
 
 class BadSignature(ValueError):
-    """A value that was not signed by this signer.
+    """A value that does not verify; and the parent of what else can be wrong with one.
 
     ``payload`` (bytes) is what was signed, and ``signed_at`` (Unix time) when, where
     the signature itself verified; both are None where it did not.
@@ -119,8 +119,12 @@ class Signer:
             raise ValueError("digest must be one of " + ", ".join(sorted(_crypto.DIGESTS)))
         if key_derivation not in _DERIVATIONS:
             raise ValueError("key_derivation must be one of " + ", ".join(_DERIVATIONS))
-        if isinstance(fallbacks, (str, bytes, bytearray, memoryview)):
-            raise TypeError("fallbacks must be an iterable of keys, not one key")
+        one_key = isinstance(fallbacks, (str, bytes, bytearray, memoryview))
+        if one_key or hasattr(fallbacks, "keys"):
+            # Its letters, or the names of its keys, would each become a key.
+            raise TypeError("fallbacks must be an iterable of keys, not one key or a mapping")
+        if not callable(clock):
+            raise TypeError("clock must be a function that gives Unix time")
         self._keys = [_key(key, "a key") for key in [secret_key] + list(fallbacks)]
         if not all(self._keys):
             raise ValueError("a key must not be empty")
@@ -142,6 +146,9 @@ class Signer:
         bound = "" if self._bound_to is None else ", for_cookie=%r" % self._bound_to
         return "<Signer digest=%r, timed=%r%s>" % (self._digest, self._timed, bound)
 
+    def __reduce__(self) -> "str":
+        raise TypeError("a Signer holds keys, and is not pickled or copied; make another")
+
     def for_cookie(self, name: "str") -> "Signer":
         """A signer of the same settings whose values belong to one cookie.
 
@@ -150,9 +157,10 @@ class Signer:
         (A plain signer can't keep these apart, since its bytes are itsdangerous'.)
 
         The key of each kind of value is ``HMAC(H(n(secret)), n(kind) n(derivation)
-        n(salt) n(name))``, where ``n`` writes a netstring (length, ``:``, octets, ``,``)
-        and *kind* is ``value``, ``object``, ``timed value`` or ``timed object``. Two
-        different signers, kinds or names never give the same octets to the hash.
+        n(salt) n(name))``, where ``n`` writes a netstring (length, ``:``, octets, ``,``),
+        ``H`` is the *digest*, and *kind* is ``value``, ``object``, ``timed value`` or
+        ``timed object``. No two bound signers that differ in any of these give the same
+        octets to the hash.
 
         Raises ValueError for a name that is no token, for ``key_derivation="none"``, and
         for a signer that is bound already; TypeError for a name that is no `str`.
@@ -203,7 +211,7 @@ class Signer:
 
         Raises TypeError for what is no `str`, ValueError for a lone surrogate.
         """
-        data = _grammar.check_text(value, "value").encode()
+        data = _platform.to_utf8(_grammar.check_text(value, "value"))
         return self._seal(data, self._value_macs[0]).decode()
 
     def unsign(self, signed: "str | bytes", max_age: "MaxAge" = None) -> "str":
@@ -226,9 +234,12 @@ class Signer:
         """A signed token, safe in cookies and URLs, that holds *obj*.
 
         Raises whatever the serializer raises (TypeError or ValueError for JSON), and
-        ValueError for a payload over 1 MiB, which could not be read again.
+        ValueError for what could not be read again: nested too deeply, or over 1 MiB.
         """
-        data = self._encode(obj)
+        try:
+            data = self._encode(obj)
+        except _platform.TooDeep:
+            raise ValueError("the object is nested too deeply") from None
         if len(data) > _MAX_PAYLOAD:
             raise ValueError("the payload has %d octets, over %d" % (len(data), _MAX_PAYLOAD))
         if self._compress:
@@ -258,6 +269,8 @@ class Signer:
     def _seal(self, data: "bytes", mac: "Callable[[bytes], bytes]") -> "bytes":
         if self._timed:
             moment = int(self._clock())
+            if not 0 <= moment < 2**64:
+                raise ValueError("the clock must give a time from 1970 on")
             octets = moment.to_bytes(8, "big").lstrip(b"\0")
             data = data + b"." + _crypto.encode_base64(octets)
         return data + b"." + _crypto.encode_base64(mac(data))
@@ -288,7 +301,7 @@ class Signer:
         payload, dot, text = data.rpartition(b".")
         moment = _crypto.decode_base64(text) if dot else None
         if moment is None or len(moment) > 8:
-            raise BadSignature("there is no time of signing", data)
+            raise BadPayload("there is no time of signing", data)
         signed_at = int.from_bytes(moment, "big")
         age = int(self._clock()) - signed_at
         if age < -self._leeway:
@@ -307,7 +320,11 @@ class Signer:
 
 def _key(key: "object", what: "str") -> "bytes":
     if isinstance(key, str):
-        return _platform.to_utf8(key)
+        octets = _platform.to_utf8_lax(key)
+        # Not by an exception of the encoder: it would hold the key.
+        if _platform.from_utf8(octets) is None:
+            raise ValueError(what + " has a lone surrogate, and so no UTF-8")
+        return octets
     if isinstance(key, bytes):
         return bytes(key)
     raise TypeError(what + " must be str or bytes, not " + type(key).__name__)
@@ -357,27 +374,59 @@ def _codec_of(
     """Two functions between objects and octets, of a serializer to text or to octets."""
     if serializer is None:
         return _encode_json, _decode_json
+    if not hasattr(serializer, "dumps") or not hasattr(serializer, "loads"):
+        raise TypeError("serializer must have dumps and loads")
     dumps, loads = serializer.dumps, serializer.loads
     if isinstance(dumps({}), str):
         return lambda obj: dumps(obj).encode(), lambda data: loads(data.decode())
     return dumps, loads
 
 
-def _encode_json(obj: "object") -> "bytes":
-    return _to_json(obj).encode()
-
-
-def _decode_json(data: "bytes") -> "Any":
-    return _from_json(data.decode())
+def _peek(signed: "bytes", timed: "bool") -> "tuple[bytes, int | None]":
+    """Payload and time of a value, unverified: to be shown as such, never to be used."""
+    data = signed.rpartition(b".")[0]
+    if not timed:
+        return data, None
+    payload, _, text = data.rpartition(b".")
+    moment = _crypto.decode_base64(text)
+    if moment is None or len(moment) > 8:
+        return payload, None
+    return payload, int.from_bytes(moment, "big")
 
 
 if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
     _to_json = _json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    _from_json = _json.loads
+
+    def _encode_json(obj: "object") -> "bytes":
+        return _to_json(obj).encode()
+
+    def _decode_json(data: "bytes") -> "Any":
+        return _json.loads(data.decode())
+
 else:
 
-    def _to_json(obj):
-        return _json.dumps(obj, separators=(",", ":"))
+    def _encode_json(obj):
+        _check_json(obj)
+        return _platform.to_utf8(_json.dumps(obj, separators=(",", ":")))
 
-    def _from_json(text):
+    def _decode_json(data):
+        text = _platform.from_utf8(data)
+        if text is None:
+            raise ValueError("no UTF-8")
         return _json.loads(text)
+
+    def _check_json(obj):
+        """MicroPython writes anything, and other platforms then can't read it."""
+        if isinstance(obj, dict):
+            for name in obj:
+                if not isinstance(name, str):
+                    raise TypeError("the names of an object must be str")
+            obj = list(obj.values())
+        if isinstance(obj, (list, tuple)):
+            for item in obj:
+                _check_json(item)
+        elif isinstance(obj, float):
+            if not _math.isfinite(obj):
+                raise ValueError("JSON has no NaN and no infinities")
+        elif not (obj is None or isinstance(obj, (bool, int, str))):
+            raise TypeError("JSON has no " + type(obj).__name__)

@@ -24,6 +24,8 @@ from .dates import format_cookie_date
 
 __all__ = ["dumps", "loads"]
 
+_MAX_DEPTH = 100
+
 
 def dumps(obj: object) -> str:
     """*obj* as JSON text: ASCII, without blanks, members sorted by name.
@@ -35,19 +37,21 @@ def dumps(obj: object) -> str:
     `decimal.Decimal`, and data classes, which read back as objects.
 
     Raises TypeError for anything else, and for members whose names can't be sorted
-    together; RecursionError for circles and for what is too deep.
+    together; ValueError for a date outside of the years 1 to 9999, and for more than
+    100 levels (a circle has no end of them), which could not be read everywhere.
 
     >>> dumps({"point": (1, 2), "key": b"\\x00"})
     '{"key":{" b":"AA=="},"point":{" t":[1,2]}}'
     """
-    return _encode(_tag(obj))
+    return _encode(_tag(obj, _MAX_DEPTH))
 
 
 def loads(text: str | bytes) -> Any:
     """The object that `dumps` was given.
 
     Raises ValueError (or TypeError, where a tag holds what it can't) for a text that
-    `dumps` never wrote. Without MarkupSafe installed, Markup reads as `str`.
+    `dumps` never wrote, where Flask makes something of a few. Without MarkupSafe
+    installed, Markup reads as `str`.
 
     >>> loads('{"key":{" b":"AA=="},"point":{" t":[1,2]}}')
     {'key': b'\\x00', 'point': (1, 2)}
@@ -55,32 +59,36 @@ def loads(text: str | bytes) -> Any:
     return _untag(json.loads(text))
 
 
-def _default(value: object) -> object:
-    """What JSON is given for a value that is neither its own nor tagged."""
+def _default(value: Any) -> object:
+    """What JSON is given for a value that is neither its own nor tagged. Flask's order."""
     if isinstance(value, datetime.date):
         return format_cookie_date(value)
-    if isinstance(value, decimal.Decimal):
+    if isinstance(value, (decimal.Decimal, uuid.UUID)):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
+    if hasattr(value, "__html__"):
+        return str(value.__html__())
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_default).encode
 
 
-def _tag(value: Any) -> Any:  # noqa: PLR0911 - a row for each tag
+def _tag(value: Any, depth: int) -> Any:  # noqa: PLR0911 - a row for each tag
     """*value* with all that JSON can't say in tags. The order is Flask's."""
+    if not depth:
+        raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
     if isinstance(value, dict):
         if len(value) == 1:
             (name,) = value
             if name in _READERS:
-                return {" di": {f"{name}__": _tag(value[name])}}
-        return {name: _tag(item) for name, item in value.items()}
+                return {" di": {f"{name}__": _tag(value[name], depth - 1)}}
+        return {name: _tag(item, depth - 1) for name, item in value.items()}
     if isinstance(value, tuple):
-        return {" t": [_tag(item) for item in value]}
+        return {" t": [_tag(item, depth - 1) for item in value]}
     if isinstance(value, list):
-        return [_tag(item) for item in value]
+        return [_tag(item, depth - 1) for item in value]
     if isinstance(value, bytes):
         return {" b": base64.b64encode(value).decode("ascii")}
     if callable(getattr(value, "__html__", None)):
