@@ -104,7 +104,9 @@ def test_wsgi() -> None:
             url = f"http://127.0.0.1:{server.server_port}/"
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
             request = urllib.request.Request(url, headers={"Cookie": "visits=junk"})
-            assert urllib.request.urlopen(request).read() == b"visit 1"
+            with urllib.request.urlopen(request) as answer:
+                assert answer.read() == b"visit 1"
+                assert answer.headers["Vary"] == "Cookie", "CVE-2023-30861"
             assert [opener.open(url).read() for _ in range(3)] == [
                 b"visit 1",
                 b"visit 2",
@@ -121,6 +123,7 @@ def test_flask() -> None:
     first = client.get("/")
     assert first.text == "none"
     (header,) = first.headers.getlist("Set-Cookie")
+    assert first.headers["Vary"] == "Cookie", "CVE-2023-30861"
     assert header.startswith(THEME + "; Expires=")
     assert header.endswith("; Path=/; SameSite=Lax")
     assert client.get("/").text == "dark, wide"
@@ -176,6 +179,7 @@ def test_django() -> None:
     response = view(factory.get("/"))
     assert response.content == b"none"
     assert response.headers["Set-Cookie"].startswith(THEME + "; Expires=")
+    assert response.headers["Vary"] == "Cookie", "CVE-2023-30861"
     response.set_cookie("other", "1")
     sent = factory.get("/", HTTP_COOKIE=THEME + "; =theme=planted; \x85theme=planted")
     assert view(sent).content == b"dark, wide"
@@ -202,5 +206,6 @@ def test_starlette() -> None:
     asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 200
     assert sent[1]["body"] == b"dark, wide"
+    assert (b"vary", b"Cookie") in sent[0]["headers"], "CVE-2023-30861"
     (header,) = [value for name, value in sent[0]["headers"] if name.lower() == b"set-cookie"]
     assert parse_cookie(header.split(b";")[0]) == {"theme": "dark, wide"}
