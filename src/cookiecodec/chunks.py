@@ -54,8 +54,8 @@ def dump_cookie_chunks(
     Raises `CookieError` (part ``"value"``) for a value that needs more than 10
     chunks, or more octets than a server takes in one Cookie header
     (`MAX_COOKIE_HEADER`), and whatever `dump_cookie` raises; in ``"none"`` quoting
-    a value in DQUOTEs can't be split. Warns once for
-    them all as `dump_cookie` does, but for the size, which is taken care of.
+    a value in DQUOTEs can't be split. Warns once for them all as `dump_cookie` does,
+    but for the size, which is taken care of.
 
     >>> for header in dump_cookie_chunks("cart", "apples", cookies={"cart.1": "left over"}):
     ...     print(header)
