@@ -1,5 +1,6 @@
 """The command line: what a shell sees of it."""
 
+import base64
 import io
 import json
 import os
@@ -238,7 +239,8 @@ def test_what_does_not_verify_is_shown_on_request_alone() -> None:
     assert status == 1
     assert json.loads(out)["verified"] is False
     assert json.loads(out)["value"] == {"id": 42}
-    for junk in ("", "x", ".eJw.x.y", "." + "A" * 100 + ".x.y"):
+    deep = base64.urlsafe_b64encode(b"[" * 30_000).decode() + ".x.y"
+    for junk in (deep, "", "x", ".eJw.x.y", "." + "A" * 100 + ".x.y"):
         status, out, err = shell("unsign", junk, "--object", "--unverified", *key, KEY=KEY)
         assert (status, out, err.count("\n")) == (1, "", 1)
     assert shell("unsign", signed, "--max-age", "0", *key, KEY=KEY)[0] == 1
@@ -290,6 +292,9 @@ BAD = [
     ["dump", "k", "--value-env", "NO_SUCH_VARIABLE"],
     ["dump", "k", "--value-file", "no/such/file"],
     ["sign", "v"],
+    ["sign", "--key-file", "-"],
+    ["sign", "-", "--key-file", "-"],
+    ["sign", "v", "--key-file", "-", "--key-file", "-"],
     ["sign", "v", "--key-env", "NO_SUCH_VARIABLE"],
     ["sign", "v", "--key-env", "HOME", "--key-file", "x"],
     ["sign", "v", "--key-env", "HOME", "--key-env", "PATH"],

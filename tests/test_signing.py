@@ -195,22 +195,27 @@ for _timed in (True, False):
         KINDS[f"{_label} object"] = (lambda one=_one: one.dumps(1), _one.loads)  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("writer", KINDS)
-@pytest.mark.parametrize("reader", KINDS)
-def test_a_kind_verifies_as_itself_alone(writer: str, reader: str) -> None:
-    """Value and object, timed and untimed, cookie and cookie, cookie and plain.
+# Plain signers can't keep their four kinds apart: their bytes are itsdangerous'.
+APART = [
+    (writer, reader)
+    for writer in KINDS
+    for reader in KINDS
+    if writer != reader and not ("None" in writer and "None" in reader)
+]
 
-    Plain signers can't keep their four kinds apart: their bytes are itsdangerous'.
-    """
-    token, read = KINDS[writer][0](), KINDS[reader][1]
-    if writer == reader:
-        read(token)
-    elif "None" in writer and "None" in reader:
-        pass
-    else:
-        with pytest.raises(BadSignature) as caught:
-            read(token)
-        assert type(caught.value) is BadSignature
+
+@pytest.mark.parametrize(("writer", "reader"), APART)
+def test_a_kind_verifies_as_no_other(writer: str, reader: str) -> None:
+    """Value and object, timed and untimed, cookie and cookie, cookie and plain."""
+    with pytest.raises(BadSignature) as caught:
+        KINDS[reader][1](KINDS[writer][0]())
+    assert type(caught.value) is BadSignature
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_verifies_as_itself(kind: str) -> None:
+    write, read = KINDS[kind]
+    assert read(write()) in ("MQ", 1)
 
 
 CHANGES = [

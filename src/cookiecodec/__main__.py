@@ -151,9 +151,7 @@ def _parser() -> _Parser:
         command.add_argument(
             "--unverified", action="store_true", help="show it even if it does not verify"
         )
-    for command in (sign, unsign, session):
-        command.add_argument("--json", action="store_true", help="JSON in ASCII")
-    for command in (parse, dump):
+    for command in (parse, dump, sign, unsign, session):
         command.add_argument("--json", action="store_true", help="JSON in ASCII")
     return parser
 
@@ -236,7 +234,8 @@ def _run_sign(arguments: argparse.Namespace) -> Shown:
 
 
 def _run_unsign(arguments: argparse.Namespace) -> Shown:
-    signers = [("", _signer(arguments, key)) for key in _keys(arguments)]
+    keys = enumerate(_keys(arguments), 1)
+    signers = [(position, "", _signer(arguments, key)) for position, key in keys]
     found = _verify(arguments, signers, _value(arguments), arguments.object)
     if not arguments.json and found.verified:
         print("cookiecodec:", found.told(), file=sys.stderr)
@@ -249,11 +248,12 @@ def _run_session(arguments: argparse.Namespace) -> Shown:
         header = re.sub(r"\A[ \t]*cookie[ \t]*:", "", token, flags=re.IGNORECASE)
         token = parse_cookie(header).get(arguments.name, "")
     signers = []
-    for key in _keys(arguments):
+    for position, key in enumerate(_keys(arguments), 1):
         bound = Signer(key, salt=arguments.salt).for_cookie(arguments.name)
-        signers.append((f", as a session of this package in {arguments.name}", bound))
+        kind = f", as a session of this package in {arguments.name}"
+        signers.append((position, kind, bound))
         flask = Signer(key, salt=arguments.salt, digest="sha1")
-        signers.append((", as a session of Flask", flask))
+        signers.append((position, ", as a session of Flask", flask))
     found = _verify(arguments, signers, token, True)
     return _shown(arguments, found, [found.told()] if found.verified else [])
 
@@ -276,15 +276,17 @@ class _Found(NamedTuple):
 
 def _verify(
     arguments: argparse.Namespace,
-    signers: list[tuple[str, Signer]],
+    signers: list[tuple[int, str, Signer]],
     token: str,
     is_object: bool,
 ) -> _Found:
-    """The first of *signers* that verifies *token*; each key may have several of them."""
-    each = len(signers) // len(arguments.keys)
-    timed = signers[0][1]._timed
+    """What the first of *signers* that verifies it makes of *token*.
+
+    Each comes with the position of its key, and with words for the kind of value.
+    """
+    timed = signers[0][2]._timed
     payload, signed_at = _peek(token.encode("utf-8", "surrogatepass"), timed)
-    for at, (kind, signer) in enumerate(signers):
+    for position, kind, signer in signers:
         try:
             read = signer.loads if is_object else signer.unsign
             value = read(token, max_age=arguments.max_age)
@@ -292,7 +294,7 @@ def _verify(
             if error.payload is not None:  # the right key, but too old, or unreadable
                 raise
             continue
-        return _Found(True, at // each + 1, kind, signed_at, value, "")
+        return _Found(True, position, kind, signed_at, value, "")
     if not arguments.unverified:
         raise BadSignature("no key verifies it")
     return _Found(
@@ -310,7 +312,7 @@ def _unverified(payload: bytes, is_object: bool) -> Any:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadSignature("no key verifies it, and nothing can be made of it") from None
 
 
@@ -349,6 +351,9 @@ def _keys(arguments: argparse.Namespace) -> list[bytes]:
     """The octets of each key; one trailing line end is not part of it."""
     if not arguments.keys:
         raise ValueError("give a key by --key-env or --key-file")
+    from_input = arguments.keys.count(("--key-file", "-")) + _is_from_input(arguments)
+    if from_input > 1:
+        raise ValueError("standard input can be the value or one key, not more")
     keys = []
     for option, text in arguments.keys:
         if option == "--key-file":
@@ -372,9 +377,15 @@ def _value(arguments: argparse.Namespace) -> str:
         return _variable(arguments.value_env)
     if arguments.value_file is not None:
         return _text(_file(arguments.value_file))
-    if arguments.value == "-" or (arguments.value is None and arguments.command != "dump"):
-        return _text(_standard_input())
-    return arguments.value or ""
+    return _text(_standard_input()) if _is_from_input(arguments) else arguments.value or ""
+
+
+def _is_from_input(arguments: argparse.Namespace) -> bool:
+    """Whether the value is that of standard input: by "-", or, but for `dump`, by none."""
+    if arguments.value is not None:
+        return bool(arguments.value == "-")
+    elsewhere = arguments.value_file is not None or arguments.value_env is not None
+    return not elsewhere and arguments.command != "dump"
 
 
 def _variable(name: str) -> str:

@@ -299,10 +299,9 @@ class Signer:
 
     def _dated(self, data: "bytes", limit: "float | None") -> "tuple[bytes, int]":
         payload, dot, text = data.rpartition(b".")
-        moment = _crypto.decode_base64(text) if dot else None
-        if moment is None or len(moment) > 8:
+        signed_at = _second(text) if dot else None
+        if signed_at is None:
             raise BadPayload("there is no time of signing", data)
-        signed_at = int.from_bytes(moment, "big")
         age = int(self._clock()) - signed_at
         if age < -self._leeway:
             raise SignatureExpired("signed in the future", payload, signed_at)
@@ -388,10 +387,13 @@ def _peek(signed: "bytes", timed: "bool") -> "tuple[bytes, int | None]":
     if not timed:
         return data, None
     payload, _, text = data.rpartition(b".")
+    return payload, _second(text)
+
+
+def _second(text: "bytes") -> "int | None":
+    """The Unix time that base64url of up to 64 bits says, or None."""
     moment = _crypto.decode_base64(text)
-    if moment is None or len(moment) > 8:
-        return payload, None
-    return payload, int.from_bytes(moment, "big")
+    return None if moment is None or len(moment) > 8 else int.from_bytes(moment, "big")
 
 
 if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
