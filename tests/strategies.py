@@ -125,3 +125,39 @@ def assert_in_grammar(header: str, quoting: str) -> "dict[str, str | None]":
             assert text is not None, header
             assert grammar.fullmatch(text), header
     return dict(attributes)
+
+
+# --- Set-Cookie, as a hostile or careless server sends it ----------------------------
+
+_hosts = st.sampled_from(
+    ["example.com", ".Example.com", "com", "", ".", "127.0.0.1", "0x7f.1", "[::1]", "a b", "é"]
+)
+_dates = st.builds(
+    "{}{}{} {} {}{}".format,
+    st.sampled_from(["", "Wed, ", "Wednesday, ", "x"]),
+    st.sampled_from(["09", "9", "31", "0", "12th", "012"]),
+    st.sampled_from(["-Jun-", " jun ", " June "]),
+    st.sampled_from(["2021", "26", "1600", "20270", "099", "2021x"]),
+    st.sampled_from(["10:18:14", "1:2:3", "24:00:00", "10:18", "10:18:14:99"]),
+    st.sampled_from([" GMT", "", " +0200", " PM"]),
+)
+_attributes = st.one_of(
+    st.builds("Expires={}".format, _dates),
+    st.builds("Max-Age={}".format, st.integers() | _octets),
+    st.builds("Domain={}".format, _hosts),
+    st.builds("Path={}".format, st.sampled_from(["/", "/docs", "docs", '"/"']) | _octets),
+    st.builds("SameSite={}".format, st.sampled_from(["Lax", "strict", "NONE", "x"])),
+    st.sampled_from(["Secure", "secure=0", "HttpOnly", "Partitioned", "Foo", "=", "", "x\ty"]),
+    _octets,
+)
+#: Set-Cookie values, one character per octet: well-formed ones, and all kinds of others.
+set_cookie_headers = st.builds(
+    lambda pair, attributes, gap: gap.join([pair, *attributes]),
+    st.one_of(
+        st.builds("{}={}".format, cookie_names, _octets),
+        st.builds("{}={}".format, cookie_names, _plain),
+        _octets,
+    ),
+    st.lists(_attributes, max_size=6),
+    st.sampled_from(["; ", "; ", ";", " ;\t", ", "]),
+)

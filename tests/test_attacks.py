@@ -5,20 +5,25 @@ published ones where there are any, else ones made from the description.
 """
 
 import time
+import warnings
 from typing import Any, Callable
 
 import pytest
 
 from cookiecodec import (
     CookieError,
+    CookieJar,
+    CookieRejectedWarning,
     CookieSizeWarning,
     check_cookie_header,
     delete_cookie,
     dump_cookie,
     dump_cookie_chunks,
+    explain_set_cookie,
     format_cookie_date,
     parse_cookie,
     parse_cookie_pairs,
+    parse_set_cookie,
 )
 
 INJECTIONS = [
@@ -281,3 +286,159 @@ def test_cve_2020_10735_quadratic_int(huge: int) -> None:
     refused(lambda: format_cookie_date(huge), "expires")
     odd: Any = time.struct_time((huge, 1, 1, 0, 0, 0, 0, 0, 0))
     refused(lambda: dump_cookie("k", expires=odd), "expires")
+
+
+# --- the user agent's side: cookies that go to the wrong host -----------------------------
+
+
+def kept(header: str, url: str) -> bool:
+    return CookieJar().receive(header, url).accepted
+
+
+def test_cve_2014_3613_curl_parts_of_ip_addresses() -> None:
+    """curl before 7.38.0 took the end of an IP address for a domain: the server at
+    129.168.0.1 set cookies for 168.0.1, which 192.168.0.1 then got."""
+    for domain in ("168.0.1", "0.1", "1", ".168.0.1", "192.168.0.1"):
+        assert not kept(f"a=b; Domain={domain}", "http://129.168.0.1/")
+    jar = CookieJar()
+    assert jar.receive("a=b; Domain=129.168.0.1", "http://129.168.0.1/").accepted
+    assert jar.cookie_header("http://1.129.168.0.1/") == ""
+    assert jar.cookie_header("http://168.0.1/") == ""
+
+
+def test_ip_addresses_in_odd_notations() -> None:
+    """What `inet_aton` reads is the same host in a URL, and none in Domain."""
+    jar = CookieJar()
+    assert jar.receive("a=b", "http://0x7f.0.0.1/").accepted
+    for host in ("127.0.0.1", "127.1", "2130706433", "0177.1", "0x7F000001", "127.0.0.1."):
+        assert jar.cookie_header(f"http://{host}/") == "a=b"
+        assert kept(f"a=b; Domain={host}", "http://127.0.0.1/") == (host == "127.0.0.1")
+    assert jar.cookie_header("http://127.0.0.1.test/") == ""
+
+
+def test_cve_2016_8625_curl_idna_2003() -> None:
+    """curl before 7.51.0 converted host names by IDNA 2003: `straße.de` became another
+    owner's `strasse.de`. Here it is no host at all."""
+    jar = CookieJar()
+    assert jar.receive("a=b; Domain=strasse.de", "https://strasse.de/").accepted
+    assert jar.cookie_header("https://straße.de/") == ""
+    assert not kept("a=b", "https://straße.de/")
+    assert kept("a=b", "https://bücher.de/")
+
+
+def test_cve_2022_27779_curl_trailing_dot() -> None:
+    """curl 7.82 and 7.83 without a public suffix list looked for a dot in Domain, and
+    found that of `me.`: any site with a trailing dot set cookies for all of them."""
+    assert not kept("a=b; Domain=me.", "http://example.me./")
+    assert not kept("a=b; Domain=.me.", "http://example.me./")
+    assert kept("a=b; Domain=example.me.", "http://www.example.me./")
+    jar = CookieJar(is_public_suffix="co.uk".__eq__)
+    assert not jar.receive("a=b; Domain=co.uk.", "http://curl.co.uk./").accepted
+
+
+def test_cve_2023_46218_curl_mixed_case_public_suffix() -> None:
+    """curl before 8.5.0 asked its list about the domain as written: `co.UK` was on none."""
+    jar = CookieJar(is_public_suffix="co.uk".__eq__)
+    for domain in ("co.UK", "CO.uk", ".Co.Uk"):
+        assert not jar.receive(f"a=b; Domain={domain}", "https://curl.co.uk/").accepted
+    assert jar.cookie_header("https://other.co.uk/") == ""
+
+
+def test_a_single_label_is_a_public_suffix_without_a_list() -> None:
+    """`Domain=com` is for all of .com."""
+    for domain in ("com", ".com", "COM", "com."):
+        assert not kept(f"a=b; Domain={domain}", "https://example.com/")
+    assert kept("a=b; Domain=localhost", "http://localhost/")
+    jar = CookieJar()
+    assert jar.receive("a=b; Domain=localhost", "http://localhost/").accepted
+    assert [cookie.host_only for cookie in jar] == [True]
+
+
+def test_urls_on_which_parsers_disagree() -> None:
+    """For one parser `http://good.test\\@evil.test/` is good.test, for another evil.test."""
+    jar = CookieJar()
+    jar.receive("a=b", "https://good.test/")
+    for url in (
+        "https://good.test\\@evil.test/",
+        "https://evil.test\\@good.test/",
+        "https://good.test\t.evil.test/",
+        "https://good.test\r\n/",
+        " https://good.test/",
+        "https:\\\\good.test/",
+        "https:/good.test/",
+        "https://good%2etest/",
+    ):
+        assert jar.cookie_header(url) == ""
+        assert not jar.receive("c=d", url).accepted
+    assert jar.cookie_header("https://good.test@evil.test/") == ""
+
+
+# --- the user agent's side: what comes back out ------------------------------------------
+
+
+def test_cve_2022_35252_curl_control_codes() -> None:
+    """curl before 7.85.0 kept cookies with control codes; servers answer those with 400,
+    so a sibling site could lock its users out."""
+    for code in [*range(9), *range(10, 32), 127]:
+        for header in (f"a=b{chr(code)}", f"a{chr(code)}=b", f"a=b; x={chr(code)}"):
+            assert parse_set_cookie(header) is None
+            assert not kept(header, "https://example.com/")
+
+
+def test_host_only_cookies_that_come_back_from_a_file() -> None:
+    """A jar that writes or reads the second field wrongly gives a host's cookies to all
+    hosts below it."""
+    jar = CookieJar()
+    jar.receive("a=b; Path=/", "https://example.com/")
+    for loaded in (
+        CookieJar.from_cookies_txt(jar.to_cookies_txt()),
+        CookieJar.from_json(jar.to_json()),
+        CookieJar.from_cookies_txt(".example.com\tFALSE\t/\tFALSE\t0\ta\tb"),
+    ):
+        assert loaded.cookie_header("https://example.com/") == "a=b"
+        assert loaded.cookie_header("https://www.example.com/") == ""
+
+
+def test_a_tab_in_a_name_written_to_cookies_txt() -> None:
+    """A tab, or what Python takes for a line's end, would make other fields, or a line."""
+    evil = "a\tb\x85.com\tTRUE\t/\tFALSE\t0\tsid\tevil"
+    jar = CookieJar()
+    assert jar.receive(f"{evil}=x", "https://example.com/").accepted
+    assert jar.receive("c=d\xe2\x80\xa8.com\xc2\x85TRUE", "https://example.com/").accepted
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        text = jar.to_cookies_txt()
+    loaded = CookieJar.from_cookies_txt(text)
+    assert [cookie.name for cookie in loaded] == ["c"]
+    assert {cookie.domain for cookie in loaded} == {"example.com"}
+
+
+def test_a_file_that_was_planted() -> None:
+    """Nothing comes from a file that could not have come over the wire."""
+    with pytest.warns(CookieRejectedWarning, match="3 cookies of the file"):
+        jar = CookieJar.from_cookies_txt(
+            ".com\tTRUE\t/\tFALSE\t0\ta\tb\n"
+            "example.com\tFALSE\t/\tFALSE\t0\t__Secure-a\tb\n"
+            ".example.com\tTRUE\t/\tTRUE\t0\t__Host-a\tb\n"
+        )
+    assert len(jar) == 0
+
+
+def test_a_header_that_would_drive_the_terminal_when_explained() -> None:
+    """Every message is printable ASCII; the command line escapes all else."""
+    for header in ("a=b\x1b[2J", "\x9b31m=b; Path=\x9b; Expires=\x9b; \x9b=x", "a=\u202e"):
+        for finding in explain_set_cookie(header, "https://example.com/\x1b[2J").findings:
+            assert (finding.message + finding.code).isprintable()
+            assert finding.message.isascii()
+
+
+def test_leave_secure_cookies_alone() -> None:
+    """A network attacker on plain http could overlay, evict or expire a site's cookies."""
+    jar = CookieJar(max_per_host=5)
+    jar.receive("sid=good; Path=/; Secure", "https://example.com/")
+    for header in ("sid=evil; Path=/", "sid=; Path=/; Max-Age=0", "sid=evil; Path=/x"):
+        assert not jar.receive(header, "http://example.com/").accepted
+        assert not jar.receive(header, "http://www.example.com/").accepted
+    for number in range(50):
+        jar.receive(f"filler{number}=x; Path=/", "http://example.com/")
+    assert "sid=good" in jar.cookie_header("https://example.com/")

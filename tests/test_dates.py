@@ -1,4 +1,4 @@
-"""`format_cookie_date`: IMF-fixdate (RFC 9110, 5.6.7), against the standard library."""
+"""Dates: IMF-fixdate written (RFC 9110, 5.6.7), cookie-date read (layered 5.3.1)."""
 
 import datetime
 import email.utils
@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiecodec import CookieError, dates, format_cookie_date
+from cookiecodec import (
+    CookieError,
+    _cookie_date,
+    dates,
+    format_cookie_date,
+    parse_cookie_date,
+)
 
 from .strategies import FIXDATE
 
@@ -121,3 +127,71 @@ def test_the_memory_of_seconds_is_bounded() -> None:
     for second in range(1000):
         format_cookie_date(second)
     assert len(dates._known) <= dates._KNOWN_LIMIT
+
+
+# --- parse_cookie_date (layered 5.3.1) ---------------------------------------------------
+
+# The text, and the date it denotes; `tests/test_http_state.py` has 70 more.
+COOKIE_DATES: "list[tuple[str, str | None]]" = [
+    ("Wed, 09 Jun 2021 10:18:14 GMT", "2021-06-09T10:18:14"),
+    ("Wednesday, 09-Jun-21 10:18:14 GMT", "2021-06-09T10:18:14"),
+    ("Wed Jun  9 10:18:14 2021", "2021-06-09T10:18:14"),
+    ("10:18:14 2021 9 jUNE", "2021-06-09T10:18:14"),
+    ("9 Jun 2021 10:18:14 PM +0200", "2021-06-09T10:18:14"),
+    ("9 Jun 2021 10:18:14x", "2021-06-09T10:18:14"),
+    ("Marchday, 09 Jun 2021 10:18:14 GMT", "2021-03-09T10:18:14"),  # the first of two months
+    ("9 Jun 70 0:0:0", "1970-06-09T00:00:00"),
+    ("9 Jun 69 0:0:0", "2069-06-09T00:00:00"),
+    ("9 Jun 099 0:0:0", "1999-06-09T00:00:00"),
+    ("29 Feb 2024 0:0:0", "2024-02-29T00:00:00"),
+    ("29 Feb 2023 0:0:0", None),
+    ("31 Jun 2021 0:0:0", None),
+    ("0 Jun 2021 0:0:0", None),
+    ("9 Jun 2021 24:0:0", None),
+    ("9 Jun 2021 23:60:0", None),
+    ("9 Jun 2021 23:59:60", None),
+    ("9 Jun 2021 10:18", None),
+    ("9 Jun 2021 010:18:14", None),
+    ("9 Jun 7 10:18:14", None),
+    ("9 Jun 100 10:18:14", None),
+    ("\u0669 Jun 2021 10:18:14", None),
+    ("", None),
+    # Where both browsers agree against the text
+    ("9th Jun 2021 10:18:14", None),
+    ("9 Jun 2021x 10:18:14", None),
+    ("9 Jun 02021 10:18:14", "2021-06-09T10:18:14"),
+    ("9 Jun 1600 10:18:14", "1600-06-09T10:18:14"),
+    ("9 Jun 0100 10:18:14", "0100-06-09T10:18:14"),
+    ("31 Dec 9999 23:59:59", "9999-12-31T23:59:59"),
+    ("1 Jan 10000 0:0:0", None),  # which `datetime` can't say: see `parse_set_cookie`
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), COOKIE_DATES)
+def test_parse_cookie_date(text: str, expected: "str | None") -> None:
+    moment = parse_cookie_date(text)
+    assert moment == parse_cookie_date(text.encode("latin-1", "replace"))
+    if expected is None:
+        assert moment is None
+    else:
+        assert moment == datetime.datetime.fromisoformat(expected + "+00:00")
+
+
+@given(st.datetimes(datetime.datetime(1601, 1, 1), timezones=st.just(datetime.timezone.utc)))
+def test_what_is_written_is_read(moment: datetime.datetime) -> None:
+    assert parse_cookie_date(format_cookie_date(moment)) == moment.replace(microsecond=0)
+
+
+@given(st.text())
+def test_reading_a_date_raises_nothing(text: str) -> None:
+    moment = parse_cookie_date(text)
+    assert moment is None or moment.tzinfo is datetime.timezone.utc
+
+
+def test_no_date_takes_long() -> None:
+    for piece in ("1", "1:", "a ", "1 ", ":", "Jan", "12:30:", "\x80", "-"):
+        assert parse_cookie_date(piece * (10**6 // len(piece))) is None
+    for number in range(1000):
+        parse_cookie_date(f"{number} Jan 2020")
+    assert len(_cookie_date._known) <= _cookie_date._KNOWN_LIMIT
+    assert max(map(len, _cookie_date._known)) <= _cookie_date._KNOWN_CHARACTERS

@@ -1,6 +1,7 @@
 """The command line: what a shell sees of it."""
 
 import base64
+import contextlib
 import io
 import json
 import os
@@ -10,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 import cookiecodec
 from cookiecodec.__main__ import _escape, main
 
+from .peers import peer
 from .strategies import any_text
 
 DATA = Path(__file__).parent / "data"
@@ -53,6 +55,141 @@ def test_a_real_header_is_read_in_all_its_forms(case: "dict[str, Any]") -> None:
     for form in (case["header"], octets, [octets], {"HTTP_COOKIE": case["header"]}):
         cookies = cookiecodec.parse_cookie(form)
         assert list(cookies.items()) == list(case["expect"].items())
+
+
+# --- explain --------------------------------------------------------------------------
+
+
+def test_explain_at_a_glance() -> None:
+    header = "Set-Cookie: __Host-sid=31d4; Secure; Path=/app; Max-Age=3600"
+    status, out, err = shell("explain", header, "--url", "https://example.com/app")
+    assert (status, err) == (1, "")
+    rows = dict(line.split(None, 1) for line in out.split("\n\n")[0].splitlines())
+    assert rows == {
+        "name": "__Host-sid",
+        "value": "31d4",
+        "Domain": "(none: for this host alone)",
+        "Path": "/app",
+        "Expires": "(none)",
+        "Max-Age": "3600 s",
+        "Secure": "yes",
+        "HttpOnly": "no",
+        "SameSite": "(none)",
+        "Partitioned": "no",
+    }
+    assert "DROPPED for https://example.com/app\n\nerror: prefix-host\n" in out
+    assert "asks for Secure, Path=/ and no Domain" in out
+    assert "(draft-ietf-httpbis-layered-cookies, section 4.1.3)" in out
+    assert "\x1b" not in out, "no colour where there is no terminal"
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "outcome"),
+    [
+        ("a=b", 0, "KEPT for"),
+        ("a", 0, "KEPT for"),
+        ("a=b; SameSite=None", 1, "DROPPED for"),
+        ("a=; Max-Age=0", 1, "DROPPED, deleting what was there, for"),
+        ("a=\x01; Path=/", 1, "DROPPED for"),
+        ("", 1, "DROPPED for"),
+    ],
+)
+def test_explain_says_what_becomes_of_it(header: str, status: int, outcome: str) -> None:
+    for arguments, stdin in [((header,), b""), ((), header.encode() + b"\r\n")]:
+        code, out, err = shell("explain", *arguments, stdin=stdin)
+        assert (code, err) == (status, "")
+        assert outcome in out
+
+
+def test_explain_tells_the_browsers_apart() -> None:
+    _, out, _ = shell("explain", "a=b\tc")
+    assert "Chromium drops it. Firefox keeps it." in out
+
+
+def test_explain_in_json() -> None:
+    status, out, err = shell("explain", "--json", "a=\u00e9; Max-Age=9; Foo=bar; Expires=0")
+    assert (status, err, out.isascii()) == (0, "", True)
+    told = json.loads(out)
+    assert told["accepted"] is True
+    assert told["cookie"]["value"] == "\xc3\xa9"
+    assert told["attributes"] == [["Max-Age", "9"], ["Foo", "bar"], ["Expires", "0"]]
+    assert [finding["code"] for finding in told["findings"]] == [
+        "attribute-unknown",
+        "expires-overridden",
+    ]
+    assert set(told["findings"][0]) == {
+        "code",
+        "severity",
+        "message",
+        "reference",
+        "browsers",
+    }
+    status, out, _ = shell("explain", "--json", "a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT")
+    assert (status, json.loads(out)["cookie"]["expires"]) == (
+        1,
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+    )
+
+
+HOSTILE = b"a\x1b]0;x\x07=\xc2\x9b31m\xe2\x80\xae\x1b[2J\xff; Path=/\x1b[A; \xc2\x9b=\x1b"
+
+
+def test_a_hostile_header_drives_no_terminal() -> None:
+    """Neither as it is, nor without the controls for which browsers drop it, nor by its URL."""
+    without = bytes([octet for octet in HOSTILE if octet >= 0x20])
+    for header, url in [(HOSTILE, b"https://a.test/"), (without, b"x"), (b"a", HOSTILE)]:
+        for more in ((), ("--json",)):
+            status, out, err = shell("explain", *more, header, b"--url=" + url)
+            assert (status, err) in ((0, ""), (1, ""))
+            assert out.replace("\n", "").isprintable()
+
+
+@given(any_text)
+def test_explain_shows_anything(header: str) -> None:
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        octets = header.encode("utf-8", "surrogatepass").replace(b"\0", b"")
+        text = os.fsdecode(octets)
+        assume(text != "-")  # standard input
+        status = main(["explain", "--url", "https://example.com/", "--", text])
+    assert status in (0, 1)
+    assert shown.getvalue().replace("\n", "").isprintable()
+
+
+def test_explain_in_colour_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def shown() -> str:
+        terminal = Terminal()
+        with contextlib.redirect_stdout(terminal):
+            main(["explain", "a=b; SameSite=None"])
+        return terminal.getvalue()
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[31mDROPPED\x1b[0m" in shown()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in shown()
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in shown()
+
+
+def test_explain_uses_the_list_of_public_suffixes_where_it_is() -> None:
+    peer("publicsuffixlist")
+    url = "https://www.example.co.uk/"
+    status, out, _ = shell("explain", "a=b; Domain=co.uk", "--url", url)
+    assert (status, "domain-public-suffix" in out) == (1, True)
+    code = (
+        "import sys; sys.modules['publicsuffixlist'] = None;"
+        "from cookiecodec.__main__ import main;"
+        f"sys.exit(main(['explain', 'a=b; Domain=co.uk', '--url', {url!r}]))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert result.returncode == 0
+    assert b"Without the extra psl" in result.stdout
 
 
 # --- parse ----------------------------------------------------------------------------

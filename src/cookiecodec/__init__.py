@@ -13,40 +13,60 @@ _MODULES = {
     "BadSignature": "signing",
     "CookieError": "errors",
     "CookieIgnoredWarning": "errors",
+    "CookieJar": "jar",
     "CookieRejectedWarning": "errors",
     "CookieSizeWarning": "errors",
     "CookieWarning": "errors",
+    "Finding": "explain",
     "MAX_AGE_SECONDS": "limits",
     "MAX_ATTRIBUTE_VALUE": "limits",
     "MAX_COOKIES_PER_HOST": "limits",
     "MAX_COOKIE_HEADER": "limits",
     "MAX_NAME_VALUE": "limits",
     "MAX_SET_COOKIE": "limits",
+    "SetCookie": "set_cookie",
     "SignatureExpired": "signing",
     "Signer": "signing",
+    "StoredCookie": "jar",
+    "Verdict": "explain",
     "check_cookie_header": "limits",
+    "default_path": "matching",
     "delete_cookie": "codec",
+    "domain_match": "matching",
     "dump_cookie": "codec",
     "dump_cookie_chunks": "chunks",
+    "explain_set_cookie": "explain",
     "format_cookie_date": "dates",
     "join_cookie_chunks": "chunks",
     "parse_cookie": "codec",
+    "parse_cookie_date": "dates",
     "parse_cookie_pairs": "codec",
+    "parse_set_cookie": "set_cookie",
+    "path_match": "matching",
 }
 
 # MicroPython asks `__getattr__` for these too, in `from . import codec`.
 _SUBMODULES = (
+    "_browsers",
+    "_cli_explain",
+    "_cookie_date",
     "_crypto",
     "_grammar",
     "_host",
+    "_jar_files",
     "_platform",
     "_quoting",
+    "_store",
     "_wire",
     "chunks",
     "codec",
     "dates",
     "errors",
+    "explain",
+    "jar",
     "limits",
+    "matching",
+    "set_cookie",
     "signing",
     "tagged_json",
 )
@@ -62,19 +82,30 @@ __all__ = [
     "BadSignature",
     "CookieError",
     "CookieIgnoredWarning",
+    "CookieJar",
     "CookieRejectedWarning",
     "CookieSizeWarning",
     "CookieWarning",
+    "Finding",
+    "SetCookie",
     "SignatureExpired",
     "Signer",
+    "StoredCookie",
+    "Verdict",
     "check_cookie_header",
+    "default_path",
     "delete_cookie",
+    "domain_match",
     "dump_cookie",
     "dump_cookie_chunks",
+    "explain_set_cookie",
     "format_cookie_date",
     "join_cookie_chunks",
     "parse_cookie",
+    "parse_cookie_date",
     "parse_cookie_pairs",
+    "parse_set_cookie",
+    "path_match",
     "tagged_json",
 ]
 
@@ -83,7 +114,7 @@ if TYPE_CHECKING:
     from . import tagged_json
     from .chunks import dump_cookie_chunks, join_cookie_chunks
     from .codec import delete_cookie, dump_cookie, parse_cookie, parse_cookie_pairs
-    from .dates import format_cookie_date
+    from .dates import format_cookie_date, parse_cookie_date
     from .errors import (
         CookieError,
         CookieIgnoredWarning,
@@ -91,6 +122,8 @@ if TYPE_CHECKING:
         CookieSizeWarning,
         CookieWarning,
     )
+    from .explain import Finding, Verdict, explain_set_cookie
+    from .jar import CookieJar, StoredCookie
     from .limits import (
         MAX_AGE_SECONDS,
         MAX_ATTRIBUTE_VALUE,
@@ -100,6 +133,8 @@ if TYPE_CHECKING:
         MAX_SET_COOKIE,
         check_cookie_header,
     )
+    from .matching import default_path, domain_match, path_match
+    from .set_cookie import SetCookie, parse_set_cookie
     from .signing import BadPayload, BadSignature, SignatureExpired, Signer
 
 

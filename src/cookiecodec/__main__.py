@@ -22,13 +22,15 @@ from . import (
     CookieWarning,
     Signer,
     __version__,
+    _cli_explain,
     dump_cookie,
+    explain_set_cookie,
     format_cookie_date,
     parse_cookie,
 )
 from .signing import _MAX_PAYLOAD, _payload_data, _peek
 
-_DESCRIPTION = "Read Cookie headers, write Set-Cookie headers, sign values."
+_DESCRIPTION = "Read, write and explain cookie headers; sign values."
 # Lines for standard output, and the exit status.
 Shown = tuple[list[str], int]
 
@@ -45,7 +47,8 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: list[str] | None = None) -> int:
     """Run the command line *argv* (default: that of the process).
 
-    Gives the exit status: 0, 1 for a value that does not verify, or 2 for bad input.
+    Gives the exit status: 0, 1 for a value that does not verify or a cookie that is
+    dropped, or 2 for bad input.
 
     >>> main(["parse", 'sid=31d4; theme="dark\\\\054 wide"'])
     sid=31d4
@@ -118,6 +121,25 @@ def _parser() -> _Parser:
     dump.add_argument("--max-size", type=_integer, metavar="OCTETS", default=MAX_SET_COOKIE)
     dump.set_defaults(run=_run_dump)
 
+    explain = commands.add_parser(
+        "explain",
+        help="say why a browser keeps or drops a Set-Cookie header",
+        description="Exit status: 0 where the cookie is kept, 1 where it is dropped.",
+    )
+    explain.add_argument(
+        "header",
+        nargs="?",
+        default="-",
+        metavar="HEADER",
+        help="the header, with or without 'Set-Cookie:' ('-', the default: standard input)",
+    )
+    explain.add_argument(
+        "--url",
+        default="https://example.com/",
+        help="the address whose response has it (default: https://example.com/)",
+    )
+    explain.set_defaults(run=_run_explain)
+
     sign = commands.add_parser("sign", help="sign a value, or an object in JSON")
     sign.set_defaults(run=_run_sign)
     unsign = commands.add_parser("unsign", help="verify a signed value, and show it")
@@ -151,7 +173,7 @@ def _parser() -> _Parser:
         command.add_argument(
             "--unverified", action="store_true", help="show it even if it does not verify"
         )
-    for command in (parse, dump, sign, unsign, session):
+    for command in (parse, dump, explain, sign, unsign, session):
         command.add_argument("--json", action="store_true", help="JSON in ASCII")
     return parser
 
@@ -218,6 +240,21 @@ def _run_dump(arguments: argparse.Namespace) -> Shown:
     for warning in found:
         print("cookiecodec: warning:", warning, file=sys.stderr)
     return [f"Set-Cookie: {header}"], 0
+
+
+def _run_explain(arguments: argparse.Namespace) -> Shown:
+    given = arguments.header
+    octets = _standard_input() if given == "-" else os.fsencode(given)
+    field_name = re.compile(rb"\A[ \t]*set-cookie[ \t]*:[ \t]*", re.IGNORECASE)
+    text = field_name.sub(b"", _without_line_end(octets)).decode("latin-1")
+    suffixes = _cli_explain.public_suffixes()
+    verdict = explain_set_cookie(text, arguments.url, is_public_suffix=suffixes)
+    status = 0 if verdict.accepted else 1
+    if arguments.json:
+        told = _cli_explain.as_json(text, verdict, suffixes is not None)
+        return [json.dumps(told, indent=2)], status
+    lines = _cli_explain.as_lines(text, arguments.url, verdict, suffixes is not None, _escape)
+    return lines, status
 
 
 def _run_sign(arguments: argparse.Namespace) -> Shown:

@@ -24,7 +24,7 @@ def domain_value(domain: "object") -> "str":
     host, _, port = text.partition(":")
     host = host.lstrip(".")
     if not _platform.isascii(host):
-        host = _a_labels(host)
+        host = a_labels(host)
     labels = host[:-1] if host.endswith(".") else host
     _check_length(labels)
     for label in labels.split("."):
@@ -61,7 +61,7 @@ DEVIATIONS = (
 )
 
 
-def _a_labels(host: "str") -> "str":
+def a_labels(host: "str") -> "str":
     # The codec below takes quadratic time on long labels in unpatched Pythons
     # (CVE-2022-45061), and no name of this length has A-labels that fit.
     _check_length(host)

@@ -1,4 +1,4 @@
-"""Dates in cookies: IMF-fixdate (RFC 9110, 5.6.7), the form of sane-cookie-date.
+"""Dates in cookies: written as IMF-fixdate (RFC 9110, 5.6.7), read as browsers do.
 
 The calendar is worked out here, in integers, so that every platform writes the
 same text for the same second, whatever its C library, clock or epoch.
@@ -16,7 +16,7 @@ if _platform.TYPE_CHECKING:
 
     Moment = Union[datetime.datetime, datetime.date, time.struct_time, int, float]
 
-__all__ = ["format_cookie_date"]
+__all__ = ["format_cookie_date", "parse_cookie_date"]
 
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -69,6 +69,31 @@ def format_cookie_date(moment: "Moment") -> "str":
             "expires must be datetime, date, struct_time or Unix time, not "
             + type(moment).__name__
         ) from None
+
+
+def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
+    """The moment that an Expires attribute denotes, as user agents read it (layered 5.3.1).
+
+    *text* is the attribute's value, in nearly any form: the algorithm looks for a
+    time, a day, a month and a year among its words, and takes no notice of weekdays
+    and zones. The result is in UTC, or None where it is no date, or one past the
+    year 9999, which `datetime` can't say (`parse_set_cookie` reads these too: browsers
+    take them for the farthest date).
+
+    Raises nothing, whatever *text* came over the wire. Not on MicroPython.
+
+    >>> parse_cookie_date("Wed, 09-Jun-21 10:18:14 GMT").isoformat()
+    '2021-06-09T10:18:14+00:00'
+    >>> parse_cookie_date("Wed, 31 Jun 2021 10:18:14 GMT") is None
+    True
+    """
+    from . import _cookie_date  # noqa: PLC0415 - only for those who read
+
+    octets = text if isinstance(text, str) else _platform.from_latin1(bytes(text))
+    second = _cookie_date.cookie_date_second(octets)
+    if second is None or second > LAST_SECOND:
+        return None
+    return _cookie_date.from_second(second)
 
 
 def _format_second(second: "int") -> "str":

@@ -1,0 +1,118 @@
+"""The command ``explain``: a verdict for a terminal, at a glance, or for a machine."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import textwrap
+from typing import Any, Callable
+
+from . import explain, set_cookie
+from .dates import format_cookie_date
+from .explain import Finding, Verdict
+from .set_cookie import SetCookie
+
+_RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
+_COLOURS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
+_WIDTH = 88
+
+
+def public_suffixes() -> Callable[[str], bool] | None:
+    """The list of the extra ``psl``, where it is installed."""
+    try:
+        module = importlib.import_module("publicsuffixlist")
+    except ImportError:
+        return None
+    known: Callable[[str], bool] = module.PublicSuffixList().is_public
+    return known
+
+
+def as_json(text: str, verdict: Verdict, with_list: bool) -> dict[str, Any]:
+    """All that is known; texts of the cookie are native strings."""
+    cookie = None
+    if verdict.cookie is not None:
+        cookie = verdict.cookie._asdict()
+        if verdict.cookie.expires is not None:
+            cookie["expires"] = format_cookie_date(verdict.cookie.expires)
+    return {
+        "accepted": verdict.accepted,
+        "cookie": cookie,
+        "attributes": [[item.name, item.value] for item in explain.attributes(text)],
+        "findings": [finding._asdict() for finding in verdict.findings],
+        "public_suffix_list": with_list,
+    }
+
+
+def as_lines(
+    text: str, url: str, verdict: Verdict, with_list: bool, escape: Callable[[str], str]
+) -> list[str]:
+    """What was understood, what becomes of it, and each finding."""
+    paint = _painter()
+    shown = [(label, escape(_readable(value))) for label, value in _rows(text, verdict.cookie)]
+    width = max(len(label) for label, _ in shown)
+    lines = [f"  {escape(label):{width}}  {value}" for label, value in shown]
+    lines += ["", f"{_outcome(verdict, paint)} {escape(url)}"]
+    for finding in verdict.findings:
+        lines += ["", *_finding_lines(finding, paint, escape)]
+    if not with_list:
+        lines += ["", "Without the extra psl, only single labels count as public suffixes."]
+    return lines
+
+
+def _painter() -> Callable[[str, str], str]:
+    """A function that colours a text, on a terminal that wants it (no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if wanted and sys.stdout.isatty():
+        return lambda text, colour: f"\x1b[{colour}m{text}\x1b[0m"
+    return lambda text, colour: text
+
+
+def _outcome(verdict: Verdict, paint: Callable[[str, str], str]) -> str:
+    if verdict.accepted:
+        return paint("KEPT", _GREEN) + " for"
+    deletes = [finding.code for finding in verdict.findings if finding.severity == "error"]
+    word = "DROPPED, deleting what was there," if deletes == ["expired"] else "DROPPED"
+    return paint(word, _RED) + " for"
+
+
+def _rows(text: str, cookie: SetCookie | None) -> list[tuple[str, str]]:
+    """Name, value and each attribute: as understood, or as written where all is ignored."""
+    if cookie is None:
+        name, value = set_cookie.split_pair(text.partition(";")[0])
+        rows = [("name", name or "(none)"), ("value", value)]
+        return rows + [(item.name, item.value) for item in explain.attributes(text)]
+    expires = "(none)" if cookie.expires is None else format_cookie_date(cookie.expires)
+    max_age = "(none)" if cookie.max_age is None else f"{cookie.max_age} s"
+    return [
+        ("name", cookie.name or "(none)"),
+        ("value", cookie.value),
+        ("Domain", cookie.domain or "(none: for this host alone)"),
+        ("Path", cookie.path or "(none: the directory of the request's path)"),
+        ("Expires", expires),
+        ("Max-Age", max_age),
+        ("Secure", "yes" if cookie.secure else "no"),
+        ("HttpOnly", "yes" if cookie.httponly else "no"),
+        ("SameSite", cookie.samesite or "(none)"),
+        ("Partitioned", "yes" if cookie.partitioned else "no"),
+    ]
+
+
+def _readable(native: str) -> str:
+    return native.encode("latin-1").decode("utf-8", "backslashreplace")
+
+
+def _finding_lines(
+    finding: Finding, paint: Callable[[str, str], str], escape: Callable[[str], str]
+) -> list[str]:
+    lines = [f"{paint(finding.severity, _COLOURS[finding.severity])}: {finding.code}"]
+    told = [finding.message, f"({finding.reference})"]
+    if finding.browsers is not None:
+        fates = [
+            f"{name.title()} {'keeps' if kept else 'drops'} it."
+            for name, kept in finding.browsers.items()
+        ]
+        told.insert(1, " ".join(fates))
+    for part in told:
+        lines += ["  " + line for line in textwrap.wrap(escape(part), _WIDTH - 2)]
+    return lines

@@ -1,0 +1,193 @@
+"""The two files of a jar: JSON, which is ours, and Netscape's cookies.txt.
+
+Both give and take plain `StoredCookie` records; whether a record may be in a jar is for
+the jar to say. What a file says wrongly is the file's fault: `CookieError`, with the line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from ._store import StoredCookie
+from .errors import CookieError
+
+# --- JSON -------------------------------------------------------------------------
+
+_VERSION = 1
+
+
+def dump_json(cookies: Iterable[StoredCookie]) -> str:
+    """One cookie a line, in ASCII."""
+    lines = [json.dumps(cookie._asdict(), allow_nan=False) for cookie in cookies]
+    body = "\n" + ",\n".join(lines) + "\n" if lines else ""
+    return '{"version": %d, "cookies": [%s]}\n' % (_VERSION, body)
+
+
+def load_json(text: str) -> list[tuple[str, StoredCookie]]:
+    """Each cookie with the place where it stands."""
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise CookieError("not a jar in JSON: nested too deeply") from None
+    except json.JSONDecodeError as error:
+        message = f"not a jar in JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        raise CookieError(message) from None
+    if not isinstance(data, dict) or not isinstance(data.get("cookies"), list):
+        raise CookieError('not a jar in JSON: line 1: no object with a list "cookies"')
+    if type(data.get("version")) is not int or data["version"] != _VERSION:
+        raise CookieError(f'line 1: the jar\'s "version" is not {_VERSION}')
+    return [
+        (f"cookie {number}", _record(item, number))
+        for number, item in enumerate(data["cookies"], 1)
+    ]
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise CookieError(f"not a jar in JSON: {constant} is no number")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_time(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < 1e15
+
+
+# Each field of a record, whether it may be null, and what it has to be.
+_FIELDS = {
+    "name": (False, _is_text),
+    "value": (False, _is_text),
+    "domain": (False, _is_text),
+    "path": (False, _is_text),
+    "host_only": (False, _is_flag),
+    "secure": (False, _is_flag),
+    "httponly": (False, _is_flag),
+    "samesite": (True, ("Strict", "Lax", "None").__contains__),
+    "partitioned": (False, _is_flag),
+    "expiry_time": (True, _is_time),
+    "creation_time": (False, _is_time),
+    "last_access_time": (False, _is_time),
+}
+
+
+def _record(item: Any, number: int) -> StoredCookie:
+    if not isinstance(item, dict) or set(item) != set(_FIELDS):
+        fields = ", ".join(_FIELDS)
+        raise CookieError(f"cookie {number} is not an object of {fields}")
+    for field, (optional, is_right) in _FIELDS.items():
+        value = item[field]
+        if not ((optional and value is None) or is_right(value)):
+            raise CookieError(f'cookie {number}: "{field}" is not what it has to be')
+    return StoredCookie(**item)
+
+
+# --- cookies.txt --------------------------------------------------------------------
+
+_HEADER = "# Netscape HTTP Cookie File\n# name and value are UTF-8\n\n"
+_HTTPONLY = "#HttpOnly_"
+
+# SameSite and Partitioned have no field; a comment ahead of the line, which other readers
+# skip, says them to this one.
+_NOTE = "#cookiecodec "
+_note = re.compile(r"#cookiecodec(?: SameSite=(Strict|Lax|None))?( Partitioned)?").fullmatch
+_number = re.compile(r"-?[0-9]{1,15}(?:[.][0-9]{1,9})?").fullmatch
+
+
+def dump_cookies_txt(cookies: Iterable[StoredCookie]) -> tuple[str, list[str]]:
+    """The file, and the names of the cookies that it can't carry.
+
+    Those have a tab, or octets that are not UTF-8.
+    """
+    lines = [_HEADER]
+    left_out = []
+    for cookie in cookies:
+        texts = [_as_utf8(text) for text in (cookie.path, cookie.name, cookie.value)]
+        if any(text is None or "\t" in text for text in texts):
+            left_out.append(cookie.name)
+        else:
+            lines.append(_line(cookie, *[text or "" for text in texts]))
+    return "".join(lines), left_out
+
+
+def _as_utf8(native: str) -> str | None:
+    try:
+        return native.encode("latin-1").decode()
+    except UnicodeError:
+        return None
+
+
+def _line(cookie: StoredCookie, path: str, name: str, value: str) -> str:
+    note = "" if cookie.samesite is None else f" SameSite={cookie.samesite}"
+    if cookie.partitioned:
+        note += " Partitioned"
+    start = (_HTTPONLY if cookie.httponly else "") + ("" if cookie.host_only else ".")
+    fields = (
+        start + cookie.domain,
+        "FALSE" if cookie.host_only else "TRUE",
+        path,
+        "TRUE" if cookie.secure else "FALSE",
+        # 0 is "with the session"
+        str(0 if cookie.expiry_time is None else math.ceil(cookie.expiry_time)),
+        name,
+        value,
+    )
+    return (_NOTE.rstrip() + note + "\n" if note else "") + "\t".join(fields) + "\n"
+
+
+def load_cookies_txt(text: str, now: float) -> list[tuple[str, StoredCookie]]:
+    """Each cookie with the line where it stands.
+
+    Lines end with LF or CRLF, and with nothing else that Python takes for a line's end.
+    """
+    records = []
+    note = None
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = raw[:-1] if raw.endswith("\r") else raw
+        if line.startswith("#") and not line.startswith(_HTTPONLY):
+            note = _note(line)
+        elif line.strip(" \t"):
+            records.append((f"line {number}", _parse_line(line, number, note, now)))
+            note = None
+    return records
+
+
+def _parse_line(line: str, number: int, note: re.Match[str] | None, now: float) -> StoredCookie:
+    httponly = line.startswith(_HTTPONLY)
+    fields = (line[len(_HTTPONLY) :] if httponly else line).split("\t")
+    if len(fields) == 6:
+        fields.append("")  # curl's form of an empty value
+    if len(fields) != 7:
+        raise CookieError(f"cookies.txt, line {number}: {len(fields)} fields, not 7, by tabs")
+    domain, subdomains, path, secure, expiry, name, value = fields
+    if not {subdomains.upper(), secure.upper()} <= {"TRUE", "FALSE"}:
+        raise CookieError(f"cookies.txt, line {number}: a flag is not TRUE or FALSE")
+    if expiry and not _number(expiry):
+        raise CookieError(f"cookies.txt, line {number}: the expiry is no Unix time")
+    native = [
+        text.encode("utf-8", "surrogatepass").decode("latin-1") for text in (path, name, value)
+    ]
+    return StoredCookie(
+        native[1],
+        native[2],
+        (domain[1:] if domain.startswith(".") else domain).lower(),
+        native[0],
+        subdomains.upper() == "FALSE",
+        secure.upper() == "TRUE",
+        httponly,
+        note.group(1) if note else None,
+        bool(note and note.group(2)),
+        float(expiry or 0) or None,
+        now,
+        now,
+    )

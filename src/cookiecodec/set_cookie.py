@@ -1,0 +1,304 @@
+"""Set-Cookie as a user agent reads it: Parse a Cookie (layered 5.4.2).
+
+Sections of "layered" are those of draft-ietf-httpbis-layered-cookies, of "bis" those
+of draft-ietf-httpbis-rfc6265bis. Rules of this room:
+
+1. Nothing that comes over the wire raises, and all of it takes linear time.
+2. A cookie is octets. They are held as a native string, one character per octet
+   (latin-1, PEP 3333), never unquoted, never decoded.
+3. Where Chromium and Firefox agree with each other against the text, they win, and
+   the line says so. Where they don't agree, the text wins; `explain` tells.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+from typing import Any, NamedTuple, Union
+
+from . import _grammar, errors, matching
+from ._cookie_date import cookie_date_second, from_second
+from .dates import format_cookie_date
+from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
+
+__all__ = ["SetCookie", "parse_set_cookie"]
+
+Octets = Union[bytes, bytearray, memoryview]
+
+
+class SetCookie(NamedTuple):
+    """A cookie with its attributes, as a Set-Cookie header has them.
+
+    - *name*, *value*: native strings. A nameless cookie has the name ``""``.
+    - *expires*: the moment in UTC; *max_age*: seconds. Neither is further away than the
+      400 days that user agents allow. *max_age* has precedence.
+    - *domain*: the canonical host that the Domain attribute names, without a leading
+      dot, or None for none, which makes a host-only cookie.
+    - *path*: the Path attribute, or None for none, so the request's default-path.
+    - *samesite*: ``"Strict"``, ``"Lax"``, ``"None"``, or None for "unset".
+
+    An attribute that user agents ignore is left out.
+    """
+
+    name: str
+    value: str = ""
+    expires: datetime | None = None
+    max_age: int | None = None
+    domain: str | None = None
+    path: str | None = None
+    secure: bool = False
+    httponly: bool = False
+    samesite: str | None = None
+    partitioned: bool = False
+
+    def to_header(self) -> str:
+        """The value of the Set-Cookie header that says this, as a native string.
+
+        `parse_set_cookie` reads it back as the same cookie. Raises `errors.CookieError`
+        where a field holds what no header can carry: a control character, ``;``, outer
+        blanks, a name with ``=``, characters past latin-1.
+
+        >>> SetCookie("sid", "31d4", path="/", secure=True).to_header()
+        'sid=31d4; Secure; Path=/'
+        """
+        parts = [_pair(self.name, self.value)]
+        if self.domain is not None:
+            parts.append("Domain=" + _field(self.domain, "domain"))
+        if self.expires is not None:
+            parts.append("Expires=" + format_cookie_date(self.expires))
+        if self.max_age is not None:
+            parts.append("Max-Age=%d" % self.max_age)
+        if self.secure:
+            parts.append("Secure")
+        if self.httponly:
+            parts.append("HttpOnly")
+        if self.path is not None:
+            parts.append("Path=" + _field(self.path, "path"))
+        if self.samesite is not None:
+            parts.append("SameSite=" + _field(self.samesite, "samesite"))
+        if self.partitioned:
+            parts.append("Partitioned")
+        return "; ".join(parts)
+
+
+def parse_set_cookie(header: str | Octets, *, now: float | None = None) -> SetCookie | None:
+    """The cookie that a Set-Cookie header sets, or None where user agents ignore it whole.
+
+    *header* is the value of one header line, without its field name, as octets or as a
+    native string; a `str` with characters past latin-1 is read as UTF-8 of these.
+    *now* is the Unix time from which the 400 days of Expires are counted: the clock's,
+    if it is None.
+
+    None is the answer to a control character other than HTAB anywhere, to no name and
+    no value, to more than 4096 octets of both, and to a Domain that is no host name.
+    Whether a host may set the cookie is another question: see `CookieJar` and
+    `explain_set_cookie`.
+
+    Only a *header* of the wrong type raises, `TypeError`.
+
+    >>> cookie = parse_set_cookie('sid="31d4"; Path=/; HttpOnly; Max-Age=3600')
+    >>> cookie.name, cookie.value, cookie.path, cookie.max_age, cookie.httponly
+    ('sid', '"31d4"', '/', 3600, True)
+    >>> parse_set_cookie("sid=31d4\\x00; Path=/") is None
+    True
+    """
+    cookie = read(native(header), time.time() if now is None else now)
+    if isinstance(cookie, str) or attribute_refusal(cookie):
+        return None
+    return cookie
+
+
+def native(header: str | Octets) -> str:
+    """The octets of *header*, one character each."""
+    if isinstance(header, str):
+        if header.isascii():
+            return header
+        try:
+            header.encode("latin-1")
+        except UnicodeEncodeError:
+            return header.encode("utf-8", "surrogatepass").decode("latin-1")
+        return header
+    if isinstance(header, (bytes, bytearray, memoryview)):
+        return bytes(header).decode("latin-1")
+    raise TypeError("header must be str or bytes, not " + type(header).__name__)
+
+
+# CTL bytes excluding HTAB (layered 5.4.2, step 1)
+has_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
+
+# -?DIGITs (layered 5.4.2): no sign but a minus, no other script's digits
+_max_age = re.compile(r"-?[0-9]+").match
+_INT64 = 2**63
+
+_SAMESITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
+
+_WSP = _grammar.WSP
+
+
+def read(text: str, now: float) -> SetCookie | str:
+    """Parse a Cookie (layered 5.4.2), or the code of the reason why it is none.
+
+    The codes are those of `explain`. A Domain that is no host gives the domain ``""``:
+    see `attribute_refusal`.
+    """
+    if not text.isprintable() and has_control(text):
+        return "control-character"
+    pair, _, rest = text.partition(";")
+    name, value = split_pair(pair)
+    if not 0 < len(name) + len(value) <= MAX_NAME_VALUE or (not name and "=" in value):
+        return _pair_refusal(name, value)
+    if not rest:
+        return SetCookie(name, value)
+    fields: list[Any] = [name, value, None, None, None, None, False, False, None, False, None]
+    known = _attributes.get
+    for piece in rest.split(";"):
+        field, meaning = known(piece) or _attribute(piece)
+        fields[field] = meaning
+    if fields[_EXPIRES] is not None:
+        fields[_EXPIRES] = _expires(fields[_EXPIRES], now)
+    del fields[_OTHER]
+    return tuple.__new__(SetCookie, fields)  # as SetCookie(*fields), in a third of the time
+
+
+def attribute_refusal(cookie: SetCookie) -> str:
+    """The code of what in its attributes makes all of a cookie ignored, or ""."""
+    if cookie.domain == "":
+        return "domain-invalid"
+    if cookie.path is not None and "\t" in cookie.path:
+        return "path-tab"  # the browsers' rule
+    return ""
+
+
+def header_refusals(text: str) -> list[str]:
+    """All the codes of what makes a header ignored as a whole; `read` gives the first."""
+    codes = ["control-character"] if has_control(text) else []
+    name, value = split_pair(text.partition(";")[0])
+    if not 0 < len(name) + len(value) <= MAX_NAME_VALUE or (not name and "=" in value):
+        codes.append(_pair_refusal(name, value))
+    return codes
+
+
+def _pair_refusal(name: str, value: str) -> str:
+    if not name and not value:
+        return "empty"
+    if len(name) + len(value) > MAX_NAME_VALUE:
+        return "size"
+    return "nameless-equals"  # the browsers' rule: it would be sent as a named one
+
+
+def split_pair(pair: str) -> tuple[str, str]:
+    """cookie-name and cookie-value; what has no ``=`` is all value."""
+    name, equals, value = pair.partition("=")
+    if equals:
+        return name.strip(_WSP), value.strip(_WSP)
+    return "", name.strip(_WSP)
+
+
+# Where an attribute goes in `SetCookie`; what is ignored goes behind its end.
+_EXPIRES, _MAX_AGE, _DOMAIN, _PATH, _SECURE, _HTTPONLY, _SAMESITE, _PARTITIONED, _OTHER = range(
+    2, 11
+)
+_FIELDS = {
+    "expires": _EXPIRES,
+    "max-age": _MAX_AGE,
+    "domain": _DOMAIN,
+    "path": _PATH,
+    "secure": _SECURE,
+    "httponly": _HTTPONLY,
+    "samesite": _SAMESITE,
+    "partitioned": _PARTITIONED,
+}
+
+# What the last attributes meant: all but Expires repeat from header to header. Bounded
+# in entries and in the size of each.
+_ATTRIBUTES_LIMIT = 256
+_ATTRIBUTE_CHARACTERS = 64
+_attributes: dict[str, tuple[int, Any]] = {}
+
+
+def _attribute(piece: str) -> tuple[int, Any]:
+    """The field of `SetCookie` that an attribute sets, and to what (layered 5.4.2).
+
+    The last of one name wins, valid or not (the browsers' rule), so an invalid one has
+    a meaning too: none. One of more than 1024 octets was never there.
+    """
+    attribute, _, argument = piece.partition("=")
+    argument = argument.strip(_WSP)
+    field = _FIELDS.get(attribute.strip(_WSP).lower(), _OTHER)
+    if len(argument) > MAX_ATTRIBUTE_VALUE:
+        field = _OTHER
+    meaning = field, _meaning(field, argument)
+    if field != _EXPIRES and len(piece) <= _ATTRIBUTE_CHARACTERS:
+        if len(_attributes) >= _ATTRIBUTES_LIMIT:
+            _attributes.clear()
+        _attributes[piece] = meaning
+    return meaning
+
+
+def _meaning(field: int, argument: str) -> Any:
+    if field == _PATH:
+        return argument if argument.startswith("/") else None
+    if field == _DOMAIN:  # "" is no host
+        return (attribute_host(argument) or "") if argument else None
+    if field == _SAMESITE:
+        return _SAMESITES.get(argument.lower())
+    if field == _MAX_AGE:
+        return max_age_seconds(argument)
+    if field == _EXPIRES:
+        return argument
+    return None if field == _OTHER else True
+
+
+def attribute_host(domain: str) -> str | None:
+    """The host that a Domain attribute names (layered 5.4.2): ASCII, one dot ahead of it."""
+    if not domain.isascii():
+        return None
+    text = domain[1:] if domain.startswith(".") else domain
+    host = matching.canonical_host(text)
+    if host is None or (matching.is_ip_address(host) and host != text.lower()):
+        return None  # an IP address in an odd notation: the browsers' rule
+    return host
+
+
+def max_age_seconds(text: str) -> int | None:
+    """The seconds that a Max-Age attribute says (layered 5.4.2), within 400 days.
+
+    A number past 64 bits counts whatever follows it: neither browser reads on.
+    """
+    digits = _max_age(text)
+    if digits is None:
+        return None
+    seconds = int(digits.group())
+    if digits.end() < len(text) and -_INT64 <= seconds < _INT64:
+        return None
+    return max(-MAX_AGE_SECONDS, min(seconds, MAX_AGE_SECONDS))
+
+
+def _expires(text: str, now: float) -> datetime | None:
+    second = cookie_date_second(text)
+    if second is None:
+        return None
+    return from_second(min(second, int(now) + MAX_AGE_SECONDS))
+
+
+# --- written again ----------------------------------------------------------------
+
+
+def _pair(name: str, value: str) -> str:
+    if "=" in name or not (name or value):
+        raise errors.CookieError("cookie-name must not have '=', or be empty alone", "name")
+    if not name and "=" in value:
+        raise errors.CookieError("the value of a nameless cookie must not have '='", "value")
+    # "=" ahead of a nameless value: Firefox takes the bare value for a name.
+    return _field(name, "name") + "=" + _field(value, "value")
+
+
+def _field(text: str, part: str) -> str:
+    """*text*, if a header can carry it and its reader finds it the same."""
+    for at, char in enumerate(text):
+        blank = char in _WSP and at in (0, len(text) - 1)
+        if blank or char == ";" or char > "\xff" or has_control(char):
+            shown = "%s at index %d" % (_grammar.show(char), at)
+            raise errors.CookieError(part + " can't be in a header: " + shown, part)
+    return text

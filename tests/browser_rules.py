@@ -1,0 +1,141 @@
+"""How what two browsers did with a header is compared with `CookieJar` and `explain`."""
+
+from typing import Any, Union
+
+from cookiecodec import CookieJar, StoredCookie, Verdict, explain_set_cookie
+
+#: Public suffixes of the hosts in the cases, as both browsers' lists have them.
+SUFFIXES = {"com", "test", "uk", "co.uk", "io", "github.io", "localhost"}
+
+
+def is_public_suffix(domain: str) -> bool:
+    return domain in SUFFIXES or "." not in domain
+
+
+#: Seconds by which lifetimes may differ: one browser is asked after the other, and the
+#: recordings do not say when.
+SLACK = 600
+
+Outcome = dict[str, Any]
+Fields = Union[tuple[Any, ...], None]
+
+
+def fields(cookie: "dict[str, Any] | None") -> Fields:
+    """What a browser holds of a cookie, but for its lifetime."""
+    if cookie is None:
+        return None
+    names = ("name", "value", "domain", "host_only", "path", "secure", "httpOnly")
+    return (*[cookie[name] for name in names], cookie["sameSite"], cookie["partitioned"])
+
+
+def lifetime(cookie: "dict[str, Any] | None") -> "float | None":
+    return None if cookie is None else cookie.get("lifetime_s")
+
+
+def alike(first: "float | None", second: "float | None") -> bool:
+    if first is None or second is None:
+        return first is second
+    return abs(first - second) <= (SLACK if max(first, second) > SLACK else 2)
+
+
+def agree(chromium: Outcome, firefox: Outcome) -> bool:
+    """Whether the two browsers did the same."""
+    one, other = chromium.get("cookie"), firefox.get("cookie")
+    return (
+        chromium["stored"] == firefox["stored"]
+        and chromium["sent"] == firefox["sent"]
+        and fields(one) == fields(other)
+        and alike(lifetime(one), lifetime(other))
+    )
+
+
+def our_fields(cookie: StoredCookie) -> Fields:
+    return (
+        cookie.name,
+        cookie.value,
+        cookie.domain,
+        cookie.host_only,
+        cookie.path,
+        cookie.secure,
+        cookie.httponly,
+        cookie.samesite,
+        cookie.partitioned,
+    )
+
+
+def check(
+    url: str, header: str, read_url: str, chromium: Outcome, firefox: Outcome, now: float
+) -> None:
+    """Jar and explanation do what both browsers do, or say that they differ."""
+    jar = CookieJar(is_public_suffix=is_public_suffix, clock=lambda: now)
+    received = jar.receive(header, url)
+    explained = explain_set_cookie(header, url, is_public_suffix=is_public_suffix)
+    assert received.accepted == explained.accepted == bool(list(jar))
+    codes = {finding.code for finding in received.findings}
+    assert codes == {finding.code for finding in explained.findings}
+    differing = [f.browsers for f in received.findings if f.browsers is not None]
+    kept = {"chromium": chromium["stored"], "firefox": firefox["stored"]}
+    if received.accepted and not chromium["stored"] and not firefox["stored"]:
+        # Each drops it for what the other one minds not: the text decides on both.
+        assert kept in differing
+    elif agree(chromium, firefox):
+        assert received.accepted == chromium["stored"]
+        assert differing == []
+        if received.accepted:
+            (cookie,) = jar
+            assert our_fields(cookie) == fields(chromium["cookie"])
+            expiry = cookie.expiry_time
+            ours = None if expiry is None else expiry - now
+            assert alike(ours, lifetime(chromium["cookie"]))
+        assert (jar.cookie_header(read_url) or None) == chromium["sent"]
+    else:
+        assert kept in differing
+    if "blocked" in chromium:
+        check_reasons(received, chromium)
+
+
+#: Chromium's own words for why it blocks a cookie, and our codes for the same. Of several
+#: reasons it may name the prefix alone: over http, or in a nameless value with "=".
+REASONS = {
+    "DisallowedCharacter": {"control-character", "tab", "path-tab"},
+    "NoCookieContent": {"empty"},
+    "NameValuePairExceedsMaxSize": {"size"},
+    "InvalidDomain": {
+        "domain-invalid",
+        "domain-non-ascii",
+        "domain-mismatch",
+        "domain-public-suffix",
+        "nameless-equals",
+    },
+    "SecureOnly": {"secure-insecure"},
+    "SameSiteNoneInsecure": {"samesite-none-insecure"},
+    "InvalidPrefix": {
+        "prefix-secure",
+        "prefix-host",
+        "prefix-http",
+        "prefix-host-http",
+        "prefix-differs",
+        "nameless-prefix",
+        "nameless-equals",
+        "secure-insecure",
+    },
+    "OverwriteSecure": {"secure-overlay"},
+}
+
+#: What Chromium drops without a word in DevTools.
+SILENT = {
+    "expired",
+    "expires-differs",
+    "max-age-differs",
+    "nameless-equals",
+    "partitioned-insecure",
+    "secure-insecure",  # where it is Partitioned
+}
+
+
+def check_reasons(verdict: Verdict, chromium: Outcome) -> None:
+    codes = {finding.code for finding in verdict.findings}
+    for reason in chromium["blocked"]:
+        assert codes & REASONS[reason], reason
+    if not chromium["stored"] and not chromium["blocked"]:
+        assert codes & SILENT

@@ -1,0 +1,108 @@
+"""The page on the user agent's side: its examples, and its jars in real HTTP clients."""
+
+import doctest
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+from .peers import peer
+
+PAGE = Path(__file__).parent.parent / "docs" / "user-agent.md"
+
+
+def example(tag: str) -> "dict[str, Any]":
+    """The names of the page's code block that is marked with *tag*."""
+    text = PAGE.read_text("utf-8")
+    (code,) = re.findall(rf"^```python {tag}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {"__name__": tag}
+    exec(compile(code, f"user-agent.md ({tag})", "exec"), names)
+    return names
+
+
+def test_the_page() -> None:
+    failed, tried = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
+    assert (failed, tried > 10) == (0, True)
+
+
+def test_public_suffixes() -> None:
+    peer("publicsuffixlist")
+    jar = example("psl")["jar"]
+    assert jar.receive("id=1; Domain=example.co.uk", "https://www.example.co.uk/").accepted
+    assert not jar.receive("id=1; Domain=github.io", "https://me.github.io/").accepted
+
+
+class Site(BaseHTTPRequestHandler):
+    """`/in` sets cookies and redirects to `/`, which says what came."""
+
+    def do_GET(self) -> None:
+        cookies = self.headers.get_all("Cookie", [])
+        body = " | ".join(cookies).encode("latin-1")
+        self.send_response(302 if self.path == "/in" else 200)
+        if self.path == "/in":
+            self.send_header("Location", "/")
+            self.send_header("Set-Cookie", "sid=31d4; HttpOnly; SameSite=Lax")
+            self.send_header(
+                "Set-Cookie", "utf8=\xc3\xa9; Expires=Fri, 31 Dec 9999 23:59:59 GMT"
+            )
+            self.send_header("Set-Cookie", "elsewhere=1; Domain=example.org")
+            self.send_header("Set-Cookie", "hidden=1; Path=/hidden")
+        if self.path == "/out":
+            self.send_header("Set-Cookie", "sid=; Max-Age=0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> "Iterator[str]":
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def visits(get: "Callable[[str], bytes]", site: str) -> None:
+    """Log in, come back, log out: the redirect already has the cookies."""
+    here = b"sid=31d4; utf8=\xc3\xa9"
+    assert get(site + "/") == b""
+    assert get(site + "/in") == here
+    assert get(site + "/hidden") == b"hidden=1; " + here
+    assert get(site + "/out") == here
+    assert get(site + "/") == b"utf8=\xc3\xa9"
+
+
+def test_urllib(site: str) -> None:
+    opener = example("urllib")["opener"]
+
+    def get(url: str) -> bytes:
+        with opener.open(url) as answer:
+            return bytes(answer.read())
+
+    visits(get, site)
+
+
+def test_requests(site: str) -> None:
+    peer("requests")
+    session = example("requests")["session"]
+    session.trust_env = False
+    with session:
+        visits(lambda url: bytes(session.get(url).content), site)
+    assert list(session.cookies) == []
+
+
+def test_httpx(site: str) -> None:
+    httpx = peer("httpx")
+    names = example("httpx")
+    with names["client"] as client:
+        visits(lambda url: bytes(client.get(url, follow_redirects=True).content), site)
+    assert isinstance(client, httpx.Client)

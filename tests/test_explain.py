@@ -1,0 +1,221 @@
+"""`explain_set_cookie`: a code for every cause, and verdicts that hold together."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cookiecodec import CookieJar, Finding, Verdict, explain, explain_set_cookie
+
+from .strategies import any_text, native_headers, set_cookie_headers
+
+URLS = st.sampled_from(
+    [
+        "https://example.com/",
+        "http://www.example.com/docs/page",
+        "http://localhost/",
+        "https://127.0.0.1/",
+        "https://example.com./",
+        "ftp://example.com/",
+    ]
+)
+
+# Each code of a verdict: a header that has it, and the URL, if it is another.
+CODES = {
+    "control-character": ("a=b\x1b[31m", ""),
+    "empty": ("; Path=/", ""),
+    "size": ("a=" + "b" * 4096, ""),
+    "nameless-equals": ("=a=b", ""),
+    "url": ("a=b", "ftp://example.com/"),
+    "domain-invalid": ("a=b; Domain=example.com:443", ""),
+    "domain-non-ascii": ("a=b; Domain=b\xfccher.test", ""),
+    "domain-mismatch": ("a=b; Domain=example.org", ""),
+    "domain-public-suffix": ("a=b; Domain=com", ""),
+    "path-tab": ("a=b; Path=/a\tb", ""),
+    "secure-insecure": ("a=b; Secure", "http://example.com/"),
+    "samesite-none-insecure": ("a=b; SameSite=None", ""),
+    "partitioned-insecure": ("a=b; Partitioned", ""),
+    "prefix-secure": ("__Secure-a=b", ""),
+    "prefix-host": ("__Host-a=b; Secure", ""),
+    "prefix-http": ("__Http-a=b; Secure", ""),
+    "prefix-host-http": ("__Host-Http-a=b; Secure; Path=/", ""),
+    "nameless-prefix": ("__Host-a; Secure; Path=/", ""),
+    "expired": ("a=; Max-Age=0", ""),
+    # Only where there is a jar, or a caller who says more
+    "secure-overlay": ("", ""),
+    "httponly-overlay": ("", ""),
+    "httponly-not-http": ("", ""),
+    "samesite-cross-site": ("", ""),
+    "evicted": ("", ""),
+    # Kept, and yet
+    "nameless": ("a", ""),
+    "tab": ("a=b\tc", ""),
+    "not-utf8": ("a=\xe9", ""),
+    "max-age-differs": ("a=b; Max-Age=+5", ""),
+    "expires-differs": ("a=b; Expires=Thu, 12 Aug 2100 10:18", ""),
+    "prefix-differs": ("__Host-a=b; Secure", ""),
+    "attribute-too-long": ("a=b; Path=/" + "p" * 1024, ""),
+    "attribute-unknown": ("a=b; HttpOnl", ""),
+    "attribute-repeated": ("a=b; Path=/; Path=/", ""),
+    "flag-value": ("a=b; Secure=false", ""),
+    "joined": ("a=b; Path=/, c=d", ""),
+    "path-relative": ("a=b; Path=docs", ""),
+    "path-elsewhere": ("a=b; Path=/docs", ""),
+    "max-age-invalid": ("a=b; Max-Age=1h", ""),
+    "expires-invalid": ("a=b; Expires=tomorrow", ""),
+    "expires-before-1601": ("a=b; Expires=Sat, 01 Jan 1600 00:00:00 GMT", ""),
+    "expires-overridden": ("a=b; Max-Age=9; Expires=0", ""),
+    "lifetime-capped": ("a=b; Max-Age=99999999", ""),
+    "samesite-unknown": ("a=b; SameSite=strong", ""),
+    "domain-empty": ("a=b; Domain=", ""),
+    "domain-host-only": ("a=b; Domain=127.0.0.1", "https://127.0.0.1/"),
+    "value-quoted": ('a="b"', ""),
+}
+
+
+@pytest.mark.parametrize("code", [code for code, (header, _) in CODES.items() if header])
+def test_each_cause_has_its_code(code: str) -> None:
+    header, url = CODES[code]
+    verdict = explain_set_cookie(header, url or "https://example.com/")
+    (finding,) = [f for f in verdict.findings if f.code == code]
+    assert finding.message.isascii()
+    assert finding.message.isprintable()
+    assert re.search(r"section \d", finding.reference)
+
+
+def test_no_code_is_missing_here() -> None:
+    """Nor one of the documentation's table."""
+    written = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', inspect.getsource(explain)))
+    written -= {"max-age", "domain-and-path", "no-color"}
+    assert written <= set(CODES)
+    page = (Path(__file__).parent.parent / "docs" / "user-agent.md").read_text("utf-8")
+    told = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
+    assert sorted(told) == sorted(CODES)
+
+
+def codes(verdict: Verdict) -> "list[str]":
+    return [finding.code for finding in verdict.findings]
+
+
+def test_codes_that_need_a_jar() -> None:
+    jar = CookieJar(clock=lambda: 0.0)
+    assert jar.receive("a=1; Path=/; Secure; HttpOnly", "https://example.com/").accepted
+    overlay = jar.receive("a=2; Path=/", "http://example.com/")
+    assert codes(overlay) == ["secure-overlay"]
+    script = jar.receive("a=2; Path=/", "https://example.com/", http_api=False)
+    assert codes(script) == ["httponly-overlay"]
+    script = jar.receive("b=2; HttpOnly", "https://example.com/", http_api=False)
+    assert codes(script) == ["httponly-not-http"]
+    cross = jar.receive("b=2; SameSite=Lax", "https://example.com/", cross_site=True)
+    assert codes(cross) == ["samesite-cross-site"]
+    full = CookieJar(clock=lambda: 0.0, max_per_host=1)
+    assert full.receive("a=1; Secure", "https://example.com/").accepted
+    assert codes(full.receive("b=2", "https://example.com/")) == ["evicted"]
+    everything = jar.receive("a=2; Path=/; Secure", "http://example.com/")
+    assert codes(everything) == ["secure-insecure", "secure-overlay"]
+
+
+def test_every_cause_is_told_at_once() -> None:
+    verdict = explain_set_cookie(
+        "__Host-a=b; Domain=example.org; SameSite=None; HttpOnly=no", "http://example.com/"
+    )
+    assert not verdict.accepted
+    assert codes(verdict) == [
+        "domain-mismatch",
+        "samesite-none-insecure",
+        "prefix-host",
+        "flag-value",
+    ]
+
+
+def test_the_browsers_are_told_apart() -> None:
+    """Each keeps what the other drops, or both keep another cookie."""
+    for header, chromium, firefox in [
+        ("a=b\tc", False, True),
+        ("=a", True, False),
+        ("a", True, True),
+        ("a=b; Max-Age=-", True, False),
+        ("a=b; Max-Age=+0", False, True),
+        ("a=b; Expires=Thu, 12 Aug 2100 10:18", True, True),
+        ("__Host-a=b; Secure", False, True),
+        ("a=b", None, None),
+        ("a=b; Expires=Thu, 12 Aug 2100 10:18:14 GMT", None, None),
+        ("a=b; Max-Age=9; Expires=12 Aug 2100", None, None),
+        ("a\tb=c; Domain=example.org", None, None),
+    ]:
+        found = [f.browsers for f in explain_set_cookie(header).findings if f.browsers]
+        expected = {"chromium": chromium, "firefox": firefox}
+        assert found == ([] if chromium is None else [expected]), header
+
+
+def test_a_verdict_shows_itself() -> None:
+    assert repr(explain_set_cookie("a=secret; Max-Age=0")) == (
+        "<Verdict accepted=False findings=['expired']>"
+    )
+
+
+@given(st.one_of(set_cookie_headers, native_headers, any_text), URLS)
+def test_a_verdict_holds_together(header: str, url: str) -> None:
+    verdict = explain_set_cookie(header, url)
+    errors = [finding for finding in verdict.findings if finding.severity == "error"]
+    assert verdict.accepted == (not errors)
+    assert not verdict.accepted or verdict.cookie is not None
+    order = ("error", "warning", "info")
+    severities = [order.index(finding.severity) for finding in verdict.findings]
+    assert severities == sorted(severities)
+    for finding in verdict.findings:
+        assert finding.code in CODES
+        assert finding.message.isascii()
+        assert finding.message.isprintable()
+        assert len(finding.message) < 600
+        assert finding.browsers is None or set(finding.browsers) == {"chromium", "firefox"}
+
+
+@given(set_cookie_headers, URLS)
+def test_an_empty_jar_says_the_same(header: str, url: str) -> None:
+    explained = explain_set_cookie(header, url)
+    jar = CookieJar()
+    received = jar.receive(header, url)
+    assert received.accepted == explained.accepted == bool(list(jar))
+    assert codes(received) == codes(explained)
+    assert received.cookie == explained.cookie
+
+
+def test_a_public_suffix_is_the_callers_to_say() -> None:
+    def suffixes(domain: str) -> bool:
+        return domain in ("co.uk", "uk")
+
+    header, url = "a=b; Domain=co.uk", "https://www.example.co.uk/"
+    assert explain_set_cookie(header, url).accepted
+    assert codes(explain_set_cookie(header, url, is_public_suffix=suffixes)) == [
+        "domain-public-suffix"
+    ]
+    assert explain_set_cookie(header, "https://co.uk/", is_public_suffix=suffixes).accepted
+
+
+def test_it_takes_linear_time() -> None:
+    for piece in (
+        ";",
+        "=",
+        " ",
+        "\t",
+        ",",
+        "a=b;",
+        "; Path=/",
+        ";Expires=1 ",
+        ",a=",
+        "\xe9",
+        "-",
+    ):
+        text = "a=b; Expires=" + piece * (10**5 // len(piece))
+        assert isinstance(explain_set_cookie(text).findings, list)
+        assert isinstance(explain_set_cookie(piece * 10**5).findings, list)
+
+
+def test_a_finding_is_plain_data() -> None:
+    (finding,) = explain_set_cookie("a=b; SameSite=None").findings
+    assert finding == Finding(*finding)
+    assert finding._asdict()["code"] == "samesite-none-insecure"

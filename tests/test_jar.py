@@ -1,0 +1,482 @@
+"""`CookieJar`: what is kept, for whom, in which order, for how long (layered 5.1 to 5.5)."""
+
+import random
+import sys
+import threading
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cookiecodec import CookieJar, StoredCookie, jar
+
+from .strategies import set_cookie_headers
+
+HTTPS = "https://www.example.com/"
+HTTP = "http://www.example.com/"
+
+
+class Clock:
+    """The time, as a test sets it."""
+
+    def __init__(self) -> None:
+        self.now = 1_750_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def filled(*headers: str, url: str = HTTPS, **options: Any) -> CookieJar:
+    jar = CookieJar(**options)
+    for header in headers:
+        jar.receive(header, url)
+    return jar
+
+
+# --- whom a cookie goes to -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "url", "sent"),
+    [
+        # host-only, and Domain
+        ("a=b; Path=/", "https://www.example.com/", "a=b"),
+        ("a=b; Path=/", "https://example.com/", ""),
+        ("a=b; Path=/", "https://sub.www.example.com/", ""),
+        ("a=b; Path=/; Domain=example.com", "https://example.com/", "a=b"),
+        ("a=b; Path=/; Domain=example.com", "https://other.example.com/", "a=b"),
+        ("a=b; Path=/; Domain=example.com", "https://badexample.com/", ""),
+        ("a=b; Path=/; Domain=example.com", "https://www.example.com.evil.test/", ""),
+        ("a=b; Path=/; Domain=example.com", "https://example.com./", ""),
+        ("a=b; Path=/", "https://WWW.Example.COM/", "a=b"),
+        # no isolation by port (layered, "Weak Confidentiality")
+        ("a=b; Path=/", "https://www.example.com:8443/", "a=b"),
+        # Secure, and schemes
+        ("a=b; Path=/; Secure", "http://www.example.com/", ""),
+        ("a=b; Path=/; Secure", "wss://www.example.com/", "a=b"),
+        ("a=b; Path=/; Secure", "ws://www.example.com/", ""),
+        ("a=b; Path=/", "ftp://www.example.com/", ""),
+        ("a=b; Path=/", "http://www.example.com\\@evil.test/", ""),
+        # paths
+        ("a=b; Path=/docs", "https://www.example.com/docs", "a=b"),
+        ("a=b; Path=/docs", "https://www.example.com/docs/web?x", "a=b"),
+        ("a=b; Path=/docs", "https://www.example.com/docsets", ""),
+        ("a=b; Path=/docs", "https://www.example.com/", ""),
+    ],
+)
+def test_whom_a_cookie_goes_to(header: str, url: str, sent: str) -> None:
+    assert filled(header).cookie_header(url) == sent
+
+
+def test_who_may_read_it() -> None:
+    jar = filled("a=1", "b=2; HttpOnly")
+    assert jar.cookie_header(HTTPS) == "a=1; b=2"
+    assert jar.cookie_header(HTTPS, http_api=False) == "a=1"
+
+
+def test_same_site() -> None:
+    """Retrieve Cookies (layered 5.4.5), its four degrees."""
+    jar = filled(
+        "s=1; SameSite=Strict", "l=2; SameSite=Lax", "u=3", "n=4; SameSite=None; Secure"
+    )
+    sent = {
+        degree: jar.cookie_header(HTTPS, same_site=degree)
+        for degree in ("strict", "lax", "unset", "none")
+    }
+    assert sent == {
+        "strict": "s=1; l=2; u=3; n=4",
+        "lax": "l=2; u=3; n=4",
+        "unset": "u=3; n=4",
+        "none": "n=4",
+    }
+    with pytest.raises(ValueError, match="same_site must be"):
+        jar.cookie_header(HTTPS, same_site="Strict")
+
+
+def test_ip_addresses_share_nothing() -> None:
+    jar = filled("a=1; Domain=1.2.3.4", url="http://1.2.3.4/")
+    assert [(cookie.domain, cookie.host_only) for cookie in jar] == [("1.2.3.4", True)]
+    assert (
+        jar.cookie_header("http://1.2.3.4/") == jar.cookie_header("http://16909060/") == "a=1"
+    )
+    assert jar.cookie_header("http://5.1.2.3.4/") == jar.cookie_header("http://2.3.4/") == ""
+
+
+def test_a_domain_that_has_become_a_public_suffix() -> None:
+    """Such cookies should not be returned (layered 5.4.5)."""
+    suffixes = {"com"}
+    jar = CookieJar(is_public_suffix=lambda domain: domain in suffixes)
+    jar.receive("a=1; Domain=shared.com", "https://one.shared.com/")
+    assert jar.cookie_header("https://two.shared.com/") == "a=1"
+    suffixes.add("shared.com")
+    assert jar.cookie_header("https://two.shared.com/") == ""
+
+
+# --- order, identity, time ---------------------------------------------------------
+
+
+def test_longer_paths_first_then_older_cookies() -> None:
+    jar = filled("a=1; Path=/", "b=2; Path=/docs", "c=3; Path=/docs/", "d=4; Path=/")
+    assert jar.cookie_header(HTTPS + "docs/x") == "c=3; b=2; a=1; d=4"
+
+
+def test_a_cookie_set_again_keeps_its_creation_time() -> None:
+    clock = Clock()
+    jar = filled("a=1", "b=2", clock=clock)
+    created = clock.now
+    clock.now += 10
+    assert jar.receive("a=3; HttpOnly", HTTPS).accepted
+    assert jar.cookie_header(HTTPS) == "a=3; b=2"
+    assert {cookie.creation_time for cookie in jar} == {created}
+
+
+def test_what_makes_two_cookies_one() -> None:
+    jar = filled(
+        "a=1", "a=2; Path=/x", "a=3; Domain=www.example.com", "a=4; Partitioned; Secure"
+    )
+    assert len(jar) == 4
+    for header in ("a=5", "a=6; HttpOnly; Secure; SameSite=Lax; Max-Age=9"):
+        jar.receive(header, HTTPS)
+    assert len(jar) == 4
+
+
+def test_a_nameless_cookie() -> None:
+    jar = filled("=one", "two", "a=b")
+    assert jar.cookie_header(HTTPS) == "two; a=b"
+
+
+def test_expiry() -> None:
+    clock = Clock()
+    jar = filled("a=1; Max-Age=10", "b=2", "c=3; Max-Age=20", clock=clock)
+    clock.now += 9.5
+    assert jar.cookie_header(HTTPS) == "a=1; b=2; c=3"
+    clock.now += 0.5
+    assert jar.cookie_header(HTTPS) == "b=2; c=3"
+    assert [cookie.name for cookie in jar] == ["b", "c"]
+    verdict = jar.receive("c=; Max-Age=0", HTTPS)
+    assert not verdict.accepted
+    assert jar.cookie_header(HTTPS) == "b=2"
+
+
+def test_max_age_before_expires_and_400_days() -> None:
+    clock = Clock()
+    jar = filled(
+        "a=1; Max-Age=99; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        "b=2; Expires=Fri, 31 Dec 9999 23:59:59 GMT",
+        "c=3; Max-Age=999999999999",
+        clock=clock,
+    )
+    lifetimes = [(cookie.expiry_time or 0) - clock.now for cookie in jar]
+    assert lifetimes == [99, 400 * 86400, 400 * 86400]
+
+
+def test_clear_and_length() -> None:
+    jar = filled("a=1", "b=2")
+    assert (len(jar), repr(jar)) == (2, "<CookieJar of 2 cookies>")
+    jar.clear()
+    assert (len(jar), list(jar), jar.cookie_header(HTTPS)) == (0, [], "")
+
+
+# --- eviction (layered 5.2) -----------------------------------------------------------
+
+
+def test_eviction_of_a_host_takes_the_insecure_first() -> None:
+    clock = Clock()
+    jar = CookieJar(max_per_host=3, clock=clock)
+    for header in ("a=1; Secure", "b=2", "c=3; Path=/x", "d=4; Secure"):
+        clock.now += 1
+        jar.receive(header, HTTPS)
+    assert [cookie.name for cookie in jar] == ["a", "c", "d"], "b: insecure, least recent"
+    clock.now += 1
+    jar.cookie_header(HTTPS + "x", http_api=True)
+    jar.receive("e=5; Secure", HTTPS)
+    assert [cookie.name for cookie in jar] == ["a", "d", "e"], "c: insecure, though used"
+    jar.cookie_header(HTTPS)
+    clock.now += 1
+    assert not jar.receive("f=6", HTTPS).accepted, "itself: the only insecure one"
+    assert jar.receive("g=7; Secure", HTTPS).accepted
+    assert len(jar) == 3
+
+
+def test_the_last_access_counts() -> None:
+    clock = Clock()
+    jar = CookieJar(max_per_host=2, clock=clock)
+    for header in ("a=1; Path=/a", "b=2; Path=/b"):
+        clock.now += 1
+        jar.receive(header, HTTPS)
+    clock.now += 1
+    assert jar.cookie_header(HTTPS + "a") == "a=1"
+    assert {cookie.name: clock.now - cookie.last_access_time for cookie in jar} == {
+        "a": 0,
+        "b": 1,
+    }
+    jar.receive("c=3", HTTPS)
+    assert [cookie.name for cookie in jar] == ["a", "c"]
+
+
+def test_expired_cookies_go_before_all_others() -> None:
+    clock = Clock()
+    jar = CookieJar(max_per_host=2, clock=clock)
+    for header in ("a=1", "b=2; Secure; Max-Age=5"):
+        jar.receive(header, HTTPS)
+    clock.now += 5
+    jar.receive("c=3", HTTPS)
+    assert [cookie.name for cookie in jar] == ["a", "c"]
+
+
+def test_eviction_over_all_hosts() -> None:
+    jar = CookieJar(max_total=3)
+    for number in range(5):
+        jar.receive(f"a={number}; Secure", f"https://{number}.example.com/")
+    assert [cookie.value for cookie in jar] == ["2", "3", "4"]
+    jar.cookie_header("https://2.example.com/")
+    jar.receive("a=5", "http://5.example.com/")
+    assert [cookie.value for cookie in jar] == ["2", "4", "5"]
+
+
+# --- a model: the text, as naively as it can be read -----------------------------------
+
+MODEL_HEADERS = st.builds(
+    "{}={}{}{}{}{}".format,
+    st.sampled_from("ab"),
+    st.integers(0, 9),
+    st.sampled_from(["", "; Path=/", "; Path=/x"]),
+    st.sampled_from(["", "; Secure"]),
+    st.sampled_from(["", "", "; Domain=example.com"]),
+    st.sampled_from(["", "", "; Max-Age=0", "; Max-Age=2", "; Max-Age=5"]),
+)
+MODEL_URLS = st.sampled_from(
+    ["https://example.com/x", "http://example.com/", "https://www.example.com/x/y"]
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("receive"), MODEL_HEADERS, MODEL_URLS),
+        st.tuples(st.just("send"), st.just(""), MODEL_URLS),
+        st.tuples(st.just("wait"), st.just(""), st.just("")),
+    ),
+    max_size=25,
+)
+
+
+class Model:
+    """A list of cookies, and a loop over all of it for everything."""
+
+    def __init__(self) -> None:
+        self.cookies: "list[dict[str, Any]]" = []
+        self.now = 0
+
+    def receive(self, header: str, url: str) -> None:
+        host, path, secure = self.request(url)
+        (name, value), *attributes = [
+            (part + "=").split("=")[:2] for part in header.split("; ")
+        ]
+        given = dict(attributes)
+        new = {
+            "name": name,
+            "value": value,
+            "domain": given.get("Domain", host),
+            "host_only": "Domain" not in given,
+            "path": given.get("Path", path.rpartition("/")[0] or "/"),
+            "secure": "Secure" in given,
+            "expiry": self.now + int(given["Max-Age"]) if "Max-Age" in given else 10**9,
+            "created": self.now,
+            "accessed": self.now,
+        }
+        if not secure and (new["secure"] or any(self.overlays(new, c) for c in self.cookies)):
+            return
+        same = [c for c in self.cookies if self.identity(c) == self.identity(new)]
+        for old in same:
+            new["created"] = old["created"]
+            position = self.cookies.index(old)
+            self.cookies[position] = new
+        if not same:
+            self.cookies.append(new)
+        self.forget()
+        mine = [c for c in self.cookies if c["domain"] == new["domain"]]
+        while len(mine) > 3:
+            # Among equals of one moment, whichever was touched first.
+            insecure = [c for c in mine if not c["secure"]] or mine
+            gone = min(insecure, key=lambda c: float(c["accessed"]))
+            mine.remove(gone)
+            self.cookies.remove(gone)
+
+    @staticmethod
+    def request(url: str) -> "tuple[str, str, bool]":
+        scheme, _, rest = url.partition("://")
+        host, slash, path = rest.partition("/")
+        return host, slash + path, scheme == "https"
+
+    @staticmethod
+    def identity(cookie: "dict[str, Any]") -> "tuple[Any, ...]":
+        return cookie["name"], cookie["domain"], cookie["host_only"], cookie["path"]
+
+    @staticmethod
+    def matches(path: str, cookie_path: str) -> bool:
+        return path == cookie_path or path.startswith(cookie_path.rstrip("/") + "/")
+
+    def overlays(self, new: "dict[str, Any]", old: "dict[str, Any]") -> bool:
+        one, other = "." + new["domain"], "." + old["domain"]
+        related = one.endswith(other) or other.endswith(one)
+        return bool(
+            old["name"] == new["name"]
+            and old["secure"]
+            and old["expiry"] > self.now
+            and related
+            and self.matches(new["path"], old["path"])
+        )
+
+    def forget(self) -> None:
+        self.cookies = [c for c in self.cookies if c["expiry"] > self.now]
+
+    def send(self, url: str) -> str:
+        host, path, secure = self.request(url)
+        self.forget()
+        found = [
+            c
+            for c in self.cookies
+            if (
+                c["domain"] == host or (not c["host_only"] and host.endswith("." + c["domain"]))
+            )
+            and (secure or not c["secure"])
+            and self.matches(path, c["path"])
+        ]
+        for cookie in found:
+            cookie["accessed"] = self.now
+        # Python sorts stably, and the list is in the order of creation.
+        found.sort(key=lambda c: -len(c["path"]))
+        return "; ".join([f"{c['name']}={c['value']}" for c in found])
+
+
+@given(STEPS)
+def test_any_history_is_that_of_the_model(steps: "list[tuple[str, str, str]]") -> None:
+    model = Model()
+    # Each step is a moment of its own, so that the last access is never a tie.
+    jar = CookieJar(clock=lambda: model.now, max_per_host=3)
+    for kind, header, url in steps:
+        model.now += 1
+        if kind == "receive":
+            jar.receive(header, url)
+            model.receive(header, url)
+        elif kind == "send":
+            assert jar.cookie_header(url) == model.send(url)
+        model.forget()
+        assert [(c.name, c.value, c.domain, c.path) for c in jar] == [
+            (c["name"], c["value"], c["domain"], c["path"]) for c in model.cookies
+        ]
+        assert_consistent(jar)
+
+
+def assert_consistent(checked: CookieJar) -> None:
+    """What the jar keeps twice, it keeps alike."""
+    entries = [entry for host in checked._hosts.values() for entry in host.values()]
+    assert set(entries) == set(checked._recent)
+    assert all(checked._hosts.values())
+    for entry in entries:
+        assert checked._hosts[entry.cookie.domain][entry.key] is entry
+        assert entry.key == jar._key(entry.cookie)
+        expiry = entry.cookie.expiry_time
+        assert expiry is None or expiry >= checked._next_expiry
+
+
+@given(st.lists(st.tuples(set_cookie_headers, MODEL_URLS), max_size=12))
+def test_what_a_jar_never_does(received: "list[tuple[str, str]]") -> None:
+    """Never a cookie for another host, never Secure over http, never a CTL, whatever came."""
+    jar = CookieJar(max_per_host=4, max_total=6)
+    for header, url in received:
+        jar.receive(header, url)
+    assert_consistent(jar)
+    assert len(jar) <= 6
+    for cookie in jar:
+        assert cookie.domain in ("example.com", "www.example.com")
+        assert cookie.path.startswith("/")
+    assert jar.cookie_header("https://elsewhere.test/") == ""
+    assert jar.cookie_header("https://com/") == ""
+    secret = {cookie.name for cookie in jar if cookie.secure}
+    public = {cookie.name for cookie in jar if not cookie.secure}
+    sent = jar.cookie_header("http://example.com/x")
+    assert sent.isprintable() or not set(sent) & set("\r\n\0\x7f")
+    for pair in sent.split("; ") if sent else []:
+        name = pair.partition("=")[0] if "=" in pair else ""
+        assert name in public or name not in secret
+
+
+# --- threads, memory, time --------------------------------------------------------------
+
+
+def test_threads_share_a_jar() -> None:
+    jar = CookieJar(max_per_host=20, max_total=50)
+    failures: "list[BaseException]" = []
+
+    def work(seed: int) -> None:
+        choose = random.Random(seed)
+        try:
+            for _ in range(300):
+                host = f"https://{choose.randrange(5)}.example.com/"
+                jar.receive(f"a{choose.randrange(30)}=1; Max-Age={choose.randrange(3)}", host)
+                jar.receive(f"b=1; Domain=example.com; Path=/{choose.randrange(9)}", host)
+                assert "\n" not in jar.cookie_header(host)
+                assert len(list(jar)) <= 50
+                assert len(CookieJar.from_json(jar.to_json())) <= 50
+        except BaseException as error:
+            failures.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert failures == []
+    assert_consistent(jar)
+
+
+def test_a_request_looks_at_no_other_hosts_cookies() -> None:
+    """By counting the lines that are run: as many in a jar of 30 hosts as in one of 300."""
+    counted = []
+    for hosts in (30, 300):
+        jar = CookieJar()
+        for number in range(hosts):
+            for name in "abcde":
+                jar.receive(f"{name}={number}", f"https://www.host{number}.test/")
+        lines = 0
+
+        def count(frame: Any, event: str, arg: object) -> Any:
+            nonlocal lines
+            lines += 1
+            return count
+
+        sys.settrace(count)
+        try:
+            jar.cookie_header("https://www.host7.test/")
+        finally:
+            sys.settrace(None)
+        counted.append(lines)
+    assert counted[0] == counted[1]
+
+
+def test_a_jar_holds_what_it_was_told() -> None:
+    clock = Clock()
+    jar = CookieJar(clock=clock)
+    header = "a=b; Domain=example.com; Path=/x; Secure; HttpOnly; SameSite=Lax; Max-Age=9"
+    jar.receive(header, HTTPS)
+    assert list(jar) == [
+        StoredCookie(
+            name="a",
+            value="b",
+            domain="example.com",
+            path="/x",
+            host_only=False,
+            secure=True,
+            httponly=True,
+            samesite="Lax",
+            partitioned=False,
+            expiry_time=clock.now + 9,
+            creation_time=clock.now,
+            last_access_time=clock.now,
+        )
+    ]

@@ -1,0 +1,378 @@
+"""A jar's files: JSON, and Netscape's cookies.txt, with the tools that read and write it."""
+
+import contextlib
+import http.cookiejar
+import json
+import re
+import shutil
+import subprocess
+import threading
+import urllib.request
+import warnings
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cookiecodec import (
+    MAX_AGE_SECONDS,
+    CookieError,
+    CookieIgnoredWarning,
+    CookieJar,
+    CookieRejectedWarning,
+    StoredCookie,
+)
+
+from .peers import COMPLETE
+from .strategies import any_text, set_cookie_headers
+
+NOW = 1_750_000_000.0
+URLS = st.sampled_from(
+    ["https://www.example.com/x/y", "http://localhost/", "http://127.0.0.1/", "https://[::1]/"]
+)
+HEADERS = (
+    "host=1; Path=/",
+    "domain=2; Domain=example.com; Path=/docs",
+    "session=3",
+    "lasting=4; Max-Age=1000",
+    "strict=5; SameSite=Strict; Secure; HttpOnly",
+    "none=6; SameSite=None; Secure; Partitioned",
+    "=nameless",
+    "empty=",
+    "#hash=7",
+    "quoted=\"8, 'x'\"",
+    "utf-8=\xc3\xa9",
+    "__Host-id=9; Secure; Path=/",
+)
+
+
+def clock() -> float:
+    return NOW
+
+
+def filled() -> CookieJar:
+    jar = CookieJar(clock=clock)
+    for header in HEADERS:
+        assert jar.receive(header, "https://www.example.com/docs/x").accepted, header
+    return jar
+
+
+def timeless(jar: CookieJar) -> "list[StoredCookie]":
+    return [cookie._replace(creation_time=0, last_access_time=0) for cookie in jar]
+
+
+# --- both files ------------------------------------------------------------------
+
+
+def test_json_keeps_everything() -> None:
+    jar = filled()
+    text = jar.to_json()
+    assert text.isascii()
+    assert len(text.splitlines()) == len(HEADERS) + 2
+    loaded = CookieJar.from_json(text, clock=clock)
+    assert list(loaded) == list(jar)
+    assert loaded.to_json() == text
+
+
+def test_cookies_txt_keeps_what_matters() -> None:
+    """host-only, Secure, HttpOnly, SameSite, Partitioned and namelessness survive."""
+    jar = filled()
+    loaded = CookieJar.from_cookies_txt(jar.to_cookies_txt(), clock=clock)
+    assert timeless(loaded) == timeless(jar)
+
+
+@given(st.lists(st.tuples(set_cookie_headers, URLS), max_size=8))
+def test_any_jar_comes_back(received: "list[tuple[str, str]]") -> None:
+    jar = CookieJar(clock=clock)
+    for header, url in received:
+        jar.receive(header, url)
+    assert list(CookieJar.from_json(jar.to_json(), clock=clock)) == list(jar)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CookieIgnoredWarning)
+        text = jar.to_cookies_txt()
+    carried = [cookie for cookie in timeless(jar) if fits_cookies_txt(cookie)]
+    loaded = timeless(CookieJar.from_cookies_txt(text, clock=clock))
+    assert [cookie._replace(expiry_time=None) for cookie in loaded] == [
+        cookie._replace(expiry_time=None) for cookie in carried
+    ]
+
+
+def fits_cookies_txt(cookie: StoredCookie) -> bool:
+    texts = (cookie.name, cookie.value, cookie.path)
+    try:
+        return "\t" not in "".join([text.encode("latin-1").decode() for text in texts])
+    except UnicodeDecodeError:
+        return False
+
+
+def test_what_cookies_txt_cannot_carry_is_left_out_and_told() -> None:
+    jar = CookieJar(clock=clock)
+    for header in ("a\tb=1", "ok=2", "c=\xe9"):
+        jar.receive(header, "https://example.com/")
+    with pytest.warns(CookieIgnoredWarning, match="2 cookies can't be written") as caught:
+        text = jar.to_cookies_txt()
+    assert Path(caught[0].filename) == Path(__file__)
+    assert (caught[0].message.name, caught[0].message.code) == ("a\tb", "cookies-txt")  # type: ignore[union-attr]
+    assert [line.split("\t")[5:] for line in text.splitlines() if "\t" in line] == [["ok", "2"]]
+
+
+# --- what a file may not do ------------------------------------------------------------
+
+
+def line(*, name: str = "a", value: str = "b", **fields: str) -> str:
+    parts = {"domain": "example.com", "sub": "FALSE", "path": "/", "secure": "TRUE"}
+    parts.update({"expiry": "0"}, **fields)
+    return "\t".join([*parts.values(), name, value]) + "\n"
+
+
+REFUSED = [
+    (line(domain="com", sub="TRUE"), "domain-public-suffix"),
+    (line(domain="Exa mple.com"), "domain-invalid"),
+    (line(domain="example.com/"), "domain-invalid"),
+    (line(domain="b\xfccher.test"), "domain-invalid"),
+    (line(name="__Host-a", domain=".example.com", sub="TRUE"), "prefix-host"),
+    (line(name="__Secure-a", secure="FALSE"), "prefix-secure"),
+    (line(name="", value="__Host-a=b"), "value-invalid"),
+    (line(name="", value="__Host-a"), "nameless-prefix"),
+    (line(name="a\x01"), "name-invalid"),
+    (line(value="b;c"), "value-invalid"),
+    (line(value="b\rc"), "value-invalid"),
+    (line(value=" b"), "value-invalid"),
+    (line(value="b" * 5000), "size"),
+    (line(path="docs"), "path-relative"),
+    (line(path="/" + "p" * 1024), "path-relative"),
+    ("#cookiecodec SameSite=None\n" + line(secure="FALSE"), "samesite-none-insecure"),
+    ("#cookiecodec Partitioned\n" + line(secure="FALSE"), "partitioned-insecure"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), REFUSED, ids=lambda value: ascii(value)[:50])
+def test_a_cookie_that_no_response_could_set_is_left_out(text: str, code: str) -> None:
+    with pytest.warns(CookieRejectedWarning, match="1 cookies of the file were left") as caught:
+        jar = CookieJar.from_cookies_txt(text + line(name="good"), clock=clock)
+    assert [cookie.name for cookie in jar] == ["good"]
+    assert caught[0].message.code == code  # type: ignore[union-attr]
+    assert Path(caught[0].filename) == Path(__file__)
+
+
+def test_the_limits_hold_for_files_too() -> None:
+    far = line(name="far", expiry="99999999999")
+    jar = CookieJar.from_cookies_txt(far + line(name="old", expiry="1"), clock=clock)
+    assert [(cookie.name, cookie.expiry_time) for cookie in jar] == [
+        ("far", NOW + MAX_AGE_SECONDS)
+    ]
+    many = "".join([line(name=f"a{number}") for number in range(10)])
+    assert len(CookieJar.from_cookies_txt(many, max_per_host=3)) == 3
+    assert len(CookieJar.from_cookies_txt(many, max_total=2)) == 2
+
+
+def test_public_suffixes_hold_for_files_too() -> None:
+    text = line(domain=".co.uk", sub="TRUE")
+    assert len(CookieJar.from_cookies_txt(text)) == 1
+    with pytest.warns(CookieRejectedWarning, match="domain-public-suffix"):
+        jar = CookieJar.from_cookies_txt(text, is_public_suffix="co.uk".__eq__)
+    assert len(jar) == 0
+
+
+BROKEN_LINES = [
+    "example.com\tFALSE\t/\tTRUE\t0\ta",  # six fields are curl's form of an empty value
+    "example.com FALSE / TRUE 0 a b",
+    "example.com\tFALSE\t/\tTRUE\t0",
+    "example.com\tFALSE\t/\tTRUE\t0\ta\tb\tc",
+    "example.com\tNO\t/\tTRUE\t0\ta\tb",
+    "example.com\tFALSE\t/\t1\t0\ta\tb",
+    "example.com\tFALSE\t/\tTRUE\tsoon\ta\tb",
+    "example.com\tFALSE\t/\tTRUE\t١\ta\tb",
+    "example.com\tFALSE\t/\tTRUE\t" + "9" * 5000 + "\ta\tb",
+    "<html>",
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN_LINES[1:], ids=lambda text: text[:40])
+def test_a_broken_line_is_told_by_its_number(broken: str) -> None:
+    with pytest.raises(CookieError, match=r"^cookies.txt, line 3: ") as caught:
+        CookieJar.from_cookies_txt(line() + "\r\n" + broken + "\n" + line())
+    assert "b" * 2 not in str(caught.value)
+
+
+def test_forms_of_lines() -> None:
+    text = (
+        "# Netscape HTTP Cookie File\r\n\r\n"
+        + BROKEN_LINES[0]
+        + "\r\n#HttpOnly_.EXAMPLE.com\ttrue\t/\tfalse\t\tb\tc\r\n"
+        + "\t \n"
+        + line(name="d", expiry="99999999999.5").rstrip("\n")
+    )
+    jar = CookieJar.from_cookies_txt(text, clock=clock)
+    assert [(c.name, c.value, c.host_only, c.httponly, c.secure) for c in jar] == [
+        ("a", "", True, False, True),
+        ("b", "c", False, True, False),
+        ("d", "b", True, False, True),
+    ]
+
+
+def test_a_note_is_for_the_next_line_alone() -> None:
+    text = "#cookiecodec SameSite=Lax\n" + line() + line(name="c")
+    assert [cookie.samesite for cookie in CookieJar.from_cookies_txt(text)] == ["Lax", None]
+    apart = "#cookiecodec SameSite=Lax\n# another tool\n" + line()
+    assert [cookie.samesite for cookie in CookieJar.from_cookies_txt(apart)] == [None]
+
+
+GOOD = json.loads(filled().to_json())
+BROKEN_JSON: "list[tuple[Any, str]]" = [
+    ("", "line 1, column 1"),
+    ('{"version": 1,\n "cookies": [}', "line 2, column 14"),
+    ("[]", "no object"),
+    ('{"cookies": []}', '"version" is not 1'),
+    ('{"version": 2, "cookies": []}', '"version" is not 1'),
+    ('{"version": true, "cookies": []}', '"version" is not 1'),
+    ('{"version": 1, "cookies": {}}', "no object"),
+    ('{"version": 1, "cookies": [1]}', "cookie 1 is not an object"),
+    ("[" * 100000, "nested too deeply"),
+    ('{"version": 1, "cookies": [NaN]}', "NaN is no number"),
+    ({**GOOD["cookies"][0], "name": 1}, 'cookie 1: "name"'),
+    ({**GOOD["cookies"][0], "host_only": 1}, 'cookie 1: "host_only"'),
+    ({**GOOD["cookies"][0], "samesite": "lax"}, 'cookie 1: "samesite"'),
+    ({**GOOD["cookies"][0], "expiry_time": "1"}, 'cookie 1: "expiry_time"'),
+    ({**GOOD["cookies"][0], "expiry_time": 1e300}, 'cookie 1: "expiry_time"'),
+    ({**GOOD["cookies"][0], "creation_time": None}, 'cookie 1: "creation_time"'),
+    ({**GOOD["cookies"][0], "more": 1}, "cookie 1 is not an object"),
+]
+
+
+@pytest.mark.parametrize(("data", "told"), BROKEN_JSON, ids=lambda value: str(value)[-40:])
+def test_broken_json_is_told_by_its_place(data: Any, told: str) -> None:
+    text = data if isinstance(data, str) else json.dumps({"version": 1, "cookies": [data]})
+    with pytest.raises(CookieError, match=re.escape(told)):
+        CookieJar.from_json(text)
+
+
+def test_a_hostile_json_passes_no_check() -> None:
+    cases: "list[tuple[dict[str, Any], str]]" = [
+        ({"domain": "com", "host_only": False}, "domain-public-suffix"),
+        ({"domain": "EXAMPLE.com"}, "domain-invalid"),
+        ({"domain": "0x7f.1"}, "domain-invalid"),
+        ({"name": "__Host-a"}, "prefix-host"),
+        ({"name": "a\r\nX"}, "name-invalid"),
+        ({"value": "b; c"}, "value-invalid"),
+        ({"value": "\u20ac"}, "value-invalid"),
+        ({"name": "", "value": ""}, "name-invalid"),
+        ({"path": "x"}, "path-relative"),
+        ({"samesite": "None", "secure": False}, "samesite-none-insecure"),
+    ]
+    for changed, code in cases:
+        text = json.dumps({"version": 1, "cookies": [{**GOOD["cookies"][0], **changed}]})
+        with pytest.warns(CookieRejectedWarning) as caught:
+            jar = CookieJar.from_json(text, clock=clock)
+        assert (len(jar), caught[0].message.code) == (0, code)  # type: ignore[union-attr]
+
+
+@given(st.one_of(any_text, st.text(alphabet="a\t\n\r#.=TRUEFALSE/0_", max_size=60)))
+def test_a_file_is_read_or_refused(text: str) -> None:
+    for load in (CookieJar.from_json, CookieJar.from_cookies_txt):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CookieRejectedWarning)
+            with contextlib.suppress(CookieError):
+                load(text)
+
+
+# --- the tools that read and write it ----------------------------------------------
+
+
+def test_the_standard_library_reads_ours_and_we_its(tmp_path: Path) -> None:
+    path = tmp_path / "cookies.txt"
+    path.write_text(filled().to_cookies_txt(), "utf-8")
+    theirs = http.cookiejar.MozillaCookieJar(str(path))
+    theirs.load(ignore_discard=True, ignore_expires=True)
+    assert {(c.domain, c.path, c.name, c.value, c.secure) for c in theirs} == {
+        (
+            ("" if c.host_only else ".") + c.domain,
+            c.path,
+            # It takes a nameless cookie's value for its name.
+            *((c.name, c.value) if c.name else (c.value, None)),
+            c.secure,
+        )
+        for c in [c._replace(value=c.value.encode("latin-1").decode()) for c in filled()]
+    }
+    theirs.save(ignore_discard=True, ignore_expires=True)
+    ours = CookieJar.from_cookies_txt(path.read_text("utf-8"), clock=clock)
+    # SameSite and Partitioned it can't carry; its nameless cookie has an empty name again.
+    assert sorted(timeless(ours)) == sorted(
+        [c._replace(samesite=None, partitioned=False) for c in timeless(filled())]
+    )
+
+
+class _Echo(BaseHTTPRequestHandler):
+    """Says which cookies came, and sets two."""
+
+    def do_GET(self) -> None:
+        body = self.headers.get("Cookie", "").encode("latin-1")
+        self.send_response(200)
+        self.send_header("Set-Cookie", "curl=one; Path=/; HttpOnly; Max-Age=1000")
+        self.send_header("Set-Cookie", "curl2=; Path=/docs")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def with_server(use: "Callable[[str], object]") -> None:
+    with HTTPServer(("127.0.0.1", 0), _Echo) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            use(f"http://127.0.0.1:{server.server_port}/")
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_curl_reads_ours_and_we_its(tmp_path: Path) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        assert not COMPLETE, "curl is missing"
+        pytest.skip("curl is not installed")
+    jar = CookieJar()
+    for header in ("a=1; HttpOnly", "b=2; Path=/docs", "c=\xc3\xa9; SameSite=Lax"):
+        jar.receive(header, "http://127.0.0.1/")
+    path = tmp_path / "cookies.txt"
+    path.write_text(jar.to_cookies_txt(), "utf-8")
+
+    def use(url: str) -> None:
+        file = str(path)
+        command = [str(curl), "-q", "-sS", "--noproxy", "*", "-b", file, "-c", file, url]
+        answer = subprocess.run(command, capture_output=True, check=True)
+        sent = answer.stdout.decode("latin-1")
+        assert sorted(sent.split("; ")) == sorted(jar.cookie_header(url).split("; "))
+        loaded = CookieJar.from_cookies_txt(path.read_text("utf-8"))
+        assert {(c.name, c.value, c.httponly, c.host_only) for c in loaded} == {
+            ("a", "1", True, True),
+            ("b", "2", False, True),
+            ("c", "\xc3\xa9", False, True),
+            ("curl", "one", True, True),
+            ("curl2", "", False, True),
+        }
+
+    with_server(use)
+
+
+def test_urllib_as_it_comes_reads_ours(tmp_path: Path) -> None:
+    """What yt-dlp does: a `MozillaCookieJar` behind an opener."""
+    jar = CookieJar()
+    jar.receive("a=1; Path=/; Max-Age=1000", "http://127.0.0.1/")
+    path = tmp_path / "cookies.txt"
+    path.write_text(jar.to_cookies_txt(), "utf-8")
+    theirs = http.cookiejar.MozillaCookieJar(str(path))
+    theirs.load()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(theirs))
+
+    def use(url: str) -> None:
+        with opener.open(url) as answer:
+            assert answer.read() == b"a=1"
+
+    with_server(use)

@@ -1,0 +1,296 @@
+"""`parse_set_cookie` and `SetCookie`: Set-Cookie as a user agent reads it (layered 5.4.2)."""
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cookiecodec import (
+    MAX_AGE_SECONDS,
+    CookieError,
+    SetCookie,
+    delete_cookie,
+    dump_cookie,
+    matching,
+    parse_set_cookie,
+    set_cookie,
+)
+
+from .strategies import (
+    any_text,
+    cookie_names,
+    cookie_values,
+    native_headers,
+    set_cookie_headers,
+)
+
+UTC = datetime.timezone.utc
+NOW = 1750000000  # 2025-06-15T15:06:40Z
+
+# The header, and what is read of it, where it is not the default.
+TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
+    # Name and value (layered 5.4.2, steps 4 to 12)
+    ("a=b", {"name": "a", "value": "b"}),
+    ("a=", {"name": "a", "value": ""}),
+    ("a", {"name": "", "value": "a"}),
+    ("=a", {"name": "", "value": "a"}),
+    ("a=b=c", {"name": "a", "value": "b=c"}),
+    (" \ta\t = \tb c\t ", {"name": "a", "value": "b c"}),
+    ("a\tb=c\td", {"name": "a\tb", "value": "c\td"}),
+    ('a="b c"', {"name": "a", "value": '"b c"'}),
+    ('a="b; c"', {"name": "a", "value": '"b'}),
+    ("a=%20", {"name": "a", "value": "%20"}),
+    ("a=b, c=d", {"name": "a", "value": "b, c=d"}),
+    ("\xa0a=b\x85", {"name": "\xa0a", "value": "b\x85"}),
+    ("Path=/", {"name": "Path", "value": "/"}),
+    # Ignored as a whole
+    ("", None),
+    ("=", None),
+    (" = ", None),
+    ("; Path=/", None),
+    ("a=b\x00", None),
+    ("a=b; Path=/\x7f", None),
+    ("a=b\n; x", None),
+    ("=a=b", None),
+    ("==", None),
+    ("a=" + "b" * 4095, {"name": "a", "value": "b" * 4095}),
+    ("a=" + "b" * 4096, None),
+    ("a" * 4096 + "=", {"name": "a" * 4096, "value": ""}),
+    ("a" * 4097, None),
+    # Expires, Max-Age
+    ("a=b; Expires=Mon, 16 Jun 2025 00:00:00 GMT", {"expires": "2025-06-16T00:00:00"}),
+    ("a=b; expires=Thu, 01-Jan-70 00:00:00 GMT", {"expires": "1970-01-01T00:00:00"}),
+    ("a=b; Expires=Fri, 31 Dec 9999 23:59:59 GMT", {"expires": "2026-07-20T15:06:40"}),
+    ("a=b; Expires=Fri, 31 Dec 20270 23:59:59 GMT", {"expires": "2026-07-20T15:06:40"}),
+    ("a=b; Expires=Sat, 01 Jan 1600 00:00:00 GMT", {"expires": "1600-01-01T00:00:00"}),
+    ("a=b; Expires=junk", {}),
+    ("a=b; Expires", {}),
+    ("a=b; Max-Age=10", {"max_age": 10}),
+    ("a=b; Max-Age=010", {"max_age": 10}),
+    ("a=b; Max-Age=0", {"max_age": 0}),
+    ("a=b; Max-Age=-1", {"max_age": -1}),
+    ("a=b; Max-Age=34560001", {"max_age": MAX_AGE_SECONDS}),
+    ("a=b; Max-Age=" + "9" * 1000, {"max_age": MAX_AGE_SECONDS}),
+    ("a=b; Max-Age=-" + "9" * 1000, {"max_age": -MAX_AGE_SECONDS}),
+    ("a=b; Max-Age=" + "9" * 20 + "x", {"max_age": MAX_AGE_SECONDS}),
+    ("a=b; Max-Age=" + "9" * 18 + "x", {}),
+    ("a=b; Max-Age=", {}),
+    ("a=b; Max-Age=+5", {}),
+    ("a=b; Max-Age=5.5", {}),
+    ("a=b; Max-Age=1_0", {}),
+    ('a=b; Max-Age="5"', {}),
+    ("a=b; Max-Age=\xb2", {}),
+    ("a=b; Max-Age=-", {}),
+    # Domain
+    ("a=b; Domain=example.com", {"domain": "example.com"}),
+    ("a=b; Domain=.Example.COM", {"domain": "example.com"}),
+    ("a=b; Domain=1.2.3.4", {"domain": "1.2.3.4"}),
+    ("a=b; Domain=", {}),
+    ("a=b; Domain", {}),
+    ("a=b; Domain=.", None),
+    ("a=b; Domain=..example.com", None),
+    ("a=b; Domain=example.com:80", None),
+    ("a=b; Domain=exa mple.com", None),
+    ("a=b; Domain=b\xc3\xbccher.test", None),
+    ("a=b; Domain=0x7f.1", None),
+    ("a=b; Domain=256.256.256.256", None),
+    # Path
+    ("a=b; Path=/docs", {"path": "/docs"}),
+    ("a=b; Path = /docs ", {"path": "/docs"}),
+    ("a=b; Path=/%64ocs", {"path": "/%64ocs"}),
+    ("a=b; Path=docs", {}),
+    ("a=b; Path=", {}),
+    ('a=b; Path="/"', {}),
+    ("a=b; Path=/a\tb", None),
+    ("a=b; Path=a\tb", {}),
+    ("a=b; Path=/" + "p" * 1023, {"path": "/" + "p" * 1023}),
+    ("a=b; Path=/" + "p" * 1024, {}),
+    # Flags and SameSite, in any ASCII case
+    ("a=b; SECURE; httponly; PaRtItIoNeD", {"secure": 1, "httponly": 1, "partitioned": 1}),
+    ("a=b; Secure=false", {"secure": True}),
+    ("a=b; Secured; Secure x", {}),
+    ("a=b; SameSite=sTRICT", {"samesite": "Strict"}),
+    ("a=b; SameSite=lax", {"samesite": "Lax"}),
+    ("a=b; SameSite=NONE", {"samesite": "None"}),
+    ("a=b; SameSite=x", {}),
+    ("a=b; Same\u017fite=Lax", {}),
+    ("a=b;;;; ;Secure;", {"secure": True}),
+    ("a=b; Foo=bar; =; Version=1", {}),
+    # Of two the last wins, valid or not; one that is too long was never there
+    ("a=b; Path=/; Path=/docs", {"path": "/docs"}),
+    ("a=b; Path=/; Path=docs", {}),
+    ("a=b; Path=/; Path=/" + "p" * 1024, {"path": "/"}),
+    ("a=b; Max-Age=10; Max-Age=x", {}),
+    ("a=b; Max-Age=10; Max-Age=" + "0" * 1025, {"max_age": 10}),
+    ("a=b; Expires=Mon, 16 Jun 2025 00:00:00 GMT; Expires=x", {}),
+    ("a=b; Domain=example.com; Domain=", {}),
+    ("a=b; Domain=.; Domain=example.com", {"domain": "example.com"}),
+    ("a=b; SameSite=Lax; SameSite=x", {}),
+]
+
+
+@pytest.mark.parametrize(("header", "expected"), TABLE, ids=lambda value: ascii(value)[:60])
+def test_table(header: str, expected: "dict[str, Any] | None") -> None:
+    read = parse_set_cookie(header, now=NOW)
+    if expected is None:
+        assert read is None
+        return
+    fields = {"name": "a", "value": "b", **expected}
+    if "expires" in fields:
+        fields["expires"] = datetime.datetime.fromisoformat(fields["expires"] + "+00:00")
+    assert read == SetCookie(**fields)
+
+
+@given(st.one_of(set_cookie_headers, native_headers, any_text))
+def test_what_is_read_is_what_a_user_agent_holds(header: str) -> None:
+    read = parse_set_cookie(header, now=NOW)
+    if read is None:
+        return
+    assert 0 < len(read.name) + len(read.value) <= 4096
+    texts = [read.name, read.value, read.path or ""]
+    assert not [text for text in texts if set_cookie.has_control(text) or ";" in text]
+    assert all(text == text.strip(" \t") and max(text, default="") <= "\xff" for text in texts)
+    assert read.name or "=" not in read.value
+    assert read.domain is None or matching.canonical_host(read.domain) == read.domain
+    assert read.path is None or read.path.startswith("/")
+    assert read.samesite in (None, "Strict", "Lax", "None")
+    assert read.max_age is None or abs(read.max_age) <= MAX_AGE_SECONDS
+    assert read.expires is None or read.expires.timestamp() <= NOW + MAX_AGE_SECONDS
+    assert parse_set_cookie(read.to_header(), now=NOW) == read
+
+
+@given(set_cookie_headers)
+def test_octets_and_native_strings_are_the_same(header: str) -> None:
+    octets = header.encode("latin-1")
+    read = parse_set_cookie(header, now=NOW)
+    assert parse_set_cookie(octets, now=NOW) == read
+    assert parse_set_cookie(bytearray(octets), now=NOW) == read
+    assert parse_set_cookie(memoryview(octets), now=NOW) == read
+
+
+def test_text_past_latin_1_is_its_utf_8() -> None:
+    read = parse_set_cookie("a=€")
+    assert read == parse_set_cookie("a=€".encode()) == SetCookie("a", "\xe2\x82\xac")
+
+
+def test_a_header_is_str_or_bytes() -> None:
+    for header in (None, 1, ["a=b"], {"a": "b"}):
+        with pytest.raises(TypeError, match="header must be str or bytes"):
+            parse_set_cookie(header)  # type: ignore[arg-type]
+
+
+@given(
+    name=cookie_names,
+    value=cookie_values,
+    max_age=st.none() | st.integers(-MAX_AGE_SECONDS, MAX_AGE_SECONDS),
+    path=st.sampled_from([None, "/", "/docs", "/a b"]),
+    domain=st.sampled_from([None, "example.com", ".Example.com", "bücher.test"]),
+    flags=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    samesite=st.sampled_from([None, "Strict", "Lax", "None"]),
+)
+@pytest.mark.filterwarnings("ignore::cookiecodec.errors.CookieWarning")
+def test_what_the_server_writes_is_what_the_user_agent_reads(
+    name: str,
+    value: str,
+    max_age: "int | None",
+    path: "str | None",
+    domain: "str | None",
+    flags: "tuple[bool, bool, bool]",
+    samesite: "str | None",
+) -> None:
+    """Both halves of the package, over the wire."""
+    secure, httponly, partitioned = flags
+    header = dump_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path=path,
+        domain=domain,
+        secure=secure,
+        httponly=httponly,
+        samesite=samesite,
+        partitioned=partitioned,
+        sync_expires=False,
+        max_size=0,
+    )
+    assume(len(header) < 4096)
+    read = parse_set_cookie(header, now=NOW)
+    assert read is not None
+    assert f"{read.name}={read.value}" == header.split("; ")[0]
+    assert read.max_age == max_age
+    assert read.path == (path and path.replace(" ", "%20"))
+    host = {"bücher.test": "xn--bcher-kva.test", None: None}.get(domain, "example.com")
+    assert read.domain == host
+    assert (read.secure, read.httponly) == (secure or partitioned, httponly)
+    assert (read.samesite, read.partitioned) == (samesite, partitioned)
+
+
+def test_what_deletes_is_read_so() -> None:
+    read = parse_set_cookie(delete_cookie("sid"))
+    assert read is not None
+    assert (read.max_age, read.expires) == (0, datetime.datetime(1970, 1, 1, tzinfo=UTC))
+
+
+@given(st.one_of(any_text, st.just("sid")), any_text, any_text, any_text)
+def test_to_header_writes_nothing_that_reads_otherwise(
+    name: str, value: str, path: str, domain: str
+) -> None:
+    cookie = SetCookie(name, value, path=path, domain=domain)
+    try:
+        header = cookie.to_header()
+    except CookieError as error:
+        assert error.part in ("name", "value", "path", "domain")
+        return
+    assert not set_cookie.has_control(header)
+    assert header.count(";") == 2
+    read = parse_set_cookie(header, now=NOW)
+    if read is not None:
+        assert (read.name, read.value) == (name, value)
+        assert read.path in (path, None)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "part"),
+    [
+        (SetCookie("a;b", "c"), "name"),
+        (SetCookie("a=b", "c"), "name"),
+        (SetCookie(" a", "c"), "name"),
+        (SetCookie("", ""), "name"),
+        (SetCookie("a\r\nX: y", "c"), "name"),
+        (SetCookie("a", "b; Secure"), "value"),
+        (SetCookie("a", "b\n"), "value"),
+        (SetCookie("a", "b "), "value"),
+        (SetCookie("a", "€"), "value"),
+        (SetCookie("", "a=b"), "value"),
+        (SetCookie("a", "b", domain="x; Secure"), "domain"),
+        (SetCookie("a", "b", path="/\x00"), "path"),
+        (SetCookie("a", "b", samesite="Lax; Secure"), "samesite"),
+    ],
+)
+def test_to_header_refuses_what_no_header_can_carry(cookie: SetCookie, part: str) -> None:
+    with pytest.raises(CookieError) as caught:
+        cookie.to_header()
+    assert caught.value.part == part
+
+
+def test_all_of_it_takes_linear_time() -> None:
+    """A megabyte of anything ends, and what is remembered of it is bounded."""
+    for piece in (
+        ";",
+        "=",
+        " ",
+        "\t",
+        ",",
+        "a=b;",
+        "; Path=/",
+        ";Expires=1 ",
+        ";a\xa0",
+        "\x85",
+    ):
+        parse_set_cookie("a=b" + piece * (10**6 // len(piece)))
+    for number in range(3000):
+        parse_set_cookie(f"a=b; Path=/{number}; x{number}; Expires={number} Jan 2020 1:2:3")
+    assert len(set_cookie._attributes) <= set_cookie._ATTRIBUTES_LIMIT
+    assert max(map(len, set_cookie._attributes)) <= set_cookie._ATTRIBUTE_CHARACTERS
