@@ -12,7 +12,7 @@ import re
 from typing import Callable
 
 from . import _grammar, _host, _store, matching
-from ._cookie_date import _MONTHS, date_fields, second_of
+from ._cookie_date import _MONTHS, date_fields, moment_of
 from .dates import FIRST_SECOND, LAST_SECOND, _days_before, format_cookie_date
 from .errors import CookieError
 from .limits import MAX_ATTRIBUTE_VALUE
@@ -131,7 +131,8 @@ _chromium_year = re.compile(r"[0-9]{1,5}").fullmatch
 def chromium_date(text: str) -> int | None:
     """The token algorithm of the text, with whole tokens, of more digits or fewer."""
     fields = date_fields(text, _chromium_time, _chromium_year)
-    return None if fields is None else second_of(*fields)
+    moment = None if fields is None else moment_of(*fields)
+    return None if moment is None else int(moment.timestamp())
 
 
 # Minutes east of Greenwich, summer time counted in.

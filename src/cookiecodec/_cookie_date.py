@@ -8,7 +8,7 @@ recorded and are asked again by the tests. So, other than in the text:
 - a year of four or five digits before 1601 is a date, long past;
 - a year may have five digits, up to 32767.
 
-A second count, not a `datetime`, is the result: that one ends with the year 9999.
+Dates past the year 9999, which `datetime` can't say, are `FAR`.
 """
 
 from __future__ import annotations
@@ -40,38 +40,27 @@ _usual = re.compile(
 
 _LAST_YEAR = 32767
 
-# What the last dates denoted: some repeat from header to header. Bounded in entries
-# and in the size of each.
-_KNOWN_LIMIT = 64
-_KNOWN_CHARACTERS = 64
-_known: dict[str, int | None] = {}
-
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-_EPOCH_DAYS = _EPOCH.toordinal()
+_UTC = datetime.timezone.utc
+#: All that is later than `datetime` can say.
+FAR = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=_UTC)
 
 
-def cookie_date_second(text: str) -> int | None:
-    """The Unix time that *text* denotes, or None where it denotes none.
+def cookie_date(text: str) -> datetime.datetime | None:
+    """The moment that *text* denotes, `FAR` past the year 9999, or None for no date.
 
-    >>> cookie_date_second("Thursday, 01-Jan-70 00:00:01 GMT")
-    1
-    >>> cookie_date_second("tomorrow") is None
-    True
+    >>> cookie_date("Thursday, 01-Jan-70 00:00:01 GMT").isoformat()
+    '1970-01-01T00:00:01+00:00'
+    >>> cookie_date("tomorrow") is None, cookie_date("1 Jan 20270 0:0:0") is FAR
+    (True, True)
     """
-    if text in _known:
-        return _known[text]
     usual = _usual(text)
-    fields = None if usual is None or text[:3].lower() in _MONTHS else usual.groups()
-    if fields is None:
-        fields = date_fields(text, _time, _is_year)
+    if usual is not None and text[:3].lower() not in _MONTHS:
+        return moment_of(*usual.groups())
+    fields = date_fields(text, _time, _is_year)
     # A year of three digits from 100 on is before 1601, and no date for one browser.
-    good = fields is not None and (len(fields[2]) != 3 or int(fields[2]) < 100)
-    second = second_of(*fields) if fields is not None and good else None
-    if len(text) <= _KNOWN_CHARACTERS:
-        if len(_known) >= _KNOWN_LIMIT:
-            _known.clear()
-        _known[text] = second
-    return second
+    if fields is None or (len(fields[2]) == 3 and int(fields[2]) >= 100):
+        return None
+    return moment_of(*fields)
 
 
 def date_fields(
@@ -107,28 +96,27 @@ def _is_year(token: str) -> bool:
     return len(token) < 5 or 100 <= int(token) <= _LAST_YEAR
 
 
-def second_of(
+def moment_of(
     day: str, month: str, digits: str, hour: str, minute: str, second: str
-) -> int | None:
-    """Steps 3 to 7: the Unix time, if there are such a date and such a time."""
+) -> datetime.datetime | None:
+    """Steps 3 to 7: the moment, if there are such a date and such a time."""
     year = int(digits)
     if year < 70:
         year += 2000
     elif year < 100:
         year += 1900
-    # `date` ends with the year 9999; the calendar repeats every 400 years.
-    eras = max(0, year // 400 - 24)
+    # The calendar repeats every 400 years.
+    said = year if year <= 9999 else year % 400 + 2000
     try:
-        days = datetime.date(year - 400 * eras, _MONTHS[month.lower()], int(day)).toordinal()
+        moment = datetime.datetime(
+            said,
+            _MONTHS[month.lower()],
+            int(day),
+            int(hour),
+            int(minute),
+            int(second),
+            tzinfo=_UTC,
+        )
     except (ValueError, KeyError):
         return None
-    hours, minutes, seconds = int(hour), int(minute), int(second)
-    if hours > 23 or minutes > 59 or seconds > 59:
-        return None
-    days += 146097 * eras - _EPOCH_DAYS
-    return days * 86400 + hours * 3600 + minutes * 60 + seconds
-
-
-def from_second(second: int) -> datetime.datetime:
-    """The `datetime` in UTC of a Unix time within the years 1 to 9999."""
-    return _EPOCH + datetime.timedelta(0, second)
+    return moment if said == year else FAR

@@ -90,10 +90,8 @@ def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
     from . import _cookie_date  # noqa: PLC0415 - only for those who read
 
     octets = text if isinstance(text, str) else _platform.from_latin1(bytes(text))
-    second = _cookie_date.cookie_date_second(octets)
-    if second is None or second > LAST_SECOND:
-        return None
-    return _cookie_date.from_second(second)
+    moment = _cookie_date.cookie_date(octets)
+    return None if moment is _cookie_date.FAR else moment
 
 
 def _format_second(second: "int") -> "str":

@@ -11,13 +11,14 @@ kept either), a ``"warning"`` where it is another cookie than its author may thi
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Iterator
 from typing import Callable, NamedTuple
 
 from . import _browsers, _grammar, _store, matching, set_cookie
-from ._cookie_date import cookie_date_second
+from ._cookie_date import cookie_date
 from ._store import PublicSuffix, StoredCookie
 from .dates import format_cookie_date
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
@@ -490,14 +491,22 @@ def written(text: str) -> dict[str, str]:
 
 
 def _remarks(case: Case, judged: Judgement) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for attribute in attributes(case.text):
-        yield from _attribute_remarks(attribute, seen)
-        seen.add(attribute.key)
+    yield from itertools.islice(_all_attribute_remarks(case.text), _MOST_REMARKS)
     last = written(case.text)
     yield from _value_remarks(case, last)
     if judged.cookie is not None and judged.stored is not None and case.request is not None:
         yield from _scope_remarks(judged.cookie, judged.stored, case.request)
+
+
+# Of a header with thousands of attributes, some will do.
+_MOST_REMARKS = 20
+
+
+def _all_attribute_remarks(text: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for attribute in attributes(text):
+        yield from _attribute_remarks(attribute, seen)
+        seen.add(attribute.key)
 
 
 def _attribute_remarks(attribute: Attribute, seen: set[str]) -> Iterator[Finding]:
@@ -579,27 +588,24 @@ def _value_remarks(case: Case, last: dict[str, str]) -> Iterator[Finding]:
 
 
 def _expires_remarks(expires: str, overridden: bool) -> Iterator[Finding]:
-    second = cookie_date_second(expires)
+    moment = cookie_date(expires)
     if overridden:
         yield _remark(
             "expires-overridden", "Max-Age has precedence over Expires.", severity="info"
         )
-    elif second is None:
+    elif moment is None:
         yield _remark(
             "expires-invalid",
             f"Expires={expires[:60]!a} is no date, so the cookie ends with the session."
             f" Write it as {format_cookie_date(0)}, or use Max-Age.",
             _LAYERED + "5.3.1",
         )
-    elif second < _FIRST_YEAR:
+    elif moment.year < 1601:
         yield _remark(
             "expires-before-1601",
             "Expires is before 1601: the text ignores it, browsers delete the cookie.",
             _SEEN + "5.3.1",
         )
-
-
-_FIRST_YEAR = -11644473600  # 1601-01-01T00:00:00Z
 
 
 def _scope_remarks(

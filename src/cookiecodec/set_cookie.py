@@ -12,13 +12,14 @@ of draft-ietf-httpbis-rfc6265bis. Rules of this room:
 
 from __future__ import annotations
 
+import functools
 import re
 import time
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, Union
 
 from . import _grammar, errors, matching
-from ._cookie_date import cookie_date_second, from_second
+from ._cookie_date import cookie_date
 from .dates import format_cookie_date
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
 
@@ -103,10 +104,8 @@ def parse_set_cookie(header: str | Octets, *, now: float | None = None) -> SetCo
     >>> parse_set_cookie("sid=31d4\\x00; Path=/") is None
     True
     """
-    cookie = read(native(header), time.time() if now is None else now)
-    if isinstance(cookie, str) or attribute_refusal(cookie):
-        return None
-    return cookie
+    cookie = read(native(header), now)
+    return None if isinstance(cookie, str) or attribute_refusal(cookie) else cookie
 
 
 def native(header: str | Octets) -> str:
@@ -131,16 +130,18 @@ has_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
 _max_age = re.compile(r"-?[0-9]+").match
 _INT64 = 2**63
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
 _SAMESITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
 _WSP = _grammar.WSP
 
 
-def read(text: str, now: float) -> SetCookie | str:
+def read(text: str, now: float | None) -> SetCookie | str:
     """Parse a Cookie (layered 5.4.2), or the code of the reason why it is none.
 
     The codes are those of `explain`. A Domain that is no host gives the domain ``""``:
-    see `attribute_refusal`.
+    see `attribute_refusal`. *now* is as in `parse_set_cookie`.
     """
     if not text.isprintable() and has_control(text):
         return "control-character"
@@ -156,7 +157,8 @@ def read(text: str, now: float) -> SetCookie | str:
         field, meaning = known(piece) or _attribute(piece)
         fields[field] = meaning
     if fields[_EXPIRES] is not None:
-        fields[_EXPIRES] = _expires(fields[_EXPIRES], now)
+        farthest = _farthest(int(time.time() if now is None else now))
+        fields[_EXPIRES] = min(fields[_EXPIRES], farthest)
     del fields[_OTHER]
     return tuple.__new__(SetCookie, fields)  # as SetCookie(*fields), in a third of the time
 
@@ -210,8 +212,8 @@ _FIELDS = {
     "partitioned": _PARTITIONED,
 }
 
-# What the last attributes meant: all but Expires repeat from header to header. Bounded
-# in entries and in the size of each.
+# What the last attributes meant: they repeat from header to header. Bounded in entries
+# and in the size of each.
 _ATTRIBUTES_LIMIT = 256
 _ATTRIBUTE_CHARACTERS = 64
 _attributes: dict[str, tuple[int, Any]] = {}
@@ -229,7 +231,7 @@ def _attribute(piece: str) -> tuple[int, Any]:
     if len(argument) > MAX_ATTRIBUTE_VALUE:
         field = _OTHER
     meaning = field, _meaning(field, argument)
-    if field != _EXPIRES and len(piece) <= _ATTRIBUTE_CHARACTERS:
+    if len(piece) <= _ATTRIBUTE_CHARACTERS:
         if len(_attributes) >= _ATTRIBUTES_LIMIT:
             _attributes.clear()
         _attributes[piece] = meaning
@@ -246,7 +248,7 @@ def _meaning(field: int, argument: str) -> Any:
     if field == _MAX_AGE:
         return max_age_seconds(argument)
     if field == _EXPIRES:
-        return argument
+        return cookie_date(argument)
     return None if field == _OTHER else True
 
 
@@ -275,11 +277,10 @@ def max_age_seconds(text: str) -> int | None:
     return max(-MAX_AGE_SECONDS, min(seconds, MAX_AGE_SECONDS))
 
 
-def _expires(text: str, now: float) -> datetime | None:
-    second = cookie_date_second(text)
-    if second is None:
-        return None
-    return from_second(min(second, int(now) + MAX_AGE_SECONDS))
+@functools.lru_cache(maxsize=1)
+def _farthest(now: int) -> datetime:
+    """The moment until which cookies are kept, from *now* on: 400 days."""
+    return _EPOCH + timedelta(0, now + MAX_AGE_SECONDS)
 
 
 # --- written again ----------------------------------------------------------------
