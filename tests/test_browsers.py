@@ -1,0 +1,379 @@
+"""Real Chromium and Firefox, asked now: generated headers, and jars with a past.
+
+`COOKIECODEC_SEED` changes what is generated; a failure shows the header itself.
+"""
+
+import os
+import random
+import threading
+import time
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from cookiecodec import CookieJar
+
+from . import live_browsers
+from .browser_rules import agree, check, is_public_suffix
+from .live_browsers import Case, Outcome
+from .peers import COMPLETE
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = ("chromium", "firefox")
+SEED = os.environ.get("COOKIECODEC_SEED", "cookies")
+HOW_MANY = 300
+
+HOSTS = [
+    *["www.example.test"] * 6,
+    "example.test",
+    "www.example.co.uk",
+    "co.uk",
+    "localhost",
+    "sub.localhost",
+    "127.0.0.1",
+    "[::1]",
+    "www.example.test.",
+    "xn--bcher-kva.test",
+]
+PATHS = [*["/dir/page"] * 4, "/", "/dir/", "/dir/sub/page", "/dir%2Fsub/page", "/d?x=/y/z"]
+PREFIXES = [
+    *[""] * 8,
+    "__Secure-",
+    "__Host-",
+    "__Http-",
+    "__Host-Http-",
+    "__hOsT-",
+    "__SECURE-",
+]
+NAMES = [*["a"] * 8, "", " ", "a b", "a,b", '"a"', "a\t", "$a", "é", "\xe9", "a\tb", "%00"]
+EQUALS = [*["="] * 10, "", "==", " = ", "=\t"]
+VALUES = [
+    *["b"] * 8,
+    "",
+    '"b; c"',
+    "b,c=d",
+    "\xc3\xa9",
+    "\xe9",
+    "b\x01",
+    "b\tc",
+    " b ",
+    "__Host-b",
+    "v" * 4094,
+    "v" * 4096,
+    "v" * 4097,
+]
+SEPARATORS = [*["; "] * 8, ";", " ;\t", "; ;", ", "]
+DAYS = ["12", "1", "01", "31", "00", "32", "12th", "012", "29"]
+MONTHS = ["Aug", "aug", "AUGUST", "Feb", "Aux", "8"]
+YEARS = [
+    "2027",
+    "27",
+    "2020",
+    "99",
+    "099",
+    "1600",
+    "1601",
+    "02027",
+    "10000",
+    "2027x",
+    "7",
+    "020",
+]
+TIMES = [
+    "10:18:14",
+    "10:18:14",
+    "1:2:3",
+    "10:18",
+    "24:00:00",
+    "23:59:60",
+    "10:18:14:99",
+    "10:18:14 PM",
+    "010:18:14",
+]
+ZONES = [" GMT", " GMT", "", " +0200", " PST", "GMT", " UTC", " -7", " (x)"]
+DATE_FORMS = [
+    "{0} {1} {2} {3}{4}",
+    "Thu, {0}-{1}-{2} {3}{4}",
+    "{1} {0} {3} {2}{4}",
+    "{3},{0}.{1}.{2}",
+]
+MAX_AGES = [
+    "99",
+    "99",
+    "0",
+    "-1",
+    "+5",
+    "+0",
+    "-",
+    "--1",
+    "-0.5",
+    "5.5",
+    "x",
+    "",
+    '"9"',
+    "9" * 30,
+]
+DOMAINS = [
+    "{host}",
+    ".{host}",
+    "example.test",
+    ".Example.TEST",
+    "test",
+    "co.uk",
+    ".",
+    "",
+    "..example.test",
+    "example.test.",
+    "example.test:443",
+    "sub.{host}",
+    "2130706433",
+    "localhost",
+    "b\xc3\xbccher.test",
+    "ex%61mple.test",
+]
+ATTRIBUTE_PATHS = ["/", "/dir", "/dir/", "/dir/sub", "/d", "dir", "", '"/"', "/di\tr", "/%64ir"]
+ATTRIBUTE_PATHS += ["/" + "p" * 1024, "//", "/dir/page2"]
+SAMESITES = ["Strict", "lax", "NONE", "None", "x", "", '"Lax"']
+FLAGS = ["Secure", "Secure", "Secure", "secure=false", "HttpOnly", "HttpOnly", "httponly=1"]
+FLAGS += ["Partitioned", "partitioned=x", "Secured", "Foo=bar", "=x", "Ht\ttpOnly", "x=\x7f"]
+
+
+def expires(choose: random.Random) -> str:
+    date = choose.choice(DATE_FORMS).format(
+        *[choose.choice(part) for part in (DAYS, MONTHS, YEARS, TIMES, ZONES)]
+    )
+    return "Expires=" + choose.choice([date] * 6 + ["", "0", "junk", "2027-08-12T10:18:14Z"])
+
+
+def attribute(choose: random.Random, host: str) -> str:
+    kind = choose.randrange(8)
+    if kind == 0:
+        return expires(choose)
+    if kind == 1:
+        return "Max-Age=" + choose.choice(MAX_AGES)
+    if kind == 2:
+        return "Domain=" + choose.choice(DOMAINS).format(host=host)
+    if kind == 3:
+        return "Path=" + choose.choice(ATTRIBUTE_PATHS)
+    if kind == 4:
+        return "SameSite=" + choose.choice(SAMESITES)
+    return choose.choice(FLAGS)
+
+
+def generated(number: int) -> Case:
+    choose = random.Random(f"{SEED} {number}")
+    host = choose.choice(HOSTS)
+    url = choose.choice(["http://", "https://", "https://"]) + host + choose.choice(PATHS)
+    name = choose.choice(PREFIXES) + choose.choice(NAMES)
+    header = name + choose.choice(EQUALS) + choose.choice(VALUES)
+    for _ in range(choose.choice([0, 1, 1, 2, 2, 3, 4])):
+        header += choose.choice(SEPARATORS) + attribute(choose, host)
+    # The three octets that end a line or a response never reach a cookie parser.
+    return Case(url, ("".join([char for char in header if char not in "\0\r\n"]),))
+
+
+# Jars with a past: what it shows, the visits with a header each, where it is read, and how
+# the two browsers differ there, if they do.
+_SECURE = ("https://www.example.test/dir/page", "a=1; Path=/; Secure")
+_SECURE_BELOW = ("https://www.example.test/dir/page", "a=1; Path=/dir; Secure")
+PAST: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
+    (
+        "longer paths first, then older cookies",
+        [
+            ("https://www.example.test/dir/sub/page", header)
+            for header in ("a=1; Path=/", "b=2; Path=/dir", "c=3", "d=4; Path=/")
+        ],
+        "https://www.example.test/dir/sub/x",
+        "",
+    ),
+    (
+        "a cookie set again keeps its place",
+        [
+            ("https://www.example.test/", header)
+            for header in ("a=1; Path=/", "b=2; Path=/", "a=3; Path=/")
+        ],
+        "",
+        "Chromium moves it behind the others where its value is another",
+    ),
+    (
+        "one with another lifetime is the same cookie",
+        [("https://www.example.test/", header) for header in ("a=1", "a=1; Max-Age=100")],
+        "",
+        "",
+    ),
+    (
+        "Domain makes another cookie than none",
+        [
+            ("https://www.example.test/", header)
+            for header in ("a=1; Domain=www.example.test", "a=2")
+        ],
+        "",
+        "",
+    ),
+    (
+        "so does Partitioned",
+        [
+            ("https://www.example.test/", header)
+            for header in ("a=1; Secure", "a=2; Secure; Partitioned")
+        ],
+        "",
+        "",
+    ),
+    (
+        "what deletes a cookie leaves the partitioned one",
+        [
+            ("https://www.example.test/", header)
+            for header in ("a=1; Secure", "a=2; Secure; Partitioned", "a=; Max-Age=0")
+        ],
+        "",
+        "",
+    ),
+    (
+        "plain http may not overlay a Secure cookie",
+        [_SECURE, ("http://www.example.test/dir/page", "a=2; Path=/")],
+        "https://www.example.test/",
+        "",
+    ),
+    (
+        "nor delete it",
+        [_SECURE, ("http://www.example.test/dir/page", "a=; Path=/; Max-Age=0")],
+        "https://www.example.test/",
+        "",
+    ),
+    (
+        "nor set one for the domain above",
+        [_SECURE, ("http://www.example.test/dir/page", "a=2; Path=/; Domain=example.test")],
+        "https://www.example.test/",
+        "",
+    ),
+    (
+        "nor on a path below",
+        [_SECURE_BELOW, ("http://www.example.test/dir/page", "a=2; Path=/dir/x")],
+        "https://www.example.test/dir/x/y",
+        "",
+    ),
+    (
+        "but on a path above",
+        [_SECURE_BELOW, ("http://www.example.test/dir/page", "a=2; Path=/")],
+        "https://www.example.test/dir/x",
+        "",
+    ),
+    (
+        "nor from a host below its domain",
+        [
+            ("https://www.example.test/", "a=1; Secure; Domain=www.example.test"),
+            ("http://sub.www.example.test/", "a=2; Path=/"),
+        ],
+        "",
+        "",
+    ),
+    (
+        "nor from a host below its host",
+        [_SECURE, ("http://sub.www.example.test/", "a=2; Path=/")],
+        "",
+        "Firefox minds only cookies that would go to this host",
+    ),
+    (
+        "but from a sibling",
+        [_SECURE, ("http://other.example.test/", "a=2; Path=/")],
+        "",
+        "",
+    ),
+    (
+        "localhost is as good as https",
+        [
+            ("https://localhost/", "a=1; Path=/; Secure"),
+            ("http://localhost/", "a=2; Path=/"),
+        ],
+        "",
+        "",
+    ),
+    (
+        "dot segments are no part of the default-path",
+        [("https://www.example.test/a/%2e%2e/b/./page", "a=1")],
+        "https://www.example.test/b/x",
+        "",
+    ),
+]
+
+
+def reading_url(case: Case) -> str:
+    return case.read_url or urljoin(case.url, "/dir/page2")
+
+
+@pytest.fixture(scope="module")
+def asked() -> "tuple[list[Case], dict[str, list[Outcome]], float]":
+    """Every case, asked of both browsers side by side."""
+    for browser in BROWSERS:
+        reason = live_browsers.available(browser)
+        if reason:
+            assert not COMPLETE, reason
+            pytest.skip(reason)
+    cases = [generated(number) for number in range(HOW_MANY)]
+    for _, visits, read_url, _ in PAST:
+        *before, (url, header) = visits
+        cases.append(Case(url, (header,), read_url, tuple(before)))
+    found: dict[str, list[Outcome]] = {}
+
+    def ask(browser: str) -> None:
+        found[browser] = live_browsers.outcomes(browser, cases)
+
+    now = time.time()
+    threads = [threading.Thread(target=ask, args=(browser,)) for browser in BROWSERS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(found) == set(BROWSERS), "a browser failed; its error is above"
+    return cases, found, now
+
+
+Asked = tuple[list[Case], dict[str, list[Outcome]], float]
+
+
+def single(outcome: Outcome) -> "dict[str, Any]":
+    """An outcome of one header in the form of the recordings."""
+    cookie = outcome["cookies"][0] if outcome["cookies"] else None
+    return {**outcome, "cookie": cookie}
+
+
+@pytest.mark.parametrize("number", range(HOW_MANY))
+def test_generated_headers(asked: Asked, number: int) -> None:
+    cases, found, now = asked
+    case = cases[number]
+    chromium, firefox = (single(found[browser][number]) for browser in BROWSERS)
+    assert chromium["error"] == firefox["error"] == ""
+    del firefox["blocked"]
+    check(case.url, case.headers[0], reading_url(case), chromium, firefox, now)
+
+
+@pytest.mark.parametrize("number", range(len(PAST)), ids=[row[0] for row in PAST])
+def test_a_jar_with_a_past(asked: Asked, number: int) -> None:
+    cases, found, now = asked
+    case = cases[HOW_MANY + number]
+    _, visits, _, difference = PAST[number]
+    jar = CookieJar(is_public_suffix=is_public_suffix, clock=lambda: now)
+    for url, header in visits:
+        verdict = jar.receive(header, url)
+    sent = {found[browser][HOW_MANY + number]["sent"] for browser in BROWSERS}
+    assert bool(difference) == (len(sent) > 1)
+    # The text decides where they differ, so one of them is with us there.
+    assert (jar.cookie_header(reading_url(case)) or None) in sent
+    chromium = found["chromium"][HOW_MANY + number]
+    if "OverwriteSecure" in chromium["blocked"]:
+        assert "secure-overlay" in [finding.code for finding in verdict.findings]
+
+
+def test_what_is_generated_is_worth_asking(asked: Asked) -> None:
+    """Neither all kept nor all dropped, and some of what the browsers differ in."""
+    _, found, _ = asked
+    pairs = [
+        tuple(single(found[browser][number]) for browser in BROWSERS)
+        for number in range(HOW_MANY)
+    ]
+    kept = sum([chromium["stored"] for chromium, _ in pairs])
+    differing = sum([not agree(chromium, firefox) for chromium, firefox in pairs])
+    assert HOW_MANY // 5 < kept < HOW_MANY * 4 // 5
+    assert HOW_MANY // 10 < differing < HOW_MANY // 2
