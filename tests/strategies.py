@@ -147,6 +147,11 @@ _attributes = st.one_of(
     st.builds("Domain={}".format, _hosts),
     st.builds("Path={}".format, st.sampled_from(["/", "/docs", "docs", '"/"']) | _octets),
     st.builds("SameSite={}".format, st.sampled_from(["Lax", "strict", "NONE", "x"])),
+    # Numbers past 64 bits, past a C int, and past what `int` reads at all
+    st.sampled_from(
+        ["Max-Age=" + "9" * 1000, "Max-Age=" + "9" * 5000, "Max-Age=+5", "Max-Age=-"]
+    ),
+    st.sampled_from(["Expires=1 Jan 2030 0:0:" + "9" * 20, "Expires=1 Jan 99999 0:0:0"]),
     st.sampled_from(["Secure", "secure=0", "HttpOnly", "Partitioned", "Foo", "=", "", "x\ty"]),
     _octets,
 )

@@ -267,6 +267,7 @@ class Model:
         self.now = 0
 
     def receive(self, header: str, url: str) -> None:
+        self.forget()
         host, path, secure = self.request(url)
         (name, value), *attributes = [
             (part + "=").split("=")[:2] for part in header.split("; ")

@@ -78,7 +78,7 @@ def test_explain_at_a_glance() -> None:
         "Partitioned": "no",
     }
     assert "DROPPED for https://example.com/app\n\nerror: prefix-host\n" in out
-    assert "asks for Secure, Path=/ and no Domain" in out
+    assert "has a prefix that asks for Path=/." in out
     assert "(draft-ietf-httpbis-layered-cookies, section 4.1.3)" in out
     assert "\x1b" not in out, "no colour where there is no terminal"
 
@@ -99,6 +99,21 @@ def test_explain_says_what_becomes_of_it(header: str, status: int, outcome: str)
         code, out, err = shell("explain", *arguments, stdin=stdin)
         assert (code, err) == (status, "")
         assert outcome in out
+
+
+def test_explain_takes_one_header() -> None:
+    pasted = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\n\r\n"
+    status, out, err = shell("explain", stdin=pasted)
+    assert (status, out) == (2, "")
+    assert "more than one line" in err
+
+
+def test_explain_stays_short() -> None:
+    header = "a=\x01;" + "x" * 5000 + ";b" * 5000
+    status, out, _ = shell("explain", stdin=header.encode())
+    assert status == 1
+    assert len(out) < 5000
+    assert "and 4963 more" in out
 
 
 def test_explain_tells_the_browsers_apart() -> None:

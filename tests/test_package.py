@@ -20,6 +20,7 @@ MODULES.remove("__main__")
 
 # "Imports point one way": what each module may import of the package.
 _BASE = {"_platform", "_grammar", "_host", "_quoting", "_wire", "errors"}
+_UA = _BASE | {"matching", "set_cookie", "_store"}
 MAY_IMPORT = {
     "_platform": set(),
     "errors": {"_platform"},
@@ -35,17 +36,21 @@ MAY_IMPORT = {
     "tagged_json": {"errors", "dates"},
     "chunks": _BASE | {"limits", "dates", "codec"},
     # The user agent's side: what reads, what is read, where it is kept, why it is not.
-    "_cookie_date": set(),
+    "_nspr_date": {"dates"},
+    "_cookie_date": {"dates", "_nspr_date"},
     "matching": _BASE,
     "set_cookie": _BASE | {"limits", "dates", "_cookie_date", "matching"},
     "_store": _BASE | {"matching", "set_cookie"},
-    "_browsers": _BASE
-    | {"limits", "dates", "_cookie_date", "matching", "set_cookie", "_store"},
-    "explain": _BASE
-    | {"limits", "dates", "_cookie_date", "matching", "set_cookie", "_store", "_browsers"},
+    "_browsers": _UA | {"limits", "dates", "_cookie_date", "_nspr_date"},
+    "_judge": _UA | {"limits", "_browsers"},
+    "_finding": set(),
+    "_why_dropped": _UA | {"limits", "dates", "_browsers", "_judge", "_finding"},
+    "_why_differs": _UA | {"limits", "dates", "_browsers", "_judge", "_finding"},
+    "_remarks": _UA | {"limits", "_cookie_date", "_judge", "_finding", "_why_differs"},
+    "explain": _UA | {"_judge", "_finding", "_why_dropped", "_why_differs", "_remarks"},
     "_jar_files": {"errors", "_store"},
-    "jar": _BASE | {"limits", "matching", "set_cookie", "_store", "explain", "_jar_files"},
-    "_cli_explain": {"dates", "explain", "set_cookie"},
+    "jar": _UA | {"limits", "_judge", "explain", "_jar_files"},
+    "_cli_explain": {"dates", "explain", "set_cookie", "_judge", "_finding"},
 }
 # Made for MicroPython too (API: House rules); the others are for CPython, PyPy, Pyodide.
 BASE_MODULES = sorted(_BASE | {"limits", "dates", "codec", "chunks", "_crypto", "signing"})

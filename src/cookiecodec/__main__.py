@@ -246,6 +246,8 @@ def _run_explain(arguments: argparse.Namespace) -> Shown:
     given = arguments.header
     octets = _standard_input() if given == "-" else os.fsencode(given)
     field_name = re.compile(rb"\A[ \t]*set-cookie[ \t]*:[ \t]*", re.IGNORECASE)
+    if given == "-" and b"\n" in octets.strip():
+        raise ValueError("standard input has more than one line; give one Set-Cookie header")
     text = field_name.sub(b"", _without_line_end(octets)).decode("latin-1")
     suffixes = _cli_explain.public_suffixes()
     verdict = explain_set_cookie(text, arguments.url, is_public_suffix=suffixes)

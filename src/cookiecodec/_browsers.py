@@ -9,47 +9,72 @@ of the package's rules need no second form.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Callable
 
 from . import _grammar, _host, _store, matching
-from ._cookie_date import _MONTHS, date_fields, moment_of
-from .dates import FIRST_SECOND, LAST_SECOND, _days_before, format_cookie_date
+from ._cookie_date import USUAL_DATE, chromium_date
+from ._nspr_date import firefox_date
+from .dates import LAST_SECOND, format_cookie_date
 from .errors import CookieError
 from .limits import MAX_ATTRIBUTE_VALUE
 from .matching import Request
-from .set_cookie import _WSP, attribute_host, max_age_seconds, split_pair
+from .set_cookie import attribute_host, max_age_seconds, split_attribute, split_pair
 
 BROWSERS = ("chromium", "firefox")
+
+# Of these, Firefox takes no notice of how long they are.
+UNLIMITED = ("secure", "httponly", "partitioned", "samesite")
 
 
 def as_chromium(text: str, request: Request) -> str | None:
     """What Chromium reads in *text*: no HTAB inside of anything; Domain in Unicode too.
 
-    A cookie that asks to be for one host may have no Domain but an IP address.
+    A cookie that asks to be for one host may have no Domain but its IP address.
     """
-    pieces = text.split(";")
-    prefix = _grammar.name_prefix(split_pair(pieces[0])[0])
-    is_ip = matching.is_ip_address(request.host)
-    if prefix and prefix[3] and _last(pieces, "domain") and not is_ip:
+    pair, *pieces = text.split(";")
+    if has_inner_tab(text):
         return None
-    if any("\t" in part.strip(_WSP) for piece in pieces for part in piece.split("=", 1)):
+    prefix = _grammar.name_prefix(split_pair(pair)[0])
+    domain = last_value(pieces, "domain").lower()
+    is_this_address = domain == request.host and matching.is_ip_address(domain)
+    if prefix and prefix[3] and domain and not is_this_address:
         return None
-    return _say_again(pieces, chromium_max_age, chromium_date, _ascii_domain)
+    return _say_again(pair, pieces, chromium_max_age, chromium_second, _ascii_domain)
 
 
 def as_firefox(text: str, request: Request) -> str | None:
     """What Firefox reads in *text*: no empty name, a name in what has no ``=``.
 
-    The default-path is as good as a Path attribute.
+    A default-path of ``/`` is as good as a Path attribute.
     """
-    pair, semicolon, rest = text.partition(";")
+    pair, *pieces = text.split(";")
     name, _, value = pair.partition("=")
-    if not name.strip(_WSP):
+    if not name.strip(_grammar.WSP):
         return None
-    readable = name + "=" + utf8_only(value + semicolon + rest)
-    if not _last(readable.split(";"), "path").startswith("/"):
-        readable += "; Path=" + matching.default_path(request.path)
-    return _say_again(readable.split(";"), firefox_max_age, firefox_date, lambda host: host)
+    pieces = [_shortened(piece) for piece in pieces]
+    path = last_value(pieces, "path")
+    if not path.startswith("/") and matching.default_path(request.path) == "/":
+        pieces.append("Path=/")
+    return _say_again(
+        name + "=" + value, pieces, firefox_max_age, firefox_second, lambda host: host
+    )
+
+
+def _shortened(piece: str) -> str:
+    """An attribute that is too long for the text and not for Firefox, in a few words."""
+    name, value = split_attribute(piece)
+    if name not in UNLIMITED or len(value) <= MAX_ATTRIBUTE_VALUE:
+        return piece
+    return name + "=x"
+
+
+def has_inner_tab(text: str) -> bool:
+    """Whether there is a HTAB inside of a name or a value, not only around it."""
+    if "\t" not in text:
+        return False
+    parts = [part for piece in text.split(";") for part in piece.split("=", 1)]
+    return any("\t" in part.strip(_grammar.WSP) for part in parts)
 
 
 def utf8_only(text: str) -> str:
@@ -60,28 +85,28 @@ def utf8_only(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
 
 
-def _last(pieces: list[str], wanted: str) -> str:
+def last_value(pieces: list[str], wanted: str) -> str:
     """The last value of an attribute, as far as it is not ignored for its length."""
     found = ""
-    for piece in pieces[1:]:
-        attribute, _, argument = piece.partition("=")
-        value = argument.strip(_WSP)
-        if attribute.strip(_WSP).lower() == wanted and len(value) <= MAX_ATTRIBUTE_VALUE:
+    for piece in pieces:
+        name, value = split_attribute(piece)
+        if name == wanted and len(value) <= MAX_ATTRIBUTE_VALUE:
             found = value
     return found
 
 
 def _say_again(
+    pair: str,
     pieces: list[str],
     max_age: Callable[[str], int | None],
     date: Callable[[str], int | None],
     domain: Callable[[str], str],
 ) -> str:
-    said = pieces[:1]
-    for piece in pieces[1:]:
-        attribute, _, argument = piece.partition("=")
-        name = attribute.strip(_WSP).lower()
-        value = argument.strip(_WSP)
+    said = [pair]
+    for piece in pieces:
+        name, value = split_attribute(piece)
+        if len(value) > MAX_ATTRIBUTE_VALUE:
+            continue
         if name == "max-age":
             seconds = max_age(value)
             said.append("Max-Age=" + ("" if seconds is None else "%d" % seconds))
@@ -95,25 +120,46 @@ def _say_again(
     return ";".join(said)
 
 
+# Any date before is as long past as this one, and is not read as a year of two digits.
+_LONG_PAST = -11644473600  # 1601-01-01T00:00:00Z
+
+
 def fixdate(second: int) -> str:
-    return format_cookie_date(max(FIRST_SECOND, min(second, LAST_SECOND)))
+    """A second that a browser has read, in the form that all read alike."""
+    return format_cookie_date(max(_LONG_PAST, min(second, LAST_SECOND)))
 
 
 def _ascii_domain(domain: str) -> str:
+    """Domain as Chromium converts it, by UTS 46, which keeps ``ß`` and the like."""
     try:
-        host = domain.encode("latin-1").decode()
-        return domain if host.isascii() else _host.a_labels(host)
-    except (UnicodeDecodeError, CookieError):
+        text = domain.encode("latin-1").decode()
+    except UnicodeDecodeError:
         return domain
+    if text.isascii():
+        return domain
+    try:
+        return _host.a_labels(text)
+    except CookieError:
+        labels = unicodedata.normalize("NFKC", text.lower()).split(".")
+        return ".".join([_punycode(label) for label in labels])
 
 
-# --- Max-Age ------------------------------------------------------------------------
+def _punycode(label: str) -> str:
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+
+
+def has_unicode_domain(domain: str) -> bool:
+    """Whether Domain is in Unicode, and Chromium makes a host of it."""
+    return not domain.isascii() and attribute_host(_ascii_domain(domain)) is not None
+
+
+# --- Max-Age and Expires --------------------------------------------------------------
 
 
 def chromium_max_age(text: str) -> int | None:
     """An integer with either sign."""
-    sign, digits = text[:1], text[1:]
-    return max_age_seconds(digits if sign == "+" and digits[:1] != "-" else text)
+    unsigned = text[1:] if text[:1] == "+" and text[1:2] != "-" else text
+    return max_age_seconds(unsigned, 2**63 - 2)
 
 
 def firefox_max_age(text: str) -> int | None:
@@ -121,197 +167,13 @@ def firefox_max_age(text: str) -> int | None:
     return -1 if text.startswith("-") else max_age_seconds(text)
 
 
-# --- Expires ------------------------------------------------------------------------
-
-
-_chromium_time = re.compile(r"([0-9]+):([0-9]+):([0-9]+)").fullmatch
-_chromium_year = re.compile(r"[0-9]{1,5}").fullmatch
-
-
-def chromium_date(text: str) -> int | None:
-    """The token algorithm of the text, with whole tokens, of more digits or fewer."""
-    fields = date_fields(text, _chromium_time, _chromium_year)
-    moment = None if fields is None else moment_of(*fields)
+def chromium_second(text: str) -> int | None:
+    moment = chromium_date(text)
     return None if moment is None else int(moment.timestamp())
 
 
-# Minutes east of Greenwich, summer time counted in.
-_ZONES = {
-    "pst": -480,
-    "pdt": -420,
-    "mst": -420,
-    "mdt": -360,
-    "cst": -360,
-    "cdt": -300,
-    "est": -300,
-    "edt": -240,
-    "ast": -240,
-    "nst": -210,
-    "gmt": 0,
-    "bst": 60,
-    "met": 60,
-    "eet": 120,
-    "jst": 540,
-}
-
-_token_end = re.compile(r"[ \t,;\-+/()\[\]]|\Z").search
-_between = re.compile(r"[ \t,;/()\[\]]*").match
-_offset = re.compile(r"[0-9]+").match
-_number = re.compile(r"([0-9]+)(:?)").match
-_clock = re.compile(r"([0-9]{1,2}):([0-9]{1,2})(?![0-9]):?([0-9]*)").match
-_am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE).match
-_slashed = re.compile(
-    r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{1,2}|[0-9]{4,5})(?![0-9A-Za-z])"
-).match
-_LAST_YEAR = 32767
-_MOST_TOKENS = 1000
-
-
-class _Date:
-    """What Firefox has found of a date so far; its parser keeps the first of each."""
-
-    def __init__(self) -> None:
-        self.year: int | None = None
-        self.month: int | None = None
-        self.day: int | None = None
-        self.time: tuple[int, int, int] | None = None
-        self.zone: str | None = None
-        self.offset: int | None = None
-
-    def second(self) -> int | None:
-        """The Unix time; what is out of range carries over."""
-        if self.year is None or self.month is None or self.day is None:
-            return None
-        if self.year > _LAST_YEAR:
-            return None
-        years, month = divmod(self.month - 1, 12)
-        days = _days_before(self.year + years, month + 1) + self.day - 1
-        hour, minute, second = self.time or (0, 0, 0)
-        offset = _ZONES[self.zone or "gmt"] if self.offset is None else self.offset
-        return days * 86400 + hour * 3600 + (minute - offset) * 60 + second
-
-
-def firefox_date(text: str) -> int | None:
-    """The parser of NSPR, made for mail and news: zones, AM and PM, 6/16/95, no time at all."""
-    found = _Date()
-    at = 0
-    for _ in range(_MOST_TOKENS + 1):
-        if at >= len(text):
-            return found.second()
-        at = _read_token(text, at, found)
-        end = _token_end(text, at)
-        at = _skip(text, len(text) if end is None else end.start(), found)
-    return None
-
-
-def _skip(text: str, at: int, found: _Date) -> int:
-    """Over what separates tokens, and over hyphens that are no sign of a zone."""
-    while True:
-        blank = _between(text, at)
-        at = at if blank is None else blank.end()
-        if text[at : at + 1] != "-":
-            return at
-        after_word = at > 0 and _is_letter(text[at - 1])
-        if not (after_word and found.year is None) and _offset(text, at + 1):
-            return at
-        at += 1
-
-
-def _is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
-
-
-def _read_token(text: str, at: int, found: _Date) -> int:
-    """Take what the token at *at* says; the place from where on to look for its end."""
-    word = text[at : at + 3].lower()
-    if word in _MONTHS and found.month is None:
-        found.month = _MONTHS[word]
-    elif found.zone is None and word in _ZONES:
-        found.zone = word
-    elif found.zone is None and word[:2] == "ut" and not _is_letter(word[2:]):
-        found.zone = "gmt"
-    elif text[at] in "+-":
-        return _read_offset(text, at + 1, found)
-    elif _offset(text, at):
-        return _read_number(text, at, found)
-    return at
-
-
-def _read_offset(text: str, at: int, found: _Date) -> int:
-    digits = _offset(text, at)
-    if digits is None or found.offset is not None or found.zone not in (None, "gmt"):
-        return at
-    number = digits.group()
-    if len(number) in (1, 2, 4):
-        hours, minutes = int(number[:2]), int(number[2:] or "0")
-        found.offset = (hours * 60 + minutes) * (1 if text[at - 1] == "+" else -1)
-        found.zone = "gmt"
-    return at
-
-
-def _read_number(text: str, at: int, found: _Date) -> int:
-    number = _number(text, at)
-    assert number is not None
-    digits, colon = number.groups()
-    following = text[number.end(1) : number.end(1) + 2]
-    if colon:
-        return _read_time(text, at, found)
-    if following[:1] in ("/", "-") and _offset(following, 1):
-        return _read_slashed(text, at, found)
-    if _is_letter(following[:1]):
-        return at
-    if len(digits) in (4, 5):
-        found.year = int(digits) if found.year is None else found.year
-    elif len(digits) == 2:
-        if found.day is None and int(digits) < 32:
-            found.day = int(digits)
-        elif found.year is None:
-            found.year = _century(int(digits))
-    elif len(digits) == 1 and found.day is None:
-        found.day = int(digits)
-    return at
-
-
-def _century(year: int) -> int:
-    return year + 2000 if year < 70 else year + 1900 if year < 100 else year
-
-
-def _read_time(text: str, at: int, found: _Date) -> int:
-    clock = _clock(text, at)
-    if clock is None or found.time is not None or len(clock.group(3)) > 2:
-        return at
-    hour, minute = int(clock.group(1)), int(clock.group(2))
-    # Without seconds, Firefox takes the next character for their digit, whatever it is.
-    digits = clock.group(3)
-    second = int(digits) if digits else ord(text[clock.end() : clock.end() + 1] or "\0") - 48
-    half = _am_or_pm(text, clock.end())
-    if half is not None and hour <= 12:
-        if half.group(1) in "pP":
-            hour = hour if hour == 12 else hour + 12
-        elif hour == 12:
-            hour = 0
-    found.time = hour, minute, second
-    return at
-
-
-def _read_slashed(text: str, at: int, found: _Date) -> int:
-    """Three numbers: YY/MM/DD if the first is no day, DD/MM/YY if it is no month."""
-    date = None if found.month is not None else _slashed(text, at)
-    if date is None:
-        return at
-    first, second, third = [int(number) for number in date.groups()]
-    if first > 31 or first == 0:
-        if second > 12 or third > 31:
-            return at
-        found.year, found.month, found.day = _century(first), second, third
-    elif first > 12 and second <= 12:
-        found.day, found.month, found.year = first, second, _century(third)
-    elif first <= 12:
-        found.month, found.day, found.year = first, second, _century(third)
-    return date.end()
-
-
-# --- which browser keeps it -----------------------------------------------------------
+def firefox_second(text: str) -> int | None:
+    return firefox_date(utf8_only(text))
 
 
 def is_same_moment(first: int | None, second: int | None, now: float, most: int) -> bool:
@@ -323,5 +185,21 @@ def is_same_moment(first: int | None, second: int | None, now: float, most: int)
     return min(first, int(now) + most) == min(second, int(now) + most)
 
 
-def has_unicode_domain(text: str) -> bool:
-    return not text.isascii() and attribute_host(_ascii_domain(text)) is not None
+# --- a header of which they may differ --------------------------------------------------
+
+# A lifetime that is not written as all read it alike.
+_odd_lifetime = re.compile(
+    r";[ \t]*(?:max-age[ \t]*=[ \t]*(?![0-9]+[ \t]*(?:;|\Z))"
+    r"|expires[ \t]*=[ \t]*(?!%s[ \t]*(?:;|\Z)))" % USUAL_DATE,
+    re.IGNORECASE,
+).search
+
+
+def may_differ(text: str) -> bool:
+    """Whether it is worth asking what each browser reads in *text*: a quick look."""
+    name, equals, _ = text.partition("=")
+    if not equals or ";" in name or not name.strip(_grammar.WSP):
+        return True
+    if "\t" in text or _odd_lifetime(text):
+        return True
+    return len(text) > MAX_ATTRIBUTE_VALUE or _grammar.name_prefix(name.lstrip()) is not None

@@ -8,14 +8,18 @@ import sys
 import textwrap
 from typing import Any, Callable
 
-from . import explain, set_cookie
+from . import _judge, set_cookie
+from ._finding import Finding
 from .dates import format_cookie_date
-from .explain import Finding, Verdict
+from .explain import Verdict
 from .set_cookie import SetCookie
 
 _RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
 _COLOURS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
 _WIDTH = 88
+# Of a header with thousands of attributes, or with names of thousands of octets.
+_MOST_ROWS = 40
+_LABEL = 20
 
 
 def public_suffixes() -> Callable[[str], bool] | None:
@@ -38,7 +42,7 @@ def as_json(text: str, verdict: Verdict, with_list: bool) -> dict[str, Any]:
     return {
         "accepted": verdict.accepted,
         "cookie": cookie,
-        "attributes": [[item.name, item.value] for item in explain.attributes(text)],
+        "attributes": [[item.name, item.value] for item in _judge.attributes(text)],
         "findings": [finding._asdict() for finding in verdict.findings],
         "public_suffix_list": with_list,
     }
@@ -49,9 +53,15 @@ def as_lines(
 ) -> list[str]:
     """What was understood, what becomes of it, and each finding."""
     paint = _painter()
-    shown = [(label, escape(_readable(value))) for label, value in _rows(text, verdict.cookie)]
+    rows = _rows(text, verdict.cookie)
+    shown = [
+        (escape(_readable(label[:_LABEL])), escape(_readable(value)))
+        for label, value in rows[:_MOST_ROWS]
+    ]
     width = max(len(label) for label, _ in shown)
-    lines = [f"  {escape(label):{width}}  {value}" for label, value in shown]
+    lines = [f"  {label:{width}}  {value}" for label, value in shown]
+    if len(rows) > _MOST_ROWS:
+        lines.append(f"  and {len(rows) - _MOST_ROWS} more")
     lines += ["", f"{_outcome(verdict, paint)} {escape(url)}"]
     for finding in verdict.findings:
         lines += ["", *_finding_lines(finding, paint, escape)]
@@ -81,7 +91,7 @@ def _rows(text: str, cookie: SetCookie | None) -> list[tuple[str, str]]:
     if cookie is None:
         name, value = set_cookie.split_pair(text.partition(";")[0])
         rows = [("name", name or "(none)"), ("value", value)]
-        return rows + [(item.name, item.value) for item in explain.attributes(text)]
+        return rows + [(item.name, item.value) for item in _judge.attributes(text)]
     expires = "(none)" if cookie.expires is None else format_cookie_date(cookie.expires)
     max_age = "(none)" if cookie.max_age is None else f"{cookie.max_age} s"
     return [

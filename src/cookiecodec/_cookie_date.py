@@ -1,12 +1,9 @@
 """Parse a Date (layered 5.3.1): what a user agent makes of an Expires attribute.
 
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Where Chromium
-and Firefox agree with each other against its text, the browsers win; both were
-recorded and are asked again by the tests. So, other than in the text:
-
-- day-of-month and year are whole tokens: ``12th`` and ``2027x`` are neither;
-- a year of four or five digits before 1601 is a date, long past;
-- a year may have five digits, up to 32767.
+and Firefox read the same, that is the date, whatever the text says: so ``12th`` is no
+day and ``2027x`` no year, a year of four digits before 1601 is long past, and one of
+five digits is far away. Where they don't, the text's algorithm decides.
 
 Dates past the year 9999, which `datetime` can't say, are `FAR`.
 """
@@ -17,32 +14,37 @@ import datetime
 import re
 from typing import Any, Callable
 
-_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
-_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
+from ._nspr_date import MONTHS, firefox_date
+from .dates import LAST_SECOND
 
 # date-token = 1*non-delimiter, where
 # delimiter = %x09 / %x20-2F / %x3B-40 / %x5B-60 / %x7B-7E
 _date_tokens = re.compile(r"[^\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+").findall
 
 # time = hms-time [ non-digit *OCTET ]; hms-time = 1*2DIGIT ":" 1*2DIGIT ":" 1*2DIGIT
+# day-of-month = 1*2DIGIT [ non-digit *OCTET ]; year = 2*4DIGIT [ non-digit *OCTET ]
 _time = re.compile(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?![0-9])").match
+_day_of_month = re.compile(r"[0-9]{1,2}(?![0-9])").match
+_year = re.compile(r"[0-9]{2,4}(?![0-9])").match
 
-# day-of-month = 1*2DIGIT; year = 2*5DIGIT
-_day_of_month = re.compile(r"[0-9]{1,2}").fullmatch
-_year = re.compile(r"[0-9]{2,5}").fullmatch
+# The same, as Chromium has them: whole tokens, of more digits or fewer.
+_chromium_time = re.compile(r"([0-9]+):([0-9]+):([0-9]+)").fullmatch
+_chromium_day = re.compile(r"[0-9]{1,2}").fullmatch
+_chromium_year = re.compile(r"[0-9]{1,5}").fullmatch
 
-# The forms that servers write, which are those tokens in this order: IMF-fixdate
-# (RFC 9110, 5.6.7), and Netscape's with hyphens.
-_usual = re.compile(
-    r"[A-Za-z]{3,9}, ([0-9]{2})[ -]([A-Za-z]{3})[ -]([0-9]{4}|[0-9]{2}) "
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
-).fullmatch
-
-_LAST_YEAR = 32767
+# The forms that servers write, and all read alike: IMF-fixdate (RFC 9110, 5.6.7), and
+# Netscape's with hyphens.
+USUAL_DATE = (
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}, ([0-9]{1,2})[ -]([A-Za-z]{3})[ -]"
+    r"(20[0-9]{2}|19[0-9]{2}|[0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
+)
+_usual = re.compile(USUAL_DATE).fullmatch
 
 _UTC = datetime.timezone.utc
 #: All that is later than `datetime` can say.
 FAR = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=_UTC)
+
+Find = Callable[[str], "re.Match[str] | None"]
 
 
 def cookie_date(text: str) -> datetime.datetime | None:
@@ -54,49 +56,54 @@ def cookie_date(text: str) -> datetime.datetime | None:
     (True, True)
     """
     usual = _usual(text)
-    if usual is not None and text[:3].lower() not in _MONTHS:
-        return moment_of(*usual.groups())
-    fields = date_fields(text, _time, _is_year)
-    # A year of three digits from 100 on is before 1601, and no date for one browser.
-    if fields is None or (len(fields[2]) == 3 and int(fields[2]) >= 100):
+    if usual is not None:
+        return _moment(*usual.groups())
+    chromium, firefox = chromium_date(text), firefox_date(text)
+    if _second(chromium) == (None if firefox is None else min(firefox, LAST_SECOND)):
+        return chromium
+    fields = _fields(text, _time, _day_of_month, _year)
+    if fields is None:
         return None
-    return moment_of(*fields)
+    moment = _moment(*fields)
+    return None if moment is None or moment.year < 1601 else moment
 
 
-def date_fields(
-    text: str,
-    as_time: Callable[[str], re.Match[str] | None],
-    is_year: Callable[[str], object],
-) -> tuple[Any, ...] | None:
+def chromium_date(text: str) -> datetime.datetime | None:
+    """What Chromium reads in *text*; the result is as in `cookie_date`."""
+    fields = _fields(text, _chromium_time, _chromium_day, _chromium_year)
+    return None if fields is None else _moment(*fields)
+
+
+def _second(moment: datetime.datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def _fields(text: str, time: Find, day: Find, year: Find) -> tuple[Any, ...] | None:
     """Step 2: each token is the first of time, day, month and year that it can be.
 
     Gives day, month, year, hour, minute and second, as they are written.
     """
-    time: re.Match[str] | None = None
-    day = month = year = ""
+    found_time = found_day = found_year = None
+    month = ""
     for token in _date_tokens(text):
-        if time is None:
-            time = as_time(token)
-            if time is not None:
+        if found_time is None:
+            found_time = time(token)
+            if found_time is not None:
                 continue
-        if not day and _day_of_month(token):
-            day = token
-        elif not month and token[:3].lower() in _MONTHS:
+        if found_day is None:
+            found_day = day(token)
+            if found_day is not None:
+                continue
+        if not month and token[:3].lower() in MONTHS:
             month = token[:3]
-        elif not year and is_year(token):
-            year = token
-    if time is None or not day or not month or not year:
+        elif found_year is None:
+            found_year = year(token)
+    if found_time is None or found_day is None or found_year is None or not month:
         return None
-    return (day, month, year, *time.groups())
+    return (found_day.group(), month, found_year.group(), *found_time.groups())
 
 
-def _is_year(token: str) -> bool:
-    if not _year(token):
-        return False
-    return len(token) < 5 or 100 <= int(token) <= _LAST_YEAR
-
-
-def moment_of(
+def _moment(
     day: str, month: str, digits: str, hour: str, minute: str, second: str
 ) -> datetime.datetime | None:
     """Steps 3 to 7: the moment, if there are such a date and such a time."""
@@ -110,13 +117,13 @@ def moment_of(
     try:
         moment = datetime.datetime(
             said,
-            _MONTHS[month.lower()],
+            MONTHS[month.lower()],
             int(day),
             int(hour),
             int(minute),
             int(second),
             tzinfo=_UTC,
         )
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         return None
     return moment if said == year else FAR

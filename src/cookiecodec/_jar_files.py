@@ -29,25 +29,69 @@ def dump_json(cookies: Iterable[StoredCookie]) -> str:
 
 def load_json(text: str) -> list[tuple[str, StoredCookie]]:
     """Each cookie with the place where it stands."""
+    if not isinstance(text, str):
+        raise TypeError("text must be str, not " + type(text).__name__)
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
+        data = json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
     except RecursionError:
-        raise CookieError("not a jar in JSON: nested too deeply") from None
+        raise CookieError("not a jar in JSON: line 1: nested too deeply") from None
     except json.JSONDecodeError as error:
         message = f"not a jar in JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         raise CookieError(message) from None
+    except _NotANumberError as error:
+        line = _line_of(text, text.find(str(error)))
+        raise CookieError(f"not a jar in JSON: line {line}: {str(error)[:20]}") from None
     if not isinstance(data, dict) or not isinstance(data.get("cookies"), list):
         raise CookieError('not a jar in JSON: line 1: no object with a list "cookies"')
     if type(data.get("version")) is not int or data["version"] != _VERSION:
         raise CookieError(f'line 1: the jar\'s "version" is not {_VERSION}')
-    return [
-        (f"cookie {number}", _record(item, number))
-        for number, item in enumerate(data["cookies"], 1)
-    ]
+    records = []
+    for number, item in enumerate(data["cookies"], 1):
+        wrong = _wrong(item)
+        if wrong:
+            raise CookieError(f"line {_line_of_cookie(text, number)}: cookie {number} {wrong}")
+        records.append((f"cookie {number}", StoredCookie(**item)))
+    return records
+
+
+class _NotANumberError(Exception):
+    """NaN, an infinity, or more digits than any field has."""
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    raise CookieError(f"not a jar in JSON: {constant} is no number")
+    raise _NotANumberError(constant)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20:
+        raise _NotANumberError(digits)
+    return int(digits)
+
+
+def _line_of(text: str, at: int) -> int:
+    return text.count("\n", 0, max(at, 0)) + 1
+
+
+_cookies_array = re.compile(r'"cookies"\s*:\s*\[').search
+_blanks_and_comma = re.compile(r"[\s,]*").match
+
+
+def _line_of_cookie(text: str, number: int) -> int:
+    """The line where an item of the array starts, in a text that is JSON."""
+    found = _cookies_array(text)
+    at = 0 if found is None else found.end()
+    decoder = json.JSONDecoder()
+    try:
+        for _ in range(number - 1):
+            at = decoder.raw_decode(text, _after_blanks(text, at))[1]
+    except ValueError:  # another "cookies" came first, inside of a string
+        at = 0
+    return _line_of(text, _after_blanks(text, at))
+
+
+def _after_blanks(text: str, at: int) -> int:
+    found = _blanks_and_comma(text, at)
+    return at if found is None else found.end()
 
 
 def _is_text(value: object) -> bool:
@@ -81,15 +125,15 @@ _FIELDS = {
 }
 
 
-def _record(item: Any, number: int) -> StoredCookie:
+def _wrong(item: Any) -> str:
+    """What is wrong with a record, or ""."""
     if not isinstance(item, dict) or set(item) != set(_FIELDS):
-        fields = ", ".join(_FIELDS)
-        raise CookieError(f"cookie {number} is not an object of {fields}")
+        return "is not an object of " + ", ".join(_FIELDS)
     for field, (optional, is_right) in _FIELDS.items():
         value = item[field]
         if not ((optional and value is None) or is_right(value)):
-            raise CookieError(f'cookie {number}: "{field}" is not what it has to be')
-    return StoredCookie(**item)
+            return f'has a "{field}" that is not what it has to be'
+    return ""
 
 
 # --- cookies.txt --------------------------------------------------------------------
@@ -152,7 +196,7 @@ def load_cookies_txt(text: str, now: float) -> list[tuple[str, StoredCookie]]:
     """
     records = []
     note = None
-    for number, raw in enumerate(text.split("\n"), 1):
+    for number, raw in enumerate(text.lstrip("\ufeff").split("\n"), 1):
         line = raw[:-1] if raw.endswith("\r") else raw
         if line.startswith("#") and not line.startswith(_HTTPONLY):
             note = _note(line)
@@ -180,7 +224,7 @@ def _parse_line(line: str, number: int, note: re.Match[str] | None, now: float) 
     return StoredCookie(
         native[1],
         native[2],
-        (domain[1:] if domain.startswith(".") else domain).lower(),
+        _host(domain),
         native[0],
         subdomains.upper() == "FALSE",
         secure.upper() == "TRUE",
@@ -191,3 +235,13 @@ def _parse_line(line: str, number: int, note: re.Match[str] | None, now: float) 
         now,
         now,
     )
+
+
+_port = re.compile(r"(.+):[0-9]{1,5}").fullmatch
+
+
+def _host(domain: str) -> str:
+    """The host of a first field: without its dot, and the port that wget writes."""
+    port = None if domain.endswith("]") else _port(domain)
+    host = domain if port is None else port.group(1)
+    return (host[1:] if host.startswith(".") else host).lower()

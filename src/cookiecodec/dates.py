@@ -80,7 +80,7 @@ def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
     year 9999, which `datetime` can't say (`parse_set_cookie` reads these too: browsers
     take them for the farthest date).
 
-    Raises nothing, whatever *text* came over the wire. Not on MicroPython.
+    Only a *text* of the wrong type raises, `TypeError`. Not on MicroPython.
 
     >>> parse_cookie_date("Wed, 09-Jun-21 10:18:14 GMT").isoformat()
     '2021-06-09T10:18:14+00:00'
@@ -89,8 +89,11 @@ def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
     """
     from . import _cookie_date  # noqa: PLC0415 - only for those who read
 
-    octets = text if isinstance(text, str) else _platform.from_latin1(bytes(text))
-    moment = _cookie_date.cookie_date(octets)
+    if isinstance(text, (bytes, bytearray, memoryview)):
+        text = _platform.from_latin1(bytes(text))
+    elif not isinstance(text, str):
+        raise TypeError("text must be str or bytes, not " + type(text).__name__)
+    moment = _cookie_date.cookie_date(text)
     return None if moment is _cookie_date.FAR else moment
 
 

@@ -15,10 +15,11 @@ import time
 from collections.abc import Iterator
 from typing import Callable
 
-from . import _jar_files, _store, errors, explain, matching, set_cookie
+from . import _jar_files, _judge, _store, errors, explain, matching, set_cookie
+from ._judge import Case
 from ._store import PublicSuffix, StoredCookie
-from .explain import Case, Verdict
-from .limits import MAX_AGE_SECONDS
+from .explain import Verdict
+from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
 from .matching import Request
 from .set_cookie import Octets, SetCookie
 
@@ -60,8 +61,8 @@ class CookieJar:
       a single label is a public suffix, which is the list's default rule.
     - *clock*: gives the Unix time.
     - *max_per_host*, *max_total*: how many cookies are kept (layered 5.1.1; the defaults
-      are Chromium's). What is over is evicted (layered 5.2): expired cookies, then of
-      the host those without Secure, then of all, the least recently used first.
+      are Chromium's), 0 or more. What is over is evicted (layered 5.2): expired cookies,
+      then of the host those without Secure, then of all, the least recently used first.
 
     One jar may be shared by threads.
 
@@ -80,6 +81,8 @@ class CookieJar:
         max_per_host: int = 180,
         max_total: int = 3300,
     ) -> None:
+        if max_per_host < 0 or max_total < 0:
+            raise ValueError("max_per_host and max_total must not be negative")
         self._is_public_suffix = is_public_suffix
         self._clock = clock
         self._max_per_host = max_per_host
@@ -134,12 +137,12 @@ class CookieJar:
         text = set_cookie.native(header)
         request = matching.read_url(url)
         case = Case(text, request, self._clock(), http_api, cross_site, self._is_public_suffix)
-        judged = explain.judge(case)
+        judged = _judge.judge(case)
         if judged.stored is not None:
             with self._lock:
                 codes = self._admit(judged.stored, judged.codes, case)
             judged = judged._replace(codes=codes)
-        return Verdict(not judged.codes, judged.cookie, lambda: explain.findings(case, judged))
+        return explain.verdict(case, judged)
 
     def cookie_header(
         self, url: str, *, http_api: bool = True, same_site: str = "strict"
@@ -204,8 +207,9 @@ class CookieJar:
         """A jar of what `to_json` wrote; the options are those of `CookieJar`.
 
         Each cookie passes the checks of one that comes over the wire, from its own host
-        by https. Those that don't pass are left out, with one `CookieRejectedWarning`.
-        Raises `errors.CookieError` for what is no such file, with the line.
+        by https. Those that don't pass, or are over a limit, are left out, with one
+        `CookieRejectedWarning`. Raises `errors.CookieError` for what is no such file, with
+        the line.
         """
         jar = cls(
             is_public_suffix=is_public_suffix,
@@ -264,18 +268,32 @@ class CookieJar:
         return jar
 
     def _load(self, records: list[tuple[str, StoredCookie]]) -> None:
-        """Take what a file holds, as far as a response might have set it."""
-        left_out = []
+        """Take what a file holds, as far as a response might have set it.
+
+        In the order of creation, and then, as far as that matters, of last access.
+        """
         now = self._clock()
-        for place, record in records:
+        left_out = []
+        for place, record in sorted(records, key=_by_record):
             code = self._load_cookie(record, now)
             if code:
                 left_out.append((place, record.name, code))
+        with self._lock:
+            before = list(self._recent)
+            self._recent = dict.fromkeys(sorted(before, key=_by_access))
+            for host in list(self._hosts):
+                self._collect_garbage(host, now)
+            left_out += [
+                (entry.cookie.domain, entry.cookie.name, "evicted")
+                for entry in before
+                if entry not in self._recent
+            ]
         if left_out:
             place, name, code = left_out[0]
             warning = errors.CookieRejectedWarning(
-                "%d cookies of the file were left out, since no response could have set them."
-                " The first is %a, %s: %s" % (len(left_out), name[:40], place, code),
+                "%d cookies of the file were left out, since no response could have set them,"
+                " or for the jar's limits. The first is %a, %s: %s"
+                % (len(left_out), name[:40], place, code),
                 name,
                 code,
             )
@@ -285,12 +303,15 @@ class CookieJar:
         """Store one record of a file, or give the code of why not; expired ones just end."""
         if matching.canonical_host(record.domain) != record.domain:
             return "domain-invalid"
-        domain = None if record.host_only else record.domain
+        if not _is_path(record.path):
+            return "path-invalid"
+        # A default-path may have what no Path attribute can: then it is the request's.
+        attribute = len(record.path) <= MAX_ATTRIBUTE_VALUE and ";" not in record.path
         cookie = SetCookie(
             record.name,
             record.value,
-            domain=domain,
-            path=record.path,
+            domain=None if record.host_only else record.domain,
+            path=record.path if attribute else None,
             secure=record.secure,
             httponly=record.httponly,
             samesite=record.samesite,
@@ -300,14 +321,11 @@ class CookieJar:
             header = cookie.to_header()
         except errors.CookieError as error:
             return error.part + "-invalid"
-        request = Request(True, record.domain, record.path)
-        judged = explain.judge(
-            Case(header, request, now, is_public_suffix=self._is_public_suffix)
-        )
+        request = Request(True, record.domain, record.path + "/")
+        case = Case(header, request, now, is_public_suffix=self._is_public_suffix)
+        judged = _judge.judge_by_text(case)
         if judged.stored is None or judged.codes:
             return judged.codes[0]
-        if judged.stored.path != record.path:
-            return "path-relative"
         is_ip = matching.is_ip_address(record.domain)
         if judged.stored.host_only and not record.host_only and not is_ip:
             return "domain-public-suffix"
@@ -318,7 +336,7 @@ class CookieJar:
             last_access_time=min(record.last_access_time, now),
         )
         with self._lock:
-            self._insert(loaded, now)
+            self._place(loaded, now)
         return ""
 
     # --- the store ------------------------------------------------------------------
@@ -353,6 +371,13 @@ class CookieJar:
         return self._insert(cookie, case.now)
 
     def _insert(self, cookie: StoredCookie, now: float) -> list[str]:
+        entry = self._place(cookie, now)
+        if entry is None:
+            return ["expired"]
+        self._collect_garbage(cookie.domain, now)
+        return [] if entry in self._recent else ["evicted"]
+
+    def _place(self, cookie: StoredCookie, now: float) -> _Entry | None:
         """In the place of the same cookie, if it is there, with its creation-time."""
         entry = _Entry(cookie, self._count)
         old = self._hosts.get(cookie.domain, {}).get(entry.key)
@@ -362,14 +387,13 @@ class CookieJar:
             entry.cookie = cookie._replace(creation_time=old.cookie.creation_time)
             self._remove(old)
         if _store.is_expired(cookie.expiry_time, now):
-            return ["expired"]
+            return None
         self._count += 1
         self._hosts.setdefault(cookie.domain, {})[entry.key] = entry
         self._recent[entry] = None
         if cookie.expiry_time is not None:
             self._next_expiry = min(self._next_expiry, cookie.expiry_time)
-        self._collect_garbage(cookie.domain, now)
-        return [] if entry in self._recent else ["evicted"]
+        return entry
 
     def _overlays_httponly(self, cookie: StoredCookie) -> bool:
         entry = self._hosts.get(cookie.domain, {}).get(_key(cookie))
@@ -401,13 +425,15 @@ class CookieJar:
 
     def _collect_garbage(self, host: str, now: float) -> None:
         """Garbage Collect Cookies (layered 5.4.4)."""
-        entries = self._hosts[host]
+        entries = self._hosts.get(host, {})
         if len(entries) > self._max_per_host or len(self._recent) > self._max_total:
             self._remove_expired(now)
-        while len(entries) > self._max_per_host:
-            insecure = [entry for entry in entries.values() if not entry.cookie.secure]
-            candidates = set(insecure or entries.values())
-            self._remove(next(entry for entry in self._recent if entry in candidates))
+        excess = len(entries) - self._max_per_host
+        if excess > 0:
+            recent = [entry for entry in self._recent if entry.cookie.domain == host]
+            recent.sort(key=_by_security)  # which leaves the order of last access among equals
+            for entry in recent[:excess]:
+                self._remove(entry)
         while len(self._recent) > self._max_total:
             self._remove(next(iter(self._recent)))
 
@@ -447,3 +473,21 @@ def _by_creation(entry: _Entry) -> int:
 def _by_path_and_creation(entry: _Entry) -> tuple[int, int]:
     """Longer paths first, by characters as in browsers (the text counts segments)."""
     return -len(entry.cookie.path), entry.created
+
+
+def _by_security(entry: _Entry) -> bool:
+    return entry.cookie.secure
+
+
+def _by_access(entry: _Entry) -> float:
+    return entry.accessed
+
+
+def _by_record(record: tuple[str, StoredCookie]) -> float:
+    return record[1].creation_time
+
+
+def _is_path(path: str) -> bool:
+    """Whether it can be a cookie's: from the root, in octets, without controls."""
+    odd = set_cookie.has_control(path) or "\t" in path or not path.startswith("/")
+    return not odd and max(path) <= "\xff"

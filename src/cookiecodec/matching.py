@@ -20,7 +20,8 @@ def domain_match(host: str, domain: str) -> bool:
     """Whether *host* domain-matches *domain* (layered 5.3.2).
 
     Both are host names, in any case, in A-labels or in Unicode, or IP addresses in any
-    notation; *domain* may start with one dot. An IP address matches only itself.
+    notation, of version 6 also without its brackets; *domain* may start with one dot. An
+    IP address matches only itself.
 
     False for what is no host name, or might be another one for a browser (``ß`` and
     the like). Raises nothing.
@@ -30,8 +31,8 @@ def domain_match(host: str, domain: str) -> bool:
     >>> domain_match("badexample.com", "example.com"), domain_match("1.2.3.4", "3.4")
     (False, False)
     """
-    request_host = canonical_host(host)
-    cookie_host = canonical_host(domain[1:] if domain.startswith(".") else domain)
+    request_host = canonical_host(_bracketed(host))
+    cookie_host = canonical_host(_bracketed(domain[1:] if domain.startswith(".") else domain))
     if request_host is None or cookie_host is None:
         return False
     return host_matches(request_host, cookie_host)
@@ -65,6 +66,10 @@ def default_path(path: str) -> str:
     path = path.partition("?")[0]
     end = path.rfind("/")
     return path[:end] if end > 0 and path.startswith("/") else "/"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
 
 
 # --- hosts, in their canonical form ---------------------------------------------
@@ -223,7 +228,8 @@ def is_trustworthy(host: str) -> bool:
     return host.startswith("127.") and is_ip_address(host)
 
 
-_not_ascii = re.compile(r"[^\x00-\x7f]+").sub
+# The URL Standard's path percent-encode set, as far as `_doubtful` lets it come.
+_to_encode = re.compile(r'[^\x00-\x7f]+|["<>^`{}]').sub
 
 
 def _percent(found: re.Match[str]) -> str:
@@ -232,8 +238,7 @@ def _percent(found: re.Match[str]) -> str:
 
 def _url_path(path: str) -> str:
     """The path as it is sent: without dot segments, non-ASCII percent-encoded."""
-    if not path.isascii():
-        path = _not_ascii(_percent, path)
+    path = _to_encode(_percent, path)
     if "/." in path or "/%2" in path:
         path = _without_dot_segments(path)
     return path or "/"

@@ -56,9 +56,12 @@ class SetCookie(NamedTuple):
     def to_header(self) -> str:
         """The value of the Set-Cookie header that says this, as a native string.
 
-        `parse_set_cookie` reads it back as the same cookie. Raises `errors.CookieError`
-        where a field holds what no header can carry: a control character, ``;``, outer
-        blanks, a name with ``=``, characters past latin-1.
+        `parse_set_cookie` reads it back as the same cookie, but that lifetimes of more than
+        400 days are written as they are. Raises `errors.CookieError` where no header can say
+        what a field holds: a control character, ``;``, outer blanks, a name with ``=``,
+        characters past latin-1, a domain that is not in its canonical form, a path that
+        does not start with ``/``, more octets than are read; TypeError for a field of
+        another type.
 
         >>> SetCookie("sid", "31d4", path="/", secure=True).to_header()
         'sid=31d4; Secure; Path=/'
@@ -67,9 +70,9 @@ class SetCookie(NamedTuple):
         if self.domain is not None:
             parts.append("Domain=" + _field(self.domain, "domain"))
         if self.expires is not None:
-            parts.append("Expires=" + format_cookie_date(self.expires))
+            parts.append("Expires=" + _expires(self.expires))
         if self.max_age is not None:
-            parts.append("Max-Age=%d" % self.max_age)
+            parts.append("Max-Age=%d" % _integer(self.max_age))
         if self.secure:
             parts.append("Secure")
         if self.httponly:
@@ -80,7 +83,9 @@ class SetCookie(NamedTuple):
             parts.append("SameSite=" + _field(self.samesite, "samesite"))
         if self.partitioned:
             parts.append("Partitioned")
-        return "; ".join(parts)
+        header = "; ".join(parts)
+        _check_reading(self, read(header, 0))
+        return header
 
 
 def parse_set_cookie(header: str | Octets, *, now: float | None = None) -> SetCookie | None:
@@ -128,7 +133,7 @@ has_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
 
 # -?DIGITs (layered 5.4.2): no sign but a minus, no other script's digits
 _max_age = re.compile(r"-?[0-9]+").match
-_INT64 = 2**63
+_INT64 = 2**63 - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -161,6 +166,12 @@ def read(text: str, now: float | None) -> SetCookie | str:
         fields[_EXPIRES] = min(fields[_EXPIRES], farthest)
     del fields[_OTHER]
     return tuple.__new__(SetCookie, fields)  # as SetCookie(*fields), in a third of the time
+
+
+def split_attribute(piece: str) -> tuple[str, str]:
+    """attribute-name in lower case, and attribute-value."""
+    name, _, value = piece.partition("=")
+    return name.strip(_WSP).lower(), value.strip(_WSP)
 
 
 def attribute_refusal(cookie: SetCookie) -> str:
@@ -225,9 +236,8 @@ def _attribute(piece: str) -> tuple[int, Any]:
     The last of one name wins, valid or not (the browsers' rule), so an invalid one has
     a meaning too: none. One of more than 1024 octets was never there.
     """
-    attribute, _, argument = piece.partition("=")
-    argument = argument.strip(_WSP)
-    field = _FIELDS.get(attribute.strip(_WSP).lower(), _OTHER)
+    name, argument = split_attribute(piece)
+    field = _FIELDS.get(name, _OTHER)
     if len(argument) > MAX_ATTRIBUTE_VALUE:
         field = _OTHER
     meaning = field, _meaning(field, argument)
@@ -263,16 +273,17 @@ def attribute_host(domain: str) -> str | None:
     return host
 
 
-def max_age_seconds(text: str) -> int | None:
+def max_age_seconds(text: str, largest: int = _INT64) -> int | None:
     """The seconds that a Max-Age attribute says (layered 5.4.2), within 400 days.
 
-    A number past 64 bits counts whatever follows it: neither browser reads on.
+    A number past 64 bits counts whatever follows it: neither browser reads on. *largest*
+    is what counts as past them.
     """
     digits = _max_age(text)
     if digits is None:
         return None
     seconds = int(digits.group())
-    if digits.end() < len(text) and -_INT64 <= seconds < _INT64:
+    if digits.end() < len(text) and -_INT64 < seconds <= largest:
         return None
     return max(-MAX_AGE_SECONDS, min(seconds, MAX_AGE_SECONDS))
 
@@ -296,10 +307,36 @@ def _pair(name: str, value: str) -> str:
 
 
 def _field(text: str, part: str) -> str:
-    """*text*, if a header can carry it and its reader finds it the same."""
-    for at, char in enumerate(text):
+    """*text*, if a header can carry it."""
+    for at, char in enumerate(_grammar.check_text(text, part)):
         blank = char in _WSP and at in (0, len(text) - 1)
         if blank or char == ";" or char > "\xff" or has_control(char):
             shown = "%s at index %d" % (_grammar.show(char), at)
             raise errors.CookieError(part + " can't be in a header: " + shown, part)
     return text
+
+
+def _expires(moment: datetime) -> str:
+    if not isinstance(moment, datetime):
+        raise TypeError("expires must be datetime, not " + type(moment).__name__)
+    if moment.year < 100:
+        raise errors.CookieError("expires must not lie in the years before 100", "expires")
+    return format_cookie_date(moment)
+
+
+def _integer(seconds: int) -> int:
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        raise TypeError("max_age must be int, not " + type(seconds).__name__)
+    return seconds
+
+
+def _check_reading(cookie: SetCookie, reading: SetCookie | str) -> None:
+    """Raise the error for the first text that its reader finds otherwise."""
+    if isinstance(reading, str):
+        raise errors.CookieError("no user agent keeps name and value: " + reading, "value")
+    if "\t" in (reading.path or ""):
+        raise errors.CookieError("path must not have a tab", "path")
+    for part in ("name", "value", "domain", "path", "samesite"):
+        if getattr(cookie, part) != getattr(reading, part):
+            message = part + " is not in the form in which user agents hold it"
+            raise errors.CookieError(message, part)

@@ -1,0 +1,147 @@
+"""The judgement on a header: what was read, what would be stored, why it is not kept.
+
+Parse a Cookie and Store a Cookie (layered 5.4.2, 5.4.3) put together, for the jar and for
+the explanation alike, so that these two can't differ; and where the two browsers come to
+the same end by rules of their own, that is the end.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from . import _browsers, _store, matching, set_cookie
+from ._store import PublicSuffix, StoredCookie
+from .limits import MAX_ATTRIBUTE_VALUE
+from .set_cookie import SetCookie
+
+#: A code that stands for all causes for which each browser drops the cookie by itself.
+BY_BOTH = "by-both"
+
+
+class Case(NamedTuple):
+    """A header, and all that it depends on; `request` is None for a URL without cookies."""
+
+    text: str
+    request: matching.Request | None
+    now: float
+    http_api: bool = True
+    cross_site: bool = False
+    is_public_suffix: PublicSuffix = None
+
+
+class Judgement(NamedTuple):
+    """What was read, what would be stored, and the codes of why it is not kept."""
+
+    cookie: SetCookie | None
+    stored: StoredCookie | None
+    codes: list[str]
+
+
+def judge(case: Case) -> Judgement:
+    """Parse a Cookie and Store a Cookie (layered 5.4.2, 5.4.3), but for the store itself.
+
+    Where the two browsers come to the same end by rules of their own, that is the end.
+    """
+    judged = judge_by_text(case)
+    if judged.stored is None or case.request is None or not _browsers.may_differ(case.text):
+        return judged
+    chromium, firefox = _by_browsers(case, case.request)
+    if _is_dropped(chromium) and _is_dropped(firefox):
+        return judged if judged.codes else judged._replace(codes=_codes(chromium, firefox))
+    if chromium is None or firefox is None or chromium[1:] != firefox[1:]:
+        return judged
+    return judged._replace(stored=chromium.stored, codes=chromium.codes)
+
+
+def _codes(chromium: Judgement | None, firefox: Judgement | None) -> list[str]:
+    """Those of both, where they have the same."""
+    alike = chromium is not None and firefox is not None and chromium.codes == firefox.codes
+    return chromium.codes if chromium is not None and alike else [BY_BOTH]
+
+
+def _is_dropped(judged: Judgement | None) -> bool:
+    return judged is None or bool(judged.codes)
+
+
+def _by_browsers(
+    case: Case, request: matching.Request
+) -> tuple[Judgement | None, Judgement | None]:
+    """What becomes of the header as Chromium and as Firefox read it; None: refused."""
+    readings = (
+        _browsers.as_chromium(case.text, request),
+        _browsers.as_firefox(case.text, request),
+    )
+    chromium, firefox = (
+        None if text is None else judge_by_text(case._replace(text=text)) for text in readings
+    )
+    return chromium, firefox
+
+
+def judge_by_text(case: Case) -> Judgement:
+    """By the text alone, and by the rules in which both browsers agree against it."""
+    read = set_cookie.read(case.text, case.now)
+    if isinstance(read, str):
+        codes = set_cookie.header_refusals(case.text)
+        return Judgement(None, None, codes if case.request else ["url", *codes])
+    cookie = None if set_cookie.attribute_refusal(read) else read
+    request = case.request
+    if request is None:
+        return Judgement(cookie, None, ["url"])
+    host = _store.resolve_host(read, request.host, case.is_public_suffix)
+    codes = list(_store.refusals(read, request, host, case.http_api, case.cross_site))
+    if isinstance(host, str) or cookie is None:
+        return Judgement(cookie, None, codes)
+    stored = _store.stored(cookie, request, host, case.now)
+    if _store.is_expired(stored.expiry_time, case.now):
+        codes.append("expired")
+    return Judgement(cookie, stored, codes)
+
+
+def outcomes(case: Case) -> dict[str, bool]:
+    """Whether each browser keeps the cookie, by its own reading of the header."""
+    if case.request is None:
+        return dict.fromkeys(_browsers.BROWSERS, False)
+    judged = _by_browsers(case, case.request)
+    return {browser: not _is_dropped(one) for browser, one in zip(_browsers.BROWSERS, judged)}
+
+
+# --- the attributes, as they are written ---------------------------------------------
+
+FLAGS = {"secure": "Secure", "httponly": "HttpOnly", "partitioned": "Partitioned"}
+KNOWN = {
+    "expires": "Expires",
+    "max-age": "Max-Age",
+    "domain": "Domain",
+    "path": "Path",
+    "samesite": "SameSite",
+    **FLAGS,
+}
+
+
+class Attribute(NamedTuple):
+    """A cookie-av as it is written, its blanks taken off; `key` is its name in lower case."""
+
+    key: str
+    name: str
+    value: str
+    has_value: bool
+
+
+def attributes(text: str) -> list[Attribute]:
+    """The attributes of a header, in their order, empty ones left out."""
+    found = []
+    for piece in text.split(";")[1:]:
+        name, equals, value = piece.partition("=")
+        name = name.strip(" \t")
+        if name or equals:
+            found.append(Attribute(name.lower(), name, value.strip(" \t"), bool(equals)))
+    return found
+
+
+def written(text: str) -> dict[str, str]:
+    """The last value of each attribute that user agents know, those too long left out."""
+    return {
+        attribute.key: attribute.value
+        for attribute in attributes(text)
+        if attribute.key in KNOWN and len(attribute.value) <= MAX_ATTRIBUTE_VALUE
+    }

@@ -1,0 +1,194 @@
+"""Firefox's reading of a date: the parser of NSPR, made for mail and news.
+
+It knows zones, AM and PM, 6/16/95 and dates without a time; what is out of range carries
+over. Facts about a browser, seen in recordings of Firefox 153 and asked again of a real
+one by the tests; `_cookie_date` says when they count.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .dates import _MONTHS as _NAMES
+from .dates import _days_before
+
+MONTHS = {name.lower(): number for number, name in enumerate(_NAMES, 1)}
+
+# Minutes east of Greenwich, summer time counted in.
+_ZONES = {
+    "pst": -480,
+    "pdt": -420,
+    "mst": -420,
+    "mdt": -360,
+    "cst": -360,
+    "cdt": -300,
+    "est": -300,
+    "edt": -240,
+    "ast": -240,
+    "nst": -210,
+    "gmt": 0,
+    "bst": 60,
+    "met": 60,
+    "eet": 120,
+    "jst": 540,
+}
+
+_token_end = re.compile(r"[ \t,;\-+/()\[\]]|\Z").search
+_between = re.compile(r"[ \t,;/()\[\]]*").match
+_offset = re.compile(r"[0-9]+").match
+_number = re.compile(r"([0-9]+)(:?)").match
+_clock = re.compile(r"([0-9]{1,2}):([0-9]{1,2})(?![0-9]):?([0-9]*)").match
+_am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE).match
+_slashed = re.compile(
+    r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{1,2}|[0-9]{4,5})(?![0-9A-Za-z])"
+).match
+_LAST_YEAR = 32767
+_MOST_TOKENS = 1000
+
+
+class _Date:
+    """What Firefox has found of a date so far; its parser keeps the first of each."""
+
+    def __init__(self) -> None:
+        self.year: int | None = None
+        self.month: int | None = None
+        self.day: int | None = None
+        self.time: tuple[int, int, int] | None = None
+        self.zone: str | None = None
+        self.offset: int | None = None
+
+    def second(self) -> int | None:
+        """The Unix time; what is out of range carries over."""
+        if self.year is None or self.month is None or self.day is None:
+            return None
+        if self.year > _LAST_YEAR:
+            return None
+        years, month = divmod(self.month - 1, 12)
+        days = _days_before(self.year + years, month + 1) + self.day - 1
+        hour, minute, second = self.time or (0, 0, 0)
+        offset = _ZONES[self.zone or "gmt"] if self.offset is None else self.offset
+        return days * 86400 + hour * 3600 + (minute - offset) * 60 + second
+
+
+def firefox_date(text: str) -> int | None:
+    """The Unix time that Firefox reads in *text*, a native string, or None.
+
+    >>> firefox_date("09 Jun 2021 10:18 PM +0200") == firefox_date("2021 June 9 20:18:44")
+    False
+    """
+    found = _Date()
+    at = 0
+    for _ in range(_MOST_TOKENS + 1):
+        if at >= len(text):
+            return found.second()
+        at = _read_token(text, at, found)
+        end = _token_end(text, at)
+        at = _skip(text, len(text) if end is None else end.start(), found)
+    return None
+
+
+def _skip(text: str, at: int, found: _Date) -> int:
+    """Over what separates tokens, and over hyphens that are no sign of a zone."""
+    while True:
+        blank = _between(text, at)
+        at = at if blank is None else blank.end()
+        if text[at : at + 1] != "-":
+            return at
+        after_word = at > 0 and _is_letter(text[at - 1])
+        if not (after_word and found.year is None) and _offset(text, at + 1):
+            return at
+        at += 1
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _read_token(text: str, at: int, found: _Date) -> int:
+    """Take what the token at *at* says; the place from where on to look for its end."""
+    word = text[at : at + 3].lower()
+    if word in MONTHS and found.month is None:
+        found.month = MONTHS[word]
+    elif found.zone is None and word in _ZONES:
+        found.zone = word
+    elif found.zone is None and word[:2] == "ut" and not _is_letter(word[2:]):
+        found.zone = "gmt"
+    elif text[at] in "+-":
+        return _read_offset(text, at + 1, found)
+    elif _offset(text, at):
+        return _read_number(text, at, found)
+    return at
+
+
+def _read_offset(text: str, at: int, found: _Date) -> int:
+    digits = _offset(text, at)
+    if digits is None or found.offset is not None or found.zone not in (None, "gmt"):
+        return at
+    number = digits.group()
+    if len(number) in (1, 2, 4):
+        hours, minutes = int(number[:2]), int(number[2:] or "0")
+        found.offset = (hours * 60 + minutes) * (1 if text[at - 1] == "+" else -1)
+        found.zone = "gmt"
+    return at
+
+
+def _read_number(text: str, at: int, found: _Date) -> int:
+    number = _number(text, at)
+    assert number is not None
+    digits, colon = number.groups()
+    following = text[number.end(1) : number.end(1) + 2]
+    if colon:
+        return _read_time(text, at, found)
+    if following[:1] in ("/", "-") and _offset(following, 1):
+        return _read_slashed(text, at, found)
+    if _is_letter(following[:1]):
+        return at
+    if len(digits) in (4, 5):
+        found.year = int(digits) if found.year is None else found.year
+    elif len(digits) == 2:
+        if found.day is None and int(digits) < 32:
+            found.day = int(digits)
+        elif found.year is None:
+            found.year = _century(int(digits))
+    elif len(digits) == 1 and found.day is None:
+        found.day = int(digits)
+    return at
+
+
+def _century(year: int) -> int:
+    return year + 2000 if year < 70 else year + 1900 if year < 100 else year
+
+
+def _read_time(text: str, at: int, found: _Date) -> int:
+    clock = _clock(text, at)
+    if clock is None or found.time is not None or len(clock.group(3)) > 2:
+        return at
+    hour, minute = int(clock.group(1)), int(clock.group(2))
+    # Without seconds, Firefox takes the next character for their digit, whatever it is.
+    digits = clock.group(3)
+    second = int(digits) if digits else ord(text[clock.end() : clock.end() + 1] or "\0") - 48
+    half = _am_or_pm(text, clock.end())
+    if half is not None and hour <= 12:
+        if half.group(1) in "pP":
+            hour = hour if hour == 12 else hour + 12
+        elif hour == 12:
+            hour = 0
+    found.time = hour, minute, second
+    return at
+
+
+def _read_slashed(text: str, at: int, found: _Date) -> int:
+    """Three numbers: YY/MM/DD if the first is no day, DD/MM/YY if it is no month."""
+    date = None if found.month is not None else _slashed(text, at)
+    if date is None:
+        return at
+    first, second, third = [int(number) for number in date.groups()]
+    if first > 31 or first == 0:
+        if second > 12 or third > 31:
+            return at
+        found.year, found.month, found.day = _century(first), second, third
+    elif first > 12 and second <= 12:
+        found.day, found.month, found.year = first, second, _century(third)
+    elif first <= 12:
+        found.month, found.day, found.year = first, second, _century(third)
+    return date.end()

@@ -1,0 +1,175 @@
+"""Errors: for each code of a judgement, what is wrong, in which section, what to change."""
+
+from __future__ import annotations
+
+from . import _browsers, _grammar, set_cookie
+from ._finding import LAYERED, SEEN, Finding
+from ._judge import Case, attributes, outcomes, written
+from .dates import format_cookie_date
+from .limits import MAX_NAME_VALUE
+from .set_cookie import SetCookie
+
+# Code, section, and what is wrong with what to change.
+_ERRORS = {
+    "url": (
+        LAYERED + "5.5.1",
+        "No cookie is kept for this URL: it is no http, https, ws or wss address with a host,"
+        " or it has blanks, controls or a backslash. Give the address of the request.",
+    ),
+    "control-character": (
+        LAYERED + "5.4.2",
+        "The control character {char} at index {index} makes browsers ignore the whole header."
+        " Encode the value, by percent-encoding or base64.",
+    ),
+    "empty": (
+        LAYERED + "5.4.2",
+        "There is neither a name nor a value. Write name=value.",
+    ),
+    "size": (
+        LAYERED + "5.4.2",
+        "Name and value have {size} octets together; with more than {most} the cookie is"
+        " ignored. Store less in it, or keep the data on the server.",
+    ),
+    "nameless-equals": (
+        SEEN + "5.4.2",
+        "The name is empty and the value {value} has '=': sent back, it would be another"
+        " cookie. Write the name before the first '='.",
+    ),
+    "domain-invalid": (
+        LAYERED + "5.4.2",
+        "Domain={domain} is no host name, so the cookie is ignored. Write the host alone,"
+        " without scheme, port or path; or leave Domain out.",
+    ),
+    "domain-non-ascii": (
+        LAYERED + "5.4.2",
+        "Domain={domain} is not ASCII, so the cookie is ignored (Chromium converts it, if it"
+        " is UTF-8). Write the A-label, which starts with xn--.",
+    ),
+    "path-tab": (
+        SEEN + "5.4.2",
+        "Path={path} has a tab in it. Write %09 for it, or another path.",
+    ),
+    "domain-public-suffix": (
+        LAYERED + "5.4.3",
+        "Domain={domain} is a public suffix, under which sites of many owners live; no host"
+        " but itself may set a cookie for it. Name your own domain, or leave Domain out.",
+    ),
+    "domain-mismatch": (
+        LAYERED + "5.3.2",
+        "The host {host} may not set a cookie for {domain}: that is neither this host nor a"
+        " domain above it. Leave Domain out, or name a domain that {host} is under.",
+    ),
+    "httponly-not-http": (
+        LAYERED + "5.4.3",
+        "HttpOnly can't be set from a script. Set it in a response, or leave it out.",
+    ),
+    "secure-insecure": (
+        LAYERED + "5.4.3",
+        "Secure can't be set over plain http from {host}. Use https; only localhost needs"
+        " none.",
+    ),
+    "secure-overlay": (
+        LAYERED + "5.4.3",
+        "A Secure cookie of this name is there already, and plain http may not overlay it."
+        " Use https.",
+    ),
+    "httponly-overlay": (
+        LAYERED + "5.4.3",
+        "An HttpOnly cookie of this name is there already, which a script may not overwrite."
+        " Set it in a response, or take another name.",
+    ),
+    "samesite-cross-site": (
+        LAYERED + "5.4.3",
+        "The response is cross-site, and the cookie has no SameSite=None. Add SameSite=None"
+        " and Secure if other sites are to use it.",
+    ),
+    "samesite-none-insecure": (
+        LAYERED + "5.4.3",
+        "SameSite=None asks for Secure. Add Secure, or take SameSite=Lax.",
+    ),
+    "partitioned-insecure": (
+        SEEN + "5.4.3",
+        "Partitioned asks for Secure. Add Secure.",
+    ),
+    "nameless-prefix": (
+        LAYERED + "5.4.3",
+        "The cookie has no name, and its value {value} starts as a name with a prefix does."
+        " Write name=value.",
+    ),
+    "expired": (
+        LAYERED + "5.2.1",
+        "It is expired ({expiry}), so it deletes the cookie of this name, host and path, and"
+        " none is kept. To set a cookie, give a time to come.",
+    ),
+    "evicted": (
+        LAYERED + "5.2",
+        "The store is full of cookies that stay before this one. Set fewer cookies.",
+    ),
+}
+
+_PREFIX_REFERENCE = LAYERED + "4.1.3"
+
+
+def error(code: str, case: Case, cookie: SetCookie | None) -> Finding:
+    """The finding of a code for which this cookie is not kept."""
+    if code.startswith("prefix-"):
+        return _prefix_error(code, case)
+    if code == "domain-invalid":
+        return _domain_error(case)
+    reference, template = _ERRORS[code]
+    return Finding(code, "error", template.format(**_details(case, cookie)), reference)
+
+
+def _prefix_error(code: str, case: Case) -> Finding:
+    name = set_cookie.split_pair(case.text.partition(";")[0])[0]
+    prefix = _grammar.name_prefix(name) or ("", False, False, False)
+    given = {attribute.key for attribute in attributes(case.text)}
+    last = written(case.text)
+    lacking = []
+    if prefix[1] and "secure" not in given:
+        lacking.append("Secure")
+    if prefix[2] and "httponly" not in given:
+        lacking.append("HttpOnly")
+    if prefix[3] and last.get("path") != "/":
+        lacking.append("Path=/")
+    if prefix[3] and last.get("domain"):
+        lacking.append("no Domain")
+    message = (
+        f"The name {name[:40]!a} has a prefix that asks for {', '.join(lacking)}."
+        " Write it so, or take another name."
+    )
+    return Finding(code, "error", message, _PREFIX_REFERENCE)
+
+
+def _domain_error(case: Case) -> Finding:
+    domain = written(case.text).get("domain", "")
+    code = "domain-invalid" if domain.isascii() else "domain-non-ascii"
+    reference, template = _ERRORS[code]
+    browsers = None
+    if _browsers.has_unicode_domain(domain):
+        browsers = outcomes(case)
+        browsers = browsers if len(set(browsers.values())) > 1 else None
+    return Finding(code, "error", template.format(domain=ascii(domain)), reference, browsers)
+
+
+def _details(case: Case, cookie: SetCookie | None) -> dict[str, object]:
+    """What the messages of `_ERRORS` name; foreign text is in ASCII, quoted."""
+    control = set_cookie.has_control(case.text)
+    name, value = set_cookie.split_pair(case.text.partition(";")[0])
+    return {
+        "char": "" if control is None else "U+%04X" % ord(control.group()),
+        "index": "" if control is None else control.start(),
+        "size": len(name) + len(value),
+        "most": MAX_NAME_VALUE,
+        "value": ascii(value[:40]),
+        "path": ascii(written(case.text).get("path", "")[:40]),
+        "host": "" if case.request is None else case.request.host,
+        "domain": "" if cookie is None else cookie.domain,
+        "expiry": "" if cookie is None else _expiry(cookie),
+    }
+
+
+def _expiry(cookie: SetCookie) -> str:
+    if cookie.max_age is not None:
+        return "Max-Age=%d" % cookie.max_age
+    return "Expires is past" if cookie.expires is None else format_cookie_date(cookie.expires)
