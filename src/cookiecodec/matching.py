@@ -171,10 +171,10 @@ def _ipv6(text: str) -> str | None:
         address = ipaddress.IPv6Address(text[1:-1])
     except ValueError:
         return None
-    groups = address.exploded.split(":")
     if address.ipv4_mapped is None:
         return "[" + address.compressed + "]"
-    return "[::ffff:%x:%x]" % (int(groups[6], 16), int(groups[7], 16))
+    # Newer Pythons write the last two groups as an IPv4 address.
+    return "[::ffff:%x:%x]" % (int(address) >> 16 & 0xFFFF, int(address) & 0xFFFF)
 
 
 # --- the request ------------------------------------------------------------------
