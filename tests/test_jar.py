@@ -296,7 +296,6 @@ class Model:
         self.forget()
         mine = [c for c in self.cookies if c["domain"] == new["domain"]]
         while len(mine) > 3:
-            # Among equals of one moment, whichever was touched first.
             insecure = [c for c in mine if not c["secure"]] or mine
             gone = min(insecure, key=lambda c: float(c["accessed"]))
             mine.remove(gone)
@@ -342,17 +341,17 @@ class Model:
             and (secure or not c["secure"])
             and self.matches(path, c["path"])
         ]
-        for cookie in found:
-            cookie["accessed"] = self.now
         # Python sorts stably, and the list is in the order of creation.
         found.sort(key=lambda c: -len(c["path"]))
+        for position, cookie in enumerate(found):
+            cookie["accessed"] = self.now + position / 1000  # no ties, in the order sent
         return "; ".join([f"{c['name']}={c['value']}" for c in found])
 
 
 @given(STEPS)
 def test_any_history_is_that_of_the_model(steps: "list[tuple[str, str, str]]") -> None:
     model = Model()
-    # Each step is a moment of its own, so that the last access is never a tie.
+    # Each step is a moment of its own: the text leaves ties of the last access open.
     jar = CookieJar(clock=lambda: model.now, max_per_host=3)
     for kind, header, url in steps:
         model.now += 1
