@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cookiecodec import (
     CookieError,
+    _nspr_date,
     dates,
     format_cookie_date,
     parse_cookie_date,
@@ -185,6 +186,56 @@ def test_what_is_written_is_read(moment: datetime.datetime) -> None:
 def test_reading_a_date_raises_nothing(text: str) -> None:
     moment = parse_cookie_date(text)
     assert moment is None or moment.tzinfo is datetime.timezone.utc
+
+
+# What Firefox reads, by its recordings and by asking it: zones count, what is out of range
+# carries over, and there are dates without a time.
+FIREFOX_DATES = [
+    ("Thu, 12 Aug 2027 10:18:14 GMT", "2027-08-12T10:18:14"),
+    ("Thu, 12 Aug 2027 10:18:14 +0200", "2027-08-12T08:18:14"),
+    ("Thu, 12 Aug 2027 10:18:14 -7", "2027-08-12T17:18:14"),
+    ("Thu, 12 Aug 2027 10:18:14 PST", "2027-08-12T18:18:14"),
+    ("Thu, 12 Aug 2027 10:18:14 PST+0100", "2027-08-12T18:18:14"),
+    ("Thu, 12 Aug 2027 10:18:14 PM", "2027-08-12T22:18:14"),
+    ("Thu, 12 Aug 2027 12:18:14 AM", "2027-08-12T00:18:14"),
+    ("Thu, 12 Aug 2027 12:18:14 PM", "2027-08-12T12:18:14"),
+    ("Thu, 12 Aug 2027", "2027-08-12T00:00:00"),
+    ("12 Aug 2027 10:18", "2027-08-12T10:17:12"),
+    ("12 Aug 2027 10:18 GMT", "2027-08-12T10:17:44"),
+    ("Sun, 30 Feb 2027 00:00:00 GMT", "2027-03-02T00:00:00"),
+    ("Sun, 00 Aug 2027 24:59:61 GMT", "2027-08-01T01:00:01"),
+    ("12/08/2027 10:18:14", "2027-12-08T10:18:14"),
+    ("31/08/2027 10:18:14", "2027-08-31T10:18:14"),
+    ("95/06/08 10:18:14", "1995-06-08T10:18:14"),
+    ("27-Aug-12 10:18:14", "2012-08-27T10:18:14"),
+    ("2027-08-12T10:18:14Z", None),
+    ("12th Aug 2027 10:18:14", None),
+    ("12 Aug 102027 10:18:14", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FIREFOX_DATES)
+def test_firefox_date(text: str, expected: "str | None") -> None:
+    second = _nspr_date.firefox_date(text)
+    assert (second and datetime.datetime.fromisoformat(format_iso(second))) == (
+        expected and datetime.datetime.fromisoformat(expected)
+    )
+
+
+def format_iso(second: int) -> str:
+    return (EPOCH + datetime.timedelta(seconds=second)).isoformat()
+
+
+def test_firefox_reads_years_up_to_32767() -> None:
+    assert _nspr_date.firefox_date("1 Jan 32767 0:0:0") == 971859427200
+    assert _nspr_date.firefox_date("1 Jan 32768 0:0:0") is None
+
+
+def test_a_date_is_text() -> None:
+    for thing in (None, 5, 10**12):
+        with pytest.raises(TypeError, match="text must be str or bytes"):
+            parse_cookie_date(thing)  # type: ignore[arg-type]
 
 
 def test_no_date_takes_long() -> None:

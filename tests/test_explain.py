@@ -1,6 +1,8 @@
 """`explain_set_cookie`: a code for every cause, and verdicts that hold together."""
 
+import copy
 import inspect
+import pickle
 import re
 from pathlib import Path
 
@@ -82,6 +84,9 @@ CODES = {
     "samesite-unknown": ("a=b; SameSite=strong", ""),
     "domain-empty": ("a=b; Domain=", ""),
     "domain-host-only": ("a=b; Domain=127.0.0.1", "https://127.0.0.1/"),
+    "name-not-token": ("a b=c", ""),
+    "value-not-octets": ("a=b c", ""),
+    "attribute-swallowed": ("a=b Path=/", ""),
     "value-quoted": ('a="b"', ""),
 }
 
@@ -154,6 +159,7 @@ def test_the_browsers_are_told_apart() -> None:
         ("a=b", None, None),
         ("a=b; Expires=Thu, 12 Aug 2100 10:18:14 GMT", None, None),
         ("a=b; Max-Age=9; Expires=12 Aug 2100", None, None),
+        ("a=b; Domain=stra\xc3\x9fe.test", None, None),
         ("a\tb=c; Domain=example.org", None, None),
         ("a=b; Secure=" + "x" * 1025, True, True),
         ("a=b; Partitioned=" + "x" * 1025, True, False),
@@ -205,12 +211,101 @@ def test_numbers_that_no_clock_has() -> None:
 def test_joined_headers() -> None:
     for header in (
         "a=1; Path=/, b=2",
-        "a=1; Path=/; HttpOnly, b=2; Path=/",
         "a=1, b=2; Path=/",
         "a=1; Expires=Wed, 09 Jun 2100 10:18:14 GMT, b=2",
     ):
         assert "joined" in codes(explain_set_cookie(header)), header
-    assert codes(explain_set_cookie("a=1,b=2; Path=/")) == []
+    assert codes(explain_set_cookie("a=1,b=2; Path=/")) == ["value-not-octets"]
+
+
+@pytest.mark.parametrize(
+    ("header", "attribute"),
+    [
+        ("sid=1 Path=/ Secure", "Path"),
+        ("sid=1 Secure; Path=/", "Secure"),
+        ("sid=1, Secure", "Secure"),
+        ("sid=1; HttpOnly; Secure, Path=/", "Path"),
+        ("sid=1; SameSite=Lax,Secure", "Secure"),
+        ("sid=1; Path=/; HttpOnly, b=2; Path=/", ""),
+        ("sid=1; Path=/docs secure", ""),
+        ("sid=Secure", ""),
+    ],
+)
+def test_an_attribute_without_its_semicolon(header: str, attribute: str) -> None:
+    told = [f for f in explain_set_cookie(header).findings if f.code == "attribute-swallowed"]
+    assert [finding.message.split()[0] for finding in told] == (
+        [attribute] if attribute else []
+    )
+
+
+def test_a_prefix_says_what_is_missing() -> None:
+    for header, lacking in [
+        ("__Secure-a=b", "Secure"),
+        ("__Secure-a=b; Secure=" + "x" * 1025, "Secure"),
+        ("__Host-a=b; Secure", "Path=/"),
+        ("__Host-a=b; Path=/; Secure; Domain=example.com", "no Domain"),
+        ("__hOsT-a=b; Domain=example.com; Path=/docs", "Secure, Path=/, no Domain"),
+        ("__Http-a=b", "Secure, HttpOnly"),
+        ("__Host-Http-a=b", "Secure, HttpOnly, Path=/"),
+    ]:
+        finding = explain_set_cookie(header).findings[0]
+        assert f"has a prefix that asks for {lacking}." in finding.message
+
+
+# The sections of draft-ietf-httpbis-layered-cookies that are cited, by their titles.
+SECTIONS = {
+    "4.1.1": "Syntax",
+    "5.1.1": "Cookie Store And Limits",
+    "5.2": "Cookie Store Eviction",
+    "5.2.1": "Remove Expired Cookies",
+    "5.3.1": "Parse a Date",
+    "5.3.2": "Domain Matching",
+    "5.3.4": "Path Matching",
+    "5.4.2": "Parse a Cookie",
+    "5.4.3": "Store a Cookie",
+    "5.5.1": "The Set-Cookie Header Field",
+}
+RULES = {
+    "control-character": "5.4.2",
+    "domain-mismatch": "5.3.2",
+    "domain-public-suffix": "5.4.3",
+    "expired": "5.2.1",
+    "expires-invalid": "5.3.1",
+    "lifetime-capped": "5.1.1",
+    "name-not-token": "4.1.1",
+    "partitioned-insecure": "5.4.3",
+    "path-elsewhere": "5.3.4",
+    "path-relative": "5.4.2",
+    "prefix-host": "5.4.3",
+    "samesite-none-insecure": "5.4.3",
+    "secure-insecure": "5.4.3",
+    "size": "5.4.2",
+    "url": "5.5.1",
+}
+
+
+@pytest.mark.parametrize("code", [code for code, (header, _) in CODES.items() if header])
+def test_the_section_that_is_cited(code: str) -> None:
+    header, url = CODES[code]
+    findings = explain_set_cookie(header, url or "https://example.com/").findings
+    (reference,) = [finding.reference for finding in findings if finding.code == code]
+    section = reference.rpartition(" ")[2]
+    assert section in (*SECTIONS, "5.3") if code != "joined" else section == "5.3"
+    assert RULES.get(code, section) == section
+
+
+def test_only_some_of_a_thousand_are_told() -> None:
+    findings = explain_set_cookie("a=b" + "; Path=/" * 1000 + "; x" * 1000).findings
+    assert len(findings) == 20
+    assert codes(explain_set_cookie("a=b; Secure; Secure; HttpOnly")) == []
+
+
+def test_a_verdict_is_plain_data() -> None:
+    verdict = explain_set_cookie("a=b; SameSite=None", is_public_suffix=lambda domain: True)
+    for again in (pickle.loads(pickle.dumps(verdict)), copy.deepcopy(verdict)):
+        assert again == verdict
+        assert again.findings == verdict.findings
+    assert verdict != explain_set_cookie("a=c; SameSite=None")
 
 
 def test_a_verdict_shows_itself() -> None:

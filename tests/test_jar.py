@@ -1,5 +1,7 @@
 """`CookieJar`: what is kept, for whom, in which order, for how long (layered 5.1 to 5.5)."""
 
+import copy
+import pickle
 import random
 import sys
 import threading
@@ -376,7 +378,12 @@ def assert_consistent(checked: CookieJar) -> None:
         assert checked._hosts[entry.cookie.domain][entry.key] is entry
         assert entry.key == jar._key(entry.cookie)
         expiry = entry.cookie.expiry_time
-        assert expiry is None or expiry >= checked._next_expiry
+        waiting = [item[2] for item in checked._expiries if item[0] == expiry]
+        assert expiry is None or entry in waiting
+        assert (entry in checked._secure.get(entry.cookie.name, ())) == entry.cookie.secure
+    assert all(checked._secure.values())
+    assert sum(map(len, checked._secure.values())) <= len(entries)
+    assert len(checked._expiries) <= 2 * len(entries) + 64
 
 
 @given(st.lists(st.tuples(set_cookie_headers, MODEL_URLS), max_size=12))
@@ -399,6 +406,35 @@ def test_what_a_jar_never_does(received: "list[tuple[str, str]]") -> None:
     for pair in sent.split("; ") if sent else []:
         name = pair.partition("=")[0] if "=" in pair else ""
         assert name in public or name not in secret
+
+
+def test_a_secure_cookie_of_a_host_below_is_left_alone_too() -> None:
+    """For `Domain=example.com` goes to www.example.com as well (layered 5.4.3)."""
+    jar = filled("a=1; Path=/; Secure")
+    assert not jar.receive("a=2; Path=/; Domain=example.com", "http://example.com/").accepted
+    assert jar.receive("b=2; Path=/; Domain=example.com", "http://example.com/").accepted
+
+
+def test_what_is_no_limit_is_refused() -> None:
+    limits: "list[dict[str, Any]]" = [{"max_per_host": -1}, {"max_total": -1}]
+    for options in limits:
+        with pytest.raises(ValueError, match="must not be negative"):
+            CookieJar(**options)
+    nothing = CookieJar(max_per_host=0)
+    assert not nothing.receive("a=b", HTTPS).accepted
+
+
+def test_a_jar_is_not_copied() -> None:
+    """The copy would share what the lock guards."""
+    for make in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="use to_json and from_json"):
+            make(filled("a=1"))
+
+
+def test_a_cookie_with_a_tab_is_kept_and_not_sent() -> None:
+    jar = filled("a=b\tc", "d\te=f", "g=h")
+    assert len(jar) == 3
+    assert jar.cookie_header(HTTPS) == "g=h"
 
 
 # --- threads, memory, time --------------------------------------------------------------
@@ -436,13 +472,18 @@ def test_threads_share_a_jar() -> None:
 
 
 def test_a_request_looks_at_no_other_hosts_cookies() -> None:
-    """By counting the lines that are run: as many in a jar of 30 hosts as in one of 300."""
+    """By counting the lines that are run: as many in a jar of 30 hosts as in one of 300.
+
+    Though a cookie of another host expires meanwhile.
+    """
     counted = []
     for hosts in (30, 300):
-        jar = CookieJar()
+        clock = Clock()
+        jar = CookieJar(clock=clock)
         for number in range(hosts):
             for name in "abcde":
-                jar.receive(f"{name}={number}", f"https://www.host{number}.test/")
+                header = f"{name}={number}; Max-Age={number + (name != 'a') * 1000}"
+                jar.receive(header, f"https://www.host{number}.test/")
         lines = 0
 
         def count(frame: Any, event: str, arg: object) -> Any:
@@ -450,11 +491,13 @@ def test_a_request_looks_at_no_other_hosts_cookies() -> None:
             lines += 1
             return count
 
+        clock.now += 5  # which ends a cookie of the fifth host
+        before = sys.gettrace()
         sys.settrace(count)
         try:
             jar.cookie_header("https://www.host7.test/")
         finally:
-            sys.settrace(None)
+            sys.settrace(before)
         counted.append(lines)
     assert counted[0] == counted[1]
 

@@ -113,7 +113,7 @@ def test_what_cookies_txt_cannot_carry_is_left_out_and_told() -> None:
     jar = CookieJar(clock=clock)
     for header in ("a\tb=1", "ok=2", "c=\xe9"):
         jar.receive(header, "https://example.com/")
-    with pytest.warns(CookieIgnoredWarning, match="2 cookies can't be written") as caught:
+    with pytest.warns(CookieIgnoredWarning, match="not UTF-8: 2") as caught:
         text = jar.to_cookies_txt()
     assert Path(caught[0].filename) == Path(__file__)
     assert (caught[0].message.name, caught[0].message.code) == ("a\tb", "cookies-txt")  # type: ignore[union-attr]
@@ -152,7 +152,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "code"), REFUSED, ids=lambda value: ascii(value)[:50])
 def test_a_cookie_that_no_response_could_set_is_left_out(text: str, code: str) -> None:
-    with pytest.warns(CookieRejectedWarning, match="1 cookies of the file were left") as caught:
+    with pytest.warns(CookieRejectedWarning, match="limits: 1") as caught:
         jar = CookieJar.from_cookies_txt(text + line(name="good"), clock=clock)
     assert [cookie.name for cookie in jar] == ["good"]
     assert caught[0].message.code == code  # type: ignore[union-attr]
@@ -166,10 +166,21 @@ def test_the_limits_hold_for_files_too() -> None:
         ("far", NOW + MAX_AGE_SECONDS)
     ]
     many = "".join([line(name=f"a{number}") for number in range(10)])
-    with pytest.warns(CookieRejectedWarning, match="7 cookies of the file .*evicted"):
+    with pytest.warns(CookieRejectedWarning, match="limits: 7.*evicted"):
         assert len(CookieJar.from_cookies_txt(many, max_per_host=3)) == 3
-    with pytest.warns(CookieRejectedWarning, match="8 cookies of the file"):
+    with pytest.warns(CookieRejectedWarning, match="limits: 8"):
         assert len(CookieJar.from_cookies_txt(many, max_total=2)) == 2
+
+
+def test_a_file_from_the_future_is_of_now() -> None:
+    cookie = {**GOOD["cookies"][0], "creation_time": NOW * 2, "last_access_time": NOW * 2}
+    jar = CookieJar.from_json(json.dumps({"version": 1, "cookies": [cookie]}), clock=clock)
+    assert [(c.creation_time, c.last_access_time) for c in jar] == [(NOW, NOW)]
+
+
+def test_an_address_is_host_only_whatever_the_file_says() -> None:
+    jar = CookieJar.from_cookies_txt(line(domain="127.0.0.1", sub="TRUE"))
+    assert [cookie.host_only for cookie in jar] == [True]
 
 
 def test_public_suffixes_hold_for_files_too() -> None:
@@ -237,8 +248,10 @@ BROKEN_JSON: "list[tuple[Any, str]]" = [
     ('{"version": 1, "cookies": {}}', "no object"),
     ('{"version": 1, "cookies": [1]}', "line 1: cookie 1 is not an object"),
     ("[" * 100000, "nested too deeply"),
-    ('{"version": 1,\n\n"cookies": [NaN]}', "line 3: NaN"),
-    ('{"version": 1,\n"cookies": [' + "9" * 5000 + "]}", "line 2: 99999"),
+    ('{"version": 1,\n\n"cookies": ["NaN",\nNaN]}', "line 3: cookie 1 is not an object"),
+    ('{"version": 1,\n"cookies": [' + "9" * 5000 + "]}", "line 2: cookie 1 is not"),
+    ('{"version": 1,\n"cookies": [{"x": [' + "9" * 5000 + "]},\n1]}", "line 2: cookie 1 is"),
+    ({**GOOD["cookies"][0], "expiry_time": float("nan")}, 'line 3: cookie 2 has a "expiry'),
     ({**GOOD["cookies"][0], "name": 1}, 'line 3: cookie 2 has a "name"'),
     ({**GOOD["cookies"][0], "host_only": 1}, 'line 3: cookie 2 has a "host_only"'),
     ({**GOOD["cookies"][0], "samesite": "lax"}, 'cookie 2 has a "samesite"'),

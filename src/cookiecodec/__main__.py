@@ -23,6 +23,7 @@ from . import (
     Signer,
     __version__,
     _cli_explain,
+    _urls,
     dump_cookie,
     explain_set_cookie,
     format_cookie_date,
@@ -249,11 +250,13 @@ def _run_explain(arguments: argparse.Namespace) -> Shown:
     if given == "-" and b"\n" in octets.strip():
         raise ValueError("standard input has more than one line; give one Set-Cookie header")
     text = field_name.sub(b"", _without_line_end(octets)).decode("latin-1")
+    if _urls.read_url(arguments.url) is None:
+        raise ValueError("--url needs an http or https address with a host: https://...")
     suffixes = _cli_explain.public_suffixes()
     verdict = explain_set_cookie(text, arguments.url, is_public_suffix=suffixes)
     status = 0 if verdict.accepted else 1
     if arguments.json:
-        told = _cli_explain.as_json(text, verdict, suffixes is not None)
+        told = _cli_explain.as_json(text, arguments.url, verdict, suffixes is not None)
         return [json.dumps(told, indent=2)], status
     lines = _cli_explain.as_lines(text, arguments.url, verdict, suffixes is not None, _escape)
     return lines, status

@@ -12,14 +12,14 @@ import re
 import unicodedata
 from typing import Callable
 
-from . import _grammar, _host, _store, matching
+from . import _grammar, _host, _store, _urls, matching
 from ._cookie_date import USUAL_DATE, chromium_date
 from ._nspr_date import firefox_date
+from ._urls import Request
 from .dates import LAST_SECOND, format_cookie_date
 from .errors import CookieError
 from .limits import MAX_ATTRIBUTE_VALUE
-from .matching import Request
-from .set_cookie import attribute_host, max_age_seconds, split_attribute, split_pair
+from .set_cookie import _attribute_host, _max_age_seconds, _split_attribute, _split_pair
 
 BROWSERS = ("chromium", "firefox")
 
@@ -35,9 +35,9 @@ def as_chromium(text: str, request: Request) -> str | None:
     pair, *pieces = text.split(";")
     if has_inner_tab(text):
         return None
-    prefix = _grammar.name_prefix(split_pair(pair)[0])
+    prefix = _grammar.name_prefix(_split_pair(pair)[0])
     domain = last_value(pieces, "domain").lower()
-    is_this_address = domain == request.host and matching.is_ip_address(domain)
+    is_this_address = domain == request.host and _urls.is_ip_address(domain)
     if prefix and prefix[3] and domain and not is_this_address:
         return None
     return _say_again(pair, pieces, chromium_max_age, chromium_second, _ascii_domain)
@@ -63,7 +63,7 @@ def as_firefox(text: str, request: Request) -> str | None:
 
 def _shortened(piece: str) -> str:
     """An attribute that is too long for the text and not for Firefox, in a few words."""
-    name, value = split_attribute(piece)
+    name, value = _split_attribute(piece)
     if name not in UNLIMITED or len(value) <= MAX_ATTRIBUTE_VALUE:
         return piece
     return name + "=x"
@@ -89,7 +89,7 @@ def last_value(pieces: list[str], wanted: str) -> str:
     """The last value of an attribute, as far as it is not ignored for its length."""
     found = ""
     for piece in pieces:
-        name, value = split_attribute(piece)
+        name, value = _split_attribute(piece)
         if name == wanted and len(value) <= MAX_ATTRIBUTE_VALUE:
             found = value
     return found
@@ -104,7 +104,7 @@ def _say_again(
 ) -> str:
     said = [pair]
     for piece in pieces:
-        name, value = split_attribute(piece)
+        name, value = _split_attribute(piece)
         if len(value) > MAX_ATTRIBUTE_VALUE:
             continue
         if name == "max-age":
@@ -150,7 +150,7 @@ def _punycode(label: str) -> str:
 
 def has_unicode_domain(domain: str) -> bool:
     """Whether Domain is in Unicode, and Chromium makes a host of it."""
-    return not domain.isascii() and attribute_host(_ascii_domain(domain)) is not None
+    return not domain.isascii() and _attribute_host(_ascii_domain(domain)) is not None
 
 
 # --- Max-Age and Expires --------------------------------------------------------------
@@ -159,12 +159,12 @@ def has_unicode_domain(domain: str) -> bool:
 def chromium_max_age(text: str) -> int | None:
     """An integer with either sign."""
     unsigned = text[1:] if text[:1] == "+" and text[1:2] != "-" else text
-    return max_age_seconds(unsigned, 2**63 - 2)
+    return _max_age_seconds(unsigned, 2**63 - 2)
 
 
 def firefox_max_age(text: str) -> int | None:
     """Digits; whatever starts with a minus is in the past."""
-    return -1 if text.startswith("-") else max_age_seconds(text)
+    return -1 if text.startswith("-") else _max_age_seconds(text)
 
 
 def chromium_second(text: str) -> int | None:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import sys
-import textwrap
+from textwrap import wrap
 from typing import Any, Callable
 
-from . import _judge, set_cookie
+from . import _judge, _urls, set_cookie
 from ._finding import Finding
 from .dates import format_cookie_date
 from .explain import Verdict
+from .matching import default_path
 from .set_cookie import SetCookie
 
 _RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
 _COLOURS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
-_WIDTH = 88
+_MOST_COLUMNS = 88
 # Of a header with thousands of attributes, or with names of thousands of octets.
 _MOST_ROWS = 40
 _LABEL = 20
+
+_WITHOUT_LIST = (
+    "Only a single label is taken for a public suffix here; pip install 'cookiecodec[psl]'"
+    " brings the list."
+)
 
 
 def public_suffixes() -> Callable[[str], bool] | None:
@@ -32,14 +39,15 @@ def public_suffixes() -> Callable[[str], bool] | None:
     return known
 
 
-def as_json(text: str, verdict: Verdict, with_list: bool) -> dict[str, Any]:
-    """All that is known; texts of the cookie are native strings."""
+def as_json(text: str, url: str, verdict: Verdict, with_list: bool) -> dict[str, Any]:
+    """All that is known; texts of the cookie have one character per octet (latin-1)."""
     cookie = None
     if verdict.cookie is not None:
         cookie = verdict.cookie._asdict()
         if verdict.cookie.expires is not None:
             cookie["expires"] = format_cookie_date(verdict.cookie.expires)
     return {
+        "url": url,
         "accepted": verdict.accepted,
         "cookie": cookie,
         "attributes": [[item.name, item.value] for item in _judge.attributes(text)],
@@ -53,7 +61,7 @@ def as_lines(
 ) -> list[str]:
     """What was understood, what becomes of it, and each finding."""
     paint = _painter()
-    rows = _rows(text, verdict.cookie)
+    rows = _rows(text, verdict.cookie, url)
     shown = [
         (escape(_readable(label[:_LABEL])), escape(_readable(value)))
         for label, value in rows[:_MOST_ROWS]
@@ -65,8 +73,8 @@ def as_lines(
     lines += ["", f"{_outcome(verdict, paint)} {escape(url)}"]
     for finding in verdict.findings:
         lines += ["", *_finding_lines(finding, paint, escape)]
-    if not with_list:
-        lines += ["", "Without the extra psl, only single labels count as public suffixes."]
+    if not with_list and verdict.cookie is not None and verdict.cookie.domain is not None:
+        lines += ["", _WITHOUT_LIST]
     return lines
 
 
@@ -86,24 +94,29 @@ def _outcome(verdict: Verdict, paint: Callable[[str, str], str]) -> str:
     return paint(word, _RED) + " for"
 
 
-def _rows(text: str, cookie: SetCookie | None) -> list[tuple[str, str]]:
+_NOT_GIVEN = "(not given)"
+
+
+def _rows(text: str, cookie: SetCookie | None, url: str) -> list[tuple[str, str]]:
     """Name, value and each attribute: as understood, or as written where all is ignored."""
     if cookie is None:
-        name, value = set_cookie.split_pair(text.partition(";")[0])
-        rows = [("name", name or "(none)"), ("value", value)]
+        name, value = set_cookie._split_pair(text.partition(";")[0])
+        rows = [("name", name or "(nameless)"), ("value", value)]
         return rows + [(item.name, item.value) for item in _judge.attributes(text)]
-    expires = "(none)" if cookie.expires is None else format_cookie_date(cookie.expires)
-    max_age = "(none)" if cookie.max_age is None else f"{cookie.max_age} s"
+    expires = _NOT_GIVEN if cookie.expires is None else format_cookie_date(cookie.expires)
+    max_age = _NOT_GIVEN if cookie.max_age is None else f"{cookie.max_age} s"
+    request = _urls.read_url(url)
+    path = "/" if request is None else default_path(request.path)
     return [
-        ("name", cookie.name or "(none)"),
+        ("name", cookie.name or "(nameless)"),
         ("value", cookie.value),
-        ("Domain", cookie.domain or "(none: for this host alone)"),
-        ("Path", cookie.path or "(none: the directory of the request's path)"),
+        ("Domain", cookie.domain or f"{_NOT_GIVEN}: for this host alone"),
+        ("Path", cookie.path or f"{_NOT_GIVEN}: {path}, from the URL"),
         ("Expires", expires),
         ("Max-Age", max_age),
         ("Secure", "yes" if cookie.secure else "no"),
         ("HttpOnly", "yes" if cookie.httponly else "no"),
-        ("SameSite", cookie.samesite or "(none)"),
+        ("SameSite", cookie.samesite or _NOT_GIVEN),
         ("Partitioned", "yes" if cookie.partitioned else "no"),
     ]
 
@@ -123,6 +136,7 @@ def _finding_lines(
             for name, kept in finding.browsers.items()
         ]
         told.insert(1, " ".join(fates))
+    width = min(_MOST_COLUMNS, shutil.get_terminal_size().columns) - 3
     for part in told:
-        lines += ["  " + line for line in textwrap.wrap(escape(part), _WIDTH - 2)]
+        lines += ["  " + line for line in wrap(escape(part), width, break_on_hyphens=False)]
     return lines

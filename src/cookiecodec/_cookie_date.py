@@ -15,7 +15,6 @@ import re
 from typing import Any, Callable
 
 from ._nspr_date import MONTHS, firefox_date
-from .dates import LAST_SECOND
 
 # date-token = 1*non-delimiter, where
 # delimiter = %x09 / %x20-2F / %x3B-40 / %x5B-60 / %x7B-7E
@@ -43,6 +42,7 @@ _usual = re.compile(USUAL_DATE).fullmatch
 _UTC = datetime.timezone.utc
 #: All that is later than `datetime` can say.
 FAR = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=_UTC)
+_LAST_SECOND = int(FAR.timestamp())
 
 Find = Callable[[str], "re.Match[str] | None"]
 
@@ -59,7 +59,7 @@ def cookie_date(text: str) -> datetime.datetime | None:
     if usual is not None:
         return _moment(*usual.groups())
     chromium, firefox = chromium_date(text), firefox_date(text)
-    if _second(chromium) == (None if firefox is None else min(firefox, LAST_SECOND)):
+    if _second(chromium) == (None if firefox is None else min(firefox, _LAST_SECOND)):
         return chromium
     fields = _fields(text, _time, _day_of_month, _year)
     if fields is None:

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any
 
 from ._store import StoredCookie
 from .errors import CookieError
@@ -32,15 +32,12 @@ def load_json(text: str) -> list[tuple[str, StoredCookie]]:
     if not isinstance(text, str):
         raise TypeError("text must be str, not " + type(text).__name__)
     try:
-        data = json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
+        data = json.loads(text, parse_int=_integer, parse_constant=_not_a_number)
     except RecursionError:
         raise CookieError("not a jar in JSON: line 1: nested too deeply") from None
     except json.JSONDecodeError as error:
         message = f"not a jar in JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         raise CookieError(message) from None
-    except _NotANumberError as error:
-        line = _line_of(text, text.find(str(error)))
-        raise CookieError(f"not a jar in JSON: line {line}: {str(error)[:20]}") from None
     if not isinstance(data, dict) or not isinstance(data.get("cookies"), list):
         raise CookieError('not a jar in JSON: line 1: no object with a list "cookies"')
     if type(data.get("version")) is not int or data["version"] != _VERSION:
@@ -54,18 +51,13 @@ def load_json(text: str) -> list[tuple[str, StoredCookie]]:
     return records
 
 
-class _NotANumberError(Exception):
-    """NaN, an infinity, or more digits than any field has."""
+def _not_a_number(text: str) -> object:
+    """In the place of NaN, an infinity, or more digits than any field has: never right."""
+    return object()
 
 
-def _refuse_constant(constant: str) -> NoReturn:
-    raise _NotANumberError(constant)
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > 20:
-        raise _NotANumberError(digits)
-    return int(digits)
+def _integer(digits: str) -> object:
+    return int(digits) if len(digits) <= 20 else _not_a_number(digits)
 
 
 def _line_of(text: str, at: int) -> int:
@@ -80,7 +72,7 @@ def _line_of_cookie(text: str, number: int) -> int:
     """The line where an item of the array starts, in a text that is JSON."""
     found = _cookies_array(text)
     at = 0 if found is None else found.end()
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=str)
     try:
         for _ in range(number - 1):
             at = decoder.raw_decode(text, _after_blanks(text, at))[1]
@@ -218,23 +210,24 @@ def _parse_line(line: str, number: int, note: re.Match[str] | None, now: float) 
         raise CookieError(f"cookies.txt, line {number}: a flag is not TRUE or FALSE")
     if expiry and not _number(expiry):
         raise CookieError(f"cookies.txt, line {number}: the expiry is no Unix time")
-    native = [
-        text.encode("utf-8", "surrogatepass").decode("latin-1") for text in (path, name, value)
-    ]
     return StoredCookie(
-        native[1],
-        native[2],
-        _host(domain),
-        native[0],
-        subdomains.upper() == "FALSE",
-        secure.upper() == "TRUE",
-        httponly,
-        note.group(1) if note else None,
-        bool(note and note.group(2)),
-        float(expiry or 0) or None,
-        now,
-        now,
+        name=_as_native(name),
+        value=_as_native(value),
+        domain=_host(domain),
+        path=_as_native(path),
+        host_only=subdomains.upper() == "FALSE",
+        secure=secure.upper() == "TRUE",
+        httponly=httponly,
+        samesite=note.group(1) if note else None,
+        partitioned=bool(note and note.group(2)),
+        expiry_time=float(expiry or 0) or None,
+        creation_time=now,
+        last_access_time=now,
     )
+
+
+def _as_native(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 _port = re.compile(r"(.+):[0-9]{1,5}").fullmatch

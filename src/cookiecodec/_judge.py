@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import _browsers, _store, matching, set_cookie
+from . import _browsers, _store, _urls, set_cookie
 from ._store import PublicSuffix, StoredCookie
 from .limits import MAX_ATTRIBUTE_VALUE
 from .set_cookie import SetCookie
@@ -22,7 +22,7 @@ class Case(NamedTuple):
     """A header, and all that it depends on; `request` is None for a URL without cookies."""
 
     text: str
-    request: matching.Request | None
+    request: _urls.Request | None
     now: float
     http_api: bool = True
     cross_site: bool = False
@@ -64,7 +64,7 @@ def _is_dropped(judged: Judgement | None) -> bool:
 
 
 def _by_browsers(
-    case: Case, request: matching.Request
+    case: Case, request: _urls.Request
 ) -> tuple[Judgement | None, Judgement | None]:
     """What becomes of the header as Chromium and as Firefox read it; None: refused."""
     readings = (
@@ -79,11 +79,11 @@ def _by_browsers(
 
 def judge_by_text(case: Case) -> Judgement:
     """By the text alone, and by the rules in which both browsers agree against it."""
-    read = set_cookie.read(case.text, case.now)
+    read = set_cookie._read(case.text, case.now)
     if isinstance(read, str):
-        codes = set_cookie.header_refusals(case.text)
+        codes = set_cookie._header_refusals(case.text)
         return Judgement(None, None, codes if case.request else ["url", *codes])
-    cookie = None if set_cookie.attribute_refusal(read) else read
+    cookie = None if set_cookie._attribute_refusal(read) else read
     request = case.request
     if request is None:
         return Judgement(cookie, None, ["url"])

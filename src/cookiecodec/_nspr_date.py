@@ -7,12 +7,11 @@ one by the tests; `_cookie_date` says when they count.
 
 from __future__ import annotations
 
+import datetime
 import re
 
-from .dates import _MONTHS as _NAMES
-from .dates import _days_before
-
-MONTHS = {name.lower(): number for number, name in enumerate(_NAMES, 1)}
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
 
 # Minutes east of Greenwich, summer time counted in.
 _ZONES = {
@@ -42,8 +41,10 @@ _am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE).match
 _slashed = re.compile(
     r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{1,2}|[0-9]{4,5})(?![0-9A-Za-z])"
 ).match
+# What PR_ParseTimeString takes (mozilla/nspr, pr/src/misc/prtime.c), as are the zones.
 _LAST_YEAR = 32767
 _MOST_TOKENS = 1000
+_EPOCH_DAYS = datetime.date(1970, 1, 1).toordinal()
 
 
 class _Date:
@@ -70,11 +71,18 @@ class _Date:
         return days * 86400 + hour * 3600 + (minute - offset) * 60 + second
 
 
+def _days_before(year: int, month: int) -> int:
+    """Days from 1970-01-01 to the first of *month*, in years past 9999 too."""
+    eras, year = divmod(year, 400)  # the calendar repeats
+    first = datetime.date(year + 400, month, 1).toordinal() - _EPOCH_DAYS
+    return first + (eras - 1) * 146097
+
+
 def firefox_date(text: str) -> int | None:
     """The Unix time that Firefox reads in *text*, a native string, or None.
 
-    >>> firefox_date("09 Jun 2021 10:18 PM +0200") == firefox_date("2021 June 9 20:18:44")
-    False
+    >>> firefox_date("9 Jun 2021 10:18:14 PM +0200") == firefox_date("2021 June 9 20:18:14")
+    True
     """
     found = _Date()
     at = 0

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from . import matching, set_cookie
+from . import _grammar, _urls, matching, set_cookie
 from ._cookie_date import cookie_date
 from ._finding import LAYERED, SEEN, Finding
 from ._judge import FLAGS, KNOWN, Attribute, Case, Judgement, attributes, written
@@ -15,9 +15,18 @@ from ._why_differs import good_date, is_unlimited
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
 from .set_cookie import SetCookie
 
-# A comma, and what looks like another cookie's name.
-_joined = re.compile(r",[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+=").search
-_joined_value = re.compile(r",[ \t]+[!#$%&'*+\-.^_`|~0-9A-Za-z]+=").search
+_TOKEN = "[" + re.escape(_grammar.TCHAR) + "]+"
+_ATTRIBUTE = "(" + "|".join(KNOWN) + ")"
+
+# A comma, and what looks like another cookie's name, or like an attribute of this one.
+_joined = re.compile(r",[ \t]*" + _TOKEN + "=").search
+_joined_value = re.compile(r",[ \t]+" + _TOKEN + "=").search
+_comma_attribute = re.compile(
+    r",[ \t]*" + _ATTRIBUTE + r"[ \t]*(?=[=,]|\Z)", re.IGNORECASE
+).search
+
+# An attribute behind a blank, inside of a value that ends too late.
+_blank_attribute = re.compile(r"[ \t]" + _ATTRIBUTE + r"(?=[= \t]|\Z)", re.IGNORECASE).search
 
 
 def remarks(case: Case, judged: Judgement) -> Iterator[Finding]:
@@ -50,6 +59,8 @@ def _attribute_remarks(attribute: Attribute, seen: set[str]) -> Iterator[Finding
             f"The attribute {name} has {len(attribute.value)} octets; with more than"
             f" {MAX_ATTRIBUTE_VALUE} it is ignored. Shorten it.",
         )
+    elif _comma_attribute(attribute.name + "=" + attribute.value):
+        yield _swallowed(_comma_attribute(attribute.name + "=" + attribute.value))
     elif _joined(attribute.name + "=" + attribute.value):
         yield _remark("joined", _JOINED, "RFC 9110, section 5.3")
     elif attribute.key == "priority":
@@ -61,8 +72,9 @@ def _attribute_remarks(attribute: Attribute, seen: set[str]) -> Iterator[Finding
     elif attribute.key not in KNOWN:
         yield _remark(
             "attribute-unknown",
-            f"The attribute {name} is none that browsers know, so it is ignored. Take it out,"
-            " or see how it is spelled.",
+            f"The attribute {name} is none that browsers know, so it is ignored. See how it is"
+            " spelled (with '=', not ':'), or take it out; if it was to be part of the value,"
+            " encode its ';'.",
         )
     elif attribute.key in seen and attribute.key not in FLAGS:
         yield _remark(
@@ -73,7 +85,8 @@ def _attribute_remarks(attribute: Attribute, seen: set[str]) -> Iterator[Finding
         yield _remark(
             "flag-value",
             f"{FLAGS[attribute.key]}={attribute.value[:20]!a} sets"
-            f" {FLAGS[attribute.key]}, whatever its value. Leave the value out, or all of it.",
+            f" {FLAGS[attribute.key]}, whatever the value is. Write"
+            f" {FLAGS[attribute.key]} alone; or, not to set it, nothing.",
         )
 
 
@@ -81,6 +94,16 @@ _JOINED = (
     "This looks like several cookies, joined by a comma: browsers read one. Send a Set-Cookie"
     " line for each."
 )
+
+
+def _swallowed(found: re.Match[str] | None) -> Finding:
+    """An attribute that is part of a value, since no semicolon is before it."""
+    attribute = "" if found is None else KNOWN[found.group(1).lower()]
+    return _remark(
+        "attribute-swallowed",
+        f"{attribute} is not before a ';' of its own, so it is part of what is before it, and"
+        " not set. Write '; ' between attributes.",
+    )
 
 
 def _value_remarks(case: Case, last: dict[str, str]) -> Iterator[Finding]:
@@ -93,11 +116,11 @@ def _value_remarks(case: Case, last: dict[str, str]) -> Iterator[Finding]:
             " directory of the request's path is taken. Write an absolute path, unquoted.",
         )
     max_age = last.get("max-age")
-    if max_age is not None and set_cookie.max_age_seconds(max_age) is None:
+    if max_age is not None and set_cookie._max_age_seconds(max_age) is None:
         yield _remark(
             "max-age-invalid",
-            f"Max-Age={max_age[:40]!a} is no number of seconds, so it is ignored. Write"
-            " digits alone.",
+            f"Max-Age={max_age[:40]!a} is no number of seconds, so it is ignored; without"
+            " Expires the cookie ends with the session. Write digits alone.",
         )
         max_age = None
     expires = last.get("expires")
@@ -116,9 +139,34 @@ def _value_remarks(case: Case, last: dict[str, str]) -> Iterator[Finding]:
             "Domain is empty: the cookie is for this host alone. Leave Domain out.",
             severity="info",
         )
-    value = set_cookie.split_pair(case.text.partition(";")[0])[1]
-    if _joined_value(value):
+    yield from _pair_remarks(*set_cookie._split_pair(case.text.partition(";")[0]))
+
+
+def _pair_remarks(name: str, value: str) -> Iterator[Finding]:
+    """What the server's side of the text (layered 4.1.1) has to say of name and value."""
+    swallowed = _blank_attribute(value) or _comma_attribute(value)
+    if swallowed:
+        yield _swallowed(swallowed)
+    elif _joined_value(value):
         yield _remark("joined", _JOINED, "RFC 9110, section 5.3")
+    if not _grammar.is_tchars(name):
+        yield _remark(
+            "name-not-token",
+            f"The name {name[:40]!a} is not a token: browsers keep it, servers and tools may"
+            " not read it. Write letters, digits, '-' and '_'.",
+            LAYERED + "4.1.1",
+            "info",
+        )
+    unquoted = value[1:-1] if value[:1] == value[-1:] == '"' else value
+    if not _grammar.is_cookie_octets(unquoted):
+        yield _remark(
+            "value-not-octets",
+            "The value has a blank, a comma, a quote, a backslash or what is not ASCII:"
+            " browsers send it back as it is, servers may read it otherwise. Encode it, by"
+            " percent-encoding or base64.",
+            LAYERED + "4.1.1",
+            "info",
+        )
     if value.startswith('"'):
         yield _remark(
             "value-quoted",
@@ -138,8 +186,8 @@ def _expires_remarks(expires: str, overridden: bool, case: Case) -> Iterator[Fin
     elif moment is None:
         yield _remark(
             "expires-invalid",
-            f"Expires={expires[:60]!a} is no date, so the cookie ends with the session."
-            f" Write it as {good_date(case)}, or use Max-Age.",
+            f"Expires={expires[:60]!a} is no date by the text, so the cookie ends with the"
+            f" session. Write it as {good_date(case)}, or use Max-Age (0 to delete it).",
             LAYERED + "5.3.1",
         )
     elif moment.year < 1601:
@@ -151,7 +199,7 @@ def _expires_remarks(expires: str, overridden: bool, case: Case) -> Iterator[Fin
 
 
 def _scope_remarks(
-    cookie: SetCookie, stored: StoredCookie, request: matching.Request
+    cookie: SetCookie, stored: StoredCookie, request: _urls.Request
 ) -> Iterator[Finding]:
     """What the cookie's host, path and lifetime come to."""
     if not matching.path_match(request.path, stored.path):
@@ -162,12 +210,14 @@ def _scope_remarks(
             LAYERED + "5.3.4",
             "info",
         )
+    is_ip = _urls.is_ip_address(stored.domain)
     if cookie.domain is not None and stored.host_only:
         yield _remark(
             "domain-host-only",
-            f"{cookie.domain} is an IP address or a public suffix: the cookie is for this host"
-            " alone, in spite of Domain.",
-            severity="info",
+            f"{cookie.domain} is {'an IP address' if is_ip else 'a public suffix'}, so the"
+            " cookie is for this host alone, in spite of Domain.",
+            LAYERED + "5.4.3",
+            "info",
         )
     lifetime = cookie.max_age
     if lifetime is None and cookie.expires is not None:

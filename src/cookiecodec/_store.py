@@ -1,7 +1,7 @@
 """Store a Cookie (layered 5.4.3), as far as it needs no store: may this host set it?
 
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. A refusal is a
-code; what the codes mean to a developer stands in `explain`.
+code; what the codes mean to a developer stands in `_why_dropped`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable, NamedTuple, Union
 
-from . import _grammar, matching
-from .matching import Request
+from . import _grammar, _urls, matching
+from ._urls import Request
 from .set_cookie import SetCookie
 
 PublicSuffix = Union[Callable[[str], bool], None]
@@ -43,7 +43,7 @@ def is_public_suffix(host: str, given: PublicSuffix) -> bool:
 
     A trailing dot makes another host of the same domain; an IP address has no suffix.
     """
-    if matching.is_ip_address(host):
+    if _urls.is_ip_address(host):
         return False
     domain = host[:-1] if host.endswith(".") else host
     return "." not in domain if given is None else bool(given(domain))
@@ -58,9 +58,9 @@ def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> tuple[str
         return "domain-invalid"
     if is_public_suffix(domain, given):
         return (host, True) if domain == host else "domain-public-suffix"
-    if not matching.host_matches(host, domain):
+    if not _urls.host_matches(host, domain):
         return "domain-mismatch"
-    return domain, matching.is_ip_address(domain)
+    return domain, _urls.is_ip_address(domain)
 
 
 def expiry_time(cookie: SetCookie, now: float) -> float | None:
@@ -129,16 +129,16 @@ def stored(
     """The cookie as it is kept, with what its header left to the request."""
     path = matching.default_path(request.path) if cookie.path is None else cookie.path
     return StoredCookie(
-        cookie.name,
-        cookie.value,
-        host[0],
-        path,
-        host[1],
-        cookie.secure,
-        cookie.httponly,
-        cookie.samesite,
-        cookie.partitioned,
-        expiry_time(cookie, now),
-        now,
-        now,
+        name=cookie.name,
+        value=cookie.value,
+        domain=host[0],
+        path=path,
+        host_only=host[1],
+        secure=cookie.secure,
+        httponly=cookie.httponly,
+        samesite=cookie.samesite,
+        partitioned=cookie.partitioned,
+        expiry_time=expiry_time(cookie, now),
+        creation_time=now,
+        last_access_time=now,
     )

@@ -51,7 +51,7 @@ def differences(case: Case, judged: Judgement) -> list[Finding]:
 
 def _causes(case: Case) -> Iterator[_Cause]:
     pair, *pieces = case.text.split(";")
-    name, value = set_cookie.split_pair(pair)
+    name, value = set_cookie._split_pair(pair)
     if not name and "=" not in pair:
         yield _Cause(
             "nameless",
@@ -89,7 +89,7 @@ def _causes(case: Case) -> Iterator[_Cause]:
             "Its name prefix asks for Path=/ and no Domain: Firefox is content with a"
             " default-path of '/', and with a Domain that leaves the cookie to this host;"
             " Chromium is not. Write Path=/, and no Domain.",
-            LAYERED + "4.1.3",
+            LAYERED + "5.4.3",
         )
     if any(is_unlimited(item) for item in attributes(case.text)):
         yield _Cause(

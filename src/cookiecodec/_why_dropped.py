@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import _browsers, _grammar, set_cookie
 from ._finding import LAYERED, SEEN, Finding
-from ._judge import Case, attributes, outcomes, written
+from ._judge import Case, outcomes, written
 from .dates import format_cookie_date
 from .limits import MAX_NAME_VALUE
 from .set_cookie import SetCookie
@@ -13,8 +13,9 @@ from .set_cookie import SetCookie
 _ERRORS = {
     "url": (
         LAYERED + "5.5.1",
-        "No cookie is kept for this URL: it is no http, https, ws or wss address with a host,"
-        " or it has blanks, controls or a backslash. Give the address of the request.",
+        "No cookie is kept for this URL. It has to start with http://, https://, ws:// or"
+        " wss://, then a host, in A-labels where IDNA versions disagree (on a sharp s, say),"
+        " and to have no blank, control or backslash. Give the address of the request.",
     ),
     "control-character": (
         LAYERED + "5.4.2",
@@ -51,13 +52,15 @@ _ERRORS = {
     ),
     "domain-public-suffix": (
         LAYERED + "5.4.3",
-        "Domain={domain} is a public suffix, under which sites of many owners live; no host"
-        " but itself may set a cookie for it. Name your own domain, or leave Domain out.",
+        "Domain={domain} is a public suffix: hosts under it have different owners, so none of"
+        " them may set a cookie for all. Name a domain of your own under it, or leave Domain"
+        " out.",
     ),
     "domain-mismatch": (
         LAYERED + "5.3.2",
-        "The host {host} may not set a cookie for {domain}: that is neither this host nor a"
-        " domain above it. Leave Domain out, or name a domain that {host} is under.",
+        "The host {host} may not set a cookie for {domain}, which is neither this host nor a"
+        " domain that it is under. Leave Domain out, which is right for an IP address too, or"
+        " name a domain above both.",
     ),
     "httponly-not-http": (
         LAYERED + "5.4.3",
@@ -65,8 +68,8 @@ _ERRORS = {
     ),
     "secure-insecure": (
         LAYERED + "5.4.3",
-        "Secure can't be set over plain http from {host}. Use https; only localhost needs"
-        " none.",
+        "Secure can't be set over plain http from {host}. Use https; only localhost and 127.x"
+        " are as good without it.",
     ),
     "secure-overlay": (
         LAYERED + "5.4.3",
@@ -107,32 +110,30 @@ _ERRORS = {
     ),
 }
 
-_PREFIX_REFERENCE = LAYERED + "4.1.3"
+_PREFIX_REFERENCE = LAYERED + "5.4.3"
 
 
 def error(code: str, case: Case, cookie: SetCookie | None) -> Finding:
     """The finding of a code for which this cookie is not kept."""
     if code.startswith("prefix-"):
-        return _prefix_error(code, case)
+        return _prefix_error(code, cookie, case)
     if code == "domain-invalid":
         return _domain_error(case)
     reference, template = _ERRORS[code]
     return Finding(code, "error", template.format(**_details(case, cookie)), reference)
 
 
-def _prefix_error(code: str, case: Case) -> Finding:
-    name = set_cookie.split_pair(case.text.partition(";")[0])[0]
-    prefix = _grammar.name_prefix(name) or ("", False, False, False)
-    given = {attribute.key for attribute in attributes(case.text)}
-    last = written(case.text)
+def _prefix_error(code: str, cookie: SetCookie | None, case: Case) -> Finding:
+    name, _ = set_cookie._split_pair(case.text.partition(";")[0])
+    _, secure, httponly, host = _grammar.name_prefix(name) or ("", False, False, False)
     lacking = []
-    if prefix[1] and "secure" not in given:
+    if secure and not (cookie and cookie.secure):
         lacking.append("Secure")
-    if prefix[2] and "httponly" not in given:
+    if httponly and not (cookie and cookie.httponly):
         lacking.append("HttpOnly")
-    if prefix[3] and last.get("path") != "/":
+    if host and not (cookie and cookie.path == "/"):
         lacking.append("Path=/")
-    if prefix[3] and last.get("domain"):
+    if host and not (cookie and cookie.domain is None):
         lacking.append("no Domain")
     message = (
         f"The name {name[:40]!a} has a prefix that asks for {', '.join(lacking)}."
@@ -154,8 +155,8 @@ def _domain_error(case: Case) -> Finding:
 
 def _details(case: Case, cookie: SetCookie | None) -> dict[str, object]:
     """What the messages of `_ERRORS` name; foreign text is in ASCII, quoted."""
-    control = set_cookie.has_control(case.text)
-    name, value = set_cookie.split_pair(case.text.partition(";")[0])
+    control = set_cookie._has_control(case.text)
+    name, value = set_cookie._split_pair(case.text.partition(";")[0])
     return {
         "char": "" if control is None else "U+%04X" % ord(control.group()),
         "index": "" if control is None else control.start(),

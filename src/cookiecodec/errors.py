@@ -8,7 +8,8 @@ Two rules hold in the whole package:
    one `CookieWarning`, the gravest that applies.
 
 Nothing here is for reading: what comes over the wire never raises and never
-warns.
+warns. A file is not the wire: a broken one is a `CookieError` too, and what is left
+out of one, or of a jar's, is one `CookieWarning`.
 """
 
 from . import _platform
@@ -27,7 +28,7 @@ class CookieError(ValueError):
 
     ``part`` is the part of the cookie that it is about: ``"name"`` (the argument
     *key*), ``"value"``, ``"domain"``, ``"path"``, ``"expires"``, ``"max_age"``,
-    ``"samesite"`` or ``"quoting"``.
+    ``"samesite"`` or ``"quoting"``; ``""`` for a file that can't be read.
 
     >>> from cookiecodec import dump_cookie
     >>> try:
@@ -59,14 +60,17 @@ class CookieRejectedWarning(CookieWarning):
     """Browsers drop this cookie.
 
     Codes: ``samesite-none-insecure``, ``prefix-secure``, ``prefix-host``,
-    ``prefix-http``, ``prefix-host-http``.
+    ``prefix-http``, ``prefix-host-http``; of a cookie in a file that a jar leaves out
+    any code of an error of `explain_set_cookie`, and ``name-invalid``,
+    ``value-invalid``, ``path-invalid``.
     """
 
 
 class CookieIgnoredWarning(CookieWarning):
     """Browsers ignore an attribute, so the cookie's scope is another one.
 
-    Codes: ``path-relative``, ``attribute-too-long``, ``expires-before-1601``.
+    Codes: ``path-relative``, ``attribute-too-long``, ``expires-before-1601``; and
+    ``cookies-txt``, for cookies that this format can't carry.
     """
 
 

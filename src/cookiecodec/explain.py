@@ -1,8 +1,8 @@
 """Why a user agent keeps or drops a cookie, in words for whoever wrote its header.
 
-Every rule is a code here: what it found, in which section it stands, what to change. The
-rules themselves are those of `set_cookie` and `_store`, so jar and explanation cannot
-differ; what two browsers do otherwise than each other is in `_browsers`.
+The judgement is that of `_judge`, as it is for the jar, so these two can't differ. Each
+cause has a code, and words: what was found, in which section its rule stands, what to
+change. They are in `_why_dropped`, `_why_differs` and `_remarks`.
 
 A finding is an ``"error"`` where the cookie is not kept (one that deletes another is not
 kept either), a ``"warning"`` where it is another cookie than its author may think, and
@@ -12,9 +12,9 @@ kept either), a ``"warning"`` where it is another cookie than its author may thi
 from __future__ import annotations
 
 import time
-from typing import Callable
+from typing import Any, Callable
 
-from . import _judge, _remarks, _why_differs, _why_dropped, matching, set_cookie
+from . import _judge, _remarks, _urls, _why_differs, _why_dropped, set_cookie
 from ._finding import Finding
 from ._judge import Case, Judgement
 from ._store import PublicSuffix
@@ -29,7 +29,8 @@ class Verdict:
     ``accepted`` is true where a user agent keeps it. ``cookie`` is the `SetCookie` that
     was understood, None where the header is ignored as a whole. ``findings`` is a list of
     `Finding`, the gravest first; one of them is an error if and only if the cookie is
-    not accepted. They are worked out when they are first asked for.
+    not accepted. They are worked out when they are first asked for, or compared, shown or
+    pickled.
     """
 
     __slots__ = ("_explain", "_findings", "accepted", "cookie")
@@ -48,9 +49,24 @@ class Verdict:
             self._findings = self._explain()
         return self._findings
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Verdict) and self._all() == other._all()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _told, self._all()
+
+    def _all(self) -> tuple[bool, SetCookie | None, list[Finding]]:
+        return self.accepted, self.cookie, self.findings
+
     def __repr__(self) -> str:
         codes = [finding.code for finding in self.findings]
         return f"<Verdict accepted={self.accepted} findings={codes}>"
+
+
+def _told(accepted: bool, cookie: SetCookie | None, findings: list[Finding]) -> Verdict:
+    return Verdict(accepted, cookie, lambda: findings)
 
 
 def explain_set_cookie(
@@ -74,15 +90,15 @@ def explain_set_cookie(
     (False, 'samesite-none-insecure')
     """
     case = Case(
-        set_cookie.native(header),
-        matching.read_url(url),
+        set_cookie._native(header),
+        _urls.read_url(url),
         time.time(),
         is_public_suffix=is_public_suffix,
     )
-    return verdict(case, _judge.judge(case))
+    return _verdict(case, _judge.judge(case))
 
 
-def verdict(case: Case, judged: Judgement) -> Verdict:
+def _verdict(case: Case, judged: Judgement) -> Verdict:
     """The verdict on *case*, as it was *judged*."""
     return Verdict(not judged.codes, judged.cookie, lambda: _findings(case, judged))
 
@@ -94,7 +110,7 @@ def _findings(case: Case, judged: Judgement) -> list[Finding]:
         for code in judged.codes
         if code != _judge.BY_BOTH
     ]
-    if not isinstance(set_cookie.read(case.text, case.now), str):
+    if not isinstance(set_cookie._read(case.text, case.now), str):
         found += _why_differs.differences(case, judged)
         found += _remarks.remarks(case, judged)
     order = ("error", "warning", "info")

@@ -3,24 +3,25 @@
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of
 operation: cookies live in one dict per host, so that a request looks at its own host
 and the domains above it and at no other; a second dict has all of them in the order of
-their last access, for eviction. Both are guarded by one lock. What a file holds goes
+their last access, for eviction; a heap has the expiry-times, so that nobody looks for
+expired cookies. All are guarded by one lock. What a file holds goes
 through the same door as what a response says.
 """
 
 from __future__ import annotations
 
-import math
+import heapq
 import threading
 import time
 from collections.abc import Iterator
 from typing import Callable
 
-from . import _jar_files, _judge, _store, errors, explain, matching, set_cookie
+from . import _jar_files, _judge, _store, _urls, errors, explain, matching, set_cookie
 from ._judge import Case
 from ._store import PublicSuffix, StoredCookie
+from ._urls import Request
 from .explain import Verdict
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
-from .matching import Request
 from .set_cookie import Octets, SetCookie
 
 __all__ = ["CookieJar", "StoredCookie"]
@@ -28,6 +29,10 @@ __all__ = ["CookieJar", "StoredCookie"]
 # What makes two cookies one (layered 5.4.3; Partitioned as browsers have it): name, path,
 # host-only, partitioned, within one host.
 _Key = tuple[str, str, bool, bool]
+
+# What Chromium keeps.
+_MAX_PER_HOST = 180
+_MAX_TOTAL = 3300
 
 _SAME_SITE = {
     "strict": ("Strict", "Lax", None, "None"),
@@ -64,7 +69,8 @@ class CookieJar:
       are Chromium's), 0 or more. What is over is evicted (layered 5.2): expired cookies,
       then of the host those without Secure, then of all, the least recently used first.
 
-    One jar may be shared by threads.
+    One jar may be shared by threads. It can't be copied or pickled; `to_json` and
+    `from_json` do that. As any container, an empty one is false.
 
     >>> jar = CookieJar()
     >>> jar.receive("sid=31d4; Secure; HttpOnly", "https://example.com/login").accepted
@@ -78,8 +84,8 @@ class CookieJar:
         *,
         is_public_suffix: PublicSuffix = None,
         clock: Callable[[], float] = time.time,
-        max_per_host: int = 180,
-        max_total: int = 3300,
+        max_per_host: int = _MAX_PER_HOST,
+        max_total: int = _MAX_TOTAL,
     ) -> None:
         if max_per_host < 0 or max_total < 0:
             raise ValueError("max_per_host and max_total must not be negative")
@@ -97,7 +103,9 @@ class CookieJar:
             # In the order of last access; a dict, since it forgets in constant time.
             self._recent: dict[_Entry, None] = {}
             self._count = 0
-            self._next_expiry = math.inf
+            # Expiry-time, number and cookie; what is gone or replaced stays a while.
+            self._expiries: list[tuple[float, int, _Entry]] = []
+            self._secure: dict[str, set[_Entry]] = {}
 
     def __len__(self) -> int:
         with self._lock:
@@ -112,6 +120,10 @@ class CookieJar:
             return iter(
                 [entry.cookie._replace(last_access_time=entry.accessed) for entry in entries]
             )
+
+    def __getstate__(self) -> object:
+        """Asked for by `copy` and `pickle`, which would share what the lock guards."""
+        raise TypeError("a CookieJar can't be copied or pickled: use to_json and from_json")
 
     def __repr__(self) -> str:
         return f"<CookieJar of {len(self)} cookies>"
@@ -134,15 +146,15 @@ class CookieJar:
         deletes a cookie is carried out, and not ``accepted``. Only arguments of the wrong
         type raise, `TypeError`.
         """
-        text = set_cookie.native(header)
-        request = matching.read_url(url)
+        text = set_cookie._native(header)
+        request = _urls.read_url(url)
         case = Case(text, request, self._clock(), http_api, cross_site, self._is_public_suffix)
         judged = _judge.judge(case)
         if judged.stored is not None:
             with self._lock:
                 codes = self._admit(judged.stored, judged.codes, case)
             judged = judged._replace(codes=codes)
-        return explain.verdict(case, judged)
+        return explain._verdict(case, judged)
 
     def cookie_header(
         self, url: str, *, http_api: bool = True, same_site: str = "strict"
@@ -155,18 +167,19 @@ class CookieJar:
         without SameSite still goes with, ``"none"`` for any other from another site; for
         another word, `ValueError`.
 
-        The longest path comes first, then the oldest cookie.
+        The longest path comes first, then the oldest cookie. A cookie with a tab in it,
+        which Firefox keeps and Chromium refuses, is kept and not sent: no control character
+        is ever written.
         """
         if same_site not in _SAME_SITE:
             raise ValueError("same_site must be 'strict', 'lax', 'unset' or 'none'")
-        request = matching.read_url(url)
+        request = _urls.read_url(url)
         if request is None:
             return ""
         allowed = _SAME_SITE[same_site]
         now = self._clock()
         with self._lock:
-            if self._next_expiry <= now:
-                self._remove_expired(now)
+            self._remove_expired(now)
             found = [
                 entry
                 for entry in self._candidates(request.host)
@@ -201,8 +214,8 @@ class CookieJar:
         *,
         is_public_suffix: PublicSuffix = None,
         clock: Callable[[], float] = time.time,
-        max_per_host: int = 180,
-        max_total: int = 3300,
+        max_per_host: int = _MAX_PER_HOST,
+        max_total: int = _MAX_TOTAL,
     ) -> CookieJar:
         """A jar of what `to_json` wrote; the options are those of `CookieJar`.
 
@@ -230,9 +243,8 @@ class CookieJar:
         text, left_out = _jar_files.dump_cookies_txt(self)
         if left_out:
             warning = errors.CookieIgnoredWarning(
-                "%d cookies can't be written to cookies.txt and are left out: they have a tab"
-                " or are not UTF-8. The first is %a; use to_json for them."
-                % (len(left_out), left_out[0][:40]),
+                "Left out, since cookies.txt can't carry a tab, or what is not UTF-8: %d. The"
+                " first is %a; use to_json for them." % (len(left_out), left_out[0][:40]),
                 left_out[0],
                 "cookies-txt",
             )
@@ -246,8 +258,8 @@ class CookieJar:
         *,
         is_public_suffix: PublicSuffix = None,
         clock: Callable[[], float] = time.time,
-        max_per_host: int = 180,
-        max_total: int = 3300,
+        max_per_host: int = _MAX_PER_HOST,
+        max_total: int = _MAX_TOTAL,
     ) -> CookieJar:
         """A jar of a Netscape cookies.txt, read as UTF-8; the options are those of `CookieJar`.
 
@@ -282,7 +294,7 @@ class CookieJar:
             before = list(self._recent)
             self._recent = dict.fromkeys(sorted(before, key=_by_access))
             for host in list(self._hosts):
-                self._collect_garbage(host, now)
+                self._collect_garbage(host)
             left_out += [
                 (entry.cookie.domain, entry.cookie.name, "evicted")
                 for entry in before
@@ -291,8 +303,8 @@ class CookieJar:
         if left_out:
             place, name, code = left_out[0]
             warning = errors.CookieRejectedWarning(
-                "%d cookies of the file were left out, since no response could have set them,"
-                " or for the jar's limits. The first is %a, %s: %s"
+                "Left out of the file's cookies, since no response could have set them or for"
+                " the jar's limits: %d. The first is %a, %s: %s"
                 % (len(left_out), name[:40], place, code),
                 name,
                 code,
@@ -301,7 +313,7 @@ class CookieJar:
 
     def _load_cookie(self, record: StoredCookie, now: float) -> str:
         """Store one record of a file, or give the code of why not; expired ones just end."""
-        if matching.canonical_host(record.domain) != record.domain:
+        if _urls.canonical_host(record.domain) != record.domain:
             return "domain-invalid"
         if not _is_path(record.path):
             return "path-invalid"
@@ -318,7 +330,7 @@ class CookieJar:
             partitioned=record.partitioned,
         )
         try:
-            header = cookie.to_header()
+            header = set_cookie._written(cookie)
         except errors.CookieError as error:
             return error.part + "-invalid"
         request = Request(True, record.domain, record.path + "/")
@@ -326,7 +338,7 @@ class CookieJar:
         judged = _judge.judge_by_text(case)
         if judged.stored is None or judged.codes:
             return judged.codes[0]
-        is_ip = matching.is_ip_address(record.domain)
+        is_ip = _urls.is_ip_address(record.domain)
         if judged.stored.host_only and not record.host_only and not is_ip:
             return "domain-public-suffix"
         expiry = record.expiry_time
@@ -344,7 +356,7 @@ class CookieJar:
     def _candidates(self, host: str) -> Iterator[_Entry]:
         """The cookies of *host* and the domain cookies above it."""
         yield from self._hosts.get(host, {}).values()
-        if matching.is_ip_address(host):
+        if _urls.is_ip_address(host):
             return
         at = host.find(".")
         while at >= 0:
@@ -374,7 +386,7 @@ class CookieJar:
         entry = self._place(cookie, now)
         if entry is None:
             return ["expired"]
-        self._collect_garbage(cookie.domain, now)
+        self._collect_garbage(cookie.domain)
         return [] if entry in self._recent else ["evicted"]
 
     def _place(self, cookie: StoredCookie, now: float) -> _Entry | None:
@@ -391,9 +403,18 @@ class CookieJar:
         self._count += 1
         self._hosts.setdefault(cookie.domain, {})[entry.key] = entry
         self._recent[entry] = None
+        if cookie.secure:
+            self._secure.setdefault(cookie.name, set()).add(entry)
         if cookie.expiry_time is not None:
-            self._next_expiry = min(self._next_expiry, cookie.expiry_time)
+            heapq.heappush(self._expiries, (cookie.expiry_time, self._count, entry))
+            self._tidy_expiries()
         return entry
+
+    def _tidy_expiries(self) -> None:
+        """Forget those of cookies that are gone, once they are most."""
+        if len(self._expiries) > 2 * len(self._recent) + 64:
+            self._expiries = [item for item in self._expiries if item[2] in self._recent]
+            heapq.heapify(self._expiries)
 
     def _overlays_httponly(self, cookie: StoredCookie) -> bool:
         entry = self._hosts.get(cookie.domain, {}).get(_key(cookie))
@@ -401,14 +422,12 @@ class CookieJar:
 
     def _overlays_secure(self, cookie: StoredCookie) -> bool:
         """Leave Secure Cookies Alone: none of this name, on a host above or below."""
-        for domain, entries in self._hosts.items():
-            above = matching.host_matches(cookie.domain, domain)
-            if above or matching.host_matches(domain, cookie.domain):
-                for entry in entries.values():
-                    there = entry.cookie
-                    same = there.secure and there.name == cookie.name
-                    if same and matching.path_match(cookie.path, there.path):
-                        return True
+        for entry in self._secure.get(cookie.name, ()):
+            there = entry.cookie
+            related = _urls.host_matches(cookie.domain, there.domain)
+            related = related or _urls.host_matches(there.domain, cookie.domain)
+            if related and matching.path_match(cookie.path, there.path):
+                return True
         return False
 
     def _touch(self, entry: _Entry, now: float) -> None:
@@ -422,15 +441,19 @@ class CookieJar:
         del entries[entry.key]
         if not entries:
             del self._hosts[entry.cookie.domain]
+        if entry.cookie.secure:
+            named = self._secure[entry.cookie.name]
+            named.remove(entry)
+            if not named:
+                del self._secure[entry.cookie.name]
 
-    def _collect_garbage(self, host: str, now: float) -> None:
-        """Garbage Collect Cookies (layered 5.4.4)."""
+    def _collect_garbage(self, host: str) -> None:
+        """Garbage Collect Cookies (layered 5.4.4); the expired are gone already."""
         entries = self._hosts.get(host, {})
-        if len(entries) > self._max_per_host or len(self._recent) > self._max_total:
-            self._remove_expired(now)
         excess = len(entries) - self._max_per_host
         if excess > 0:
-            recent = [entry for entry in self._recent if entry.cookie.domain == host]
+            members = set(entries.values())
+            recent = [entry for entry in self._recent if entry in members]
             recent.sort(key=_by_security)  # which leaves the order of last access among equals
             for entry in recent[:excess]:
                 self._remove(entry)
@@ -439,16 +462,10 @@ class CookieJar:
 
     def _remove_expired(self, now: float) -> None:
         """Remove Expired Cookies (layered 5.2.1)."""
-        if self._next_expiry > now:
-            return
-        self._next_expiry = math.inf
-        for entry in list(self._recent):
-            expiry = entry.cookie.expiry_time
-            if expiry is not None:
-                if expiry <= now:
-                    self._remove(entry)
-                else:
-                    self._next_expiry = min(self._next_expiry, expiry)
+        while self._expiries and self._expiries[0][0] <= now:
+            entry = heapq.heappop(self._expiries)[2]
+            if entry in self._recent:
+                self._remove(entry)
 
 
 def _goes_with(
@@ -463,6 +480,8 @@ def _goes_with(
         and (http_api or not cookie.httponly)
         and cookie.samesite in allowed
         and matching.path_match(request.path, cookie.path)
+        and "\t" not in cookie.name
+        and "\t" not in cookie.value
     )
 
 
@@ -489,5 +508,5 @@ def _by_record(record: tuple[str, StoredCookie]) -> float:
 
 def _is_path(path: str) -> bool:
     """Whether it can be a cookie's: from the root, in octets, without controls."""
-    odd = set_cookie.has_control(path) or "\t" in path or not path.startswith("/")
+    odd = set_cookie._has_control(path) or "\t" in path or not path.startswith("/")
     return not odd and max(path) <= "\xff"

@@ -18,8 +18,8 @@ import time
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, Union
 
-from . import _grammar, errors, matching
-from ._cookie_date import cookie_date
+from . import _grammar, _urls, errors
+from ._cookie_date import FAR, cookie_date
 from .dates import format_cookie_date
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
 
@@ -58,33 +58,18 @@ class SetCookie(NamedTuple):
 
         `parse_set_cookie` reads it back as the same cookie, but that lifetimes of more than
         400 days are written as they are. Raises `errors.CookieError` where no header can say
-        what a field holds: a control character, ``;``, outer blanks, a name with ``=``,
-        characters past latin-1, a domain that is not in its canonical form, a path that
-        does not start with ``/``, more octets than are read; TypeError for a field of
-        another type.
+        what a field holds: a control character (HTAB too), ``;``, outer blanks, a name with
+        ``=``, characters past latin-1, a domain that is not in its canonical form, a path
+        that does not start with ``/``, more octets than are read; TypeError for a field of
+        another type. Whether a browser keeps it, `explain_set_cookie` says.
 
         >>> SetCookie("sid", "31d4", path="/", secure=True).to_header()
         'sid=31d4; Secure; Path=/'
         """
-        parts = [_pair(self.name, self.value)]
-        if self.domain is not None:
-            parts.append("Domain=" + _field(self.domain, "domain"))
-        if self.expires is not None:
-            parts.append("Expires=" + _expires(self.expires))
-        if self.max_age is not None:
-            parts.append("Max-Age=%d" % _integer(self.max_age))
-        if self.secure:
-            parts.append("Secure")
-        if self.httponly:
-            parts.append("HttpOnly")
-        if self.path is not None:
-            parts.append("Path=" + _field(self.path, "path"))
-        if self.samesite is not None:
-            parts.append("SameSite=" + _field(self.samesite, "samesite"))
-        if self.partitioned:
-            parts.append("Partitioned")
-        header = "; ".join(parts)
-        _check_reading(self, read(header, 0))
+        header = _written(self)
+        if "\t" in header:
+            part = "name" if "\t" in self.name else "value"
+            raise errors.CookieError(part + " must not have a tab", part)
         return header
 
 
@@ -109,11 +94,11 @@ def parse_set_cookie(header: str | Octets, *, now: float | None = None) -> SetCo
     >>> parse_set_cookie("sid=31d4\\x00; Path=/") is None
     True
     """
-    cookie = read(native(header), now)
-    return None if isinstance(cookie, str) or attribute_refusal(cookie) else cookie
+    cookie = _read(_native(header), now)
+    return None if isinstance(cookie, str) or _attribute_refusal(cookie) else cookie
 
 
-def native(header: str | Octets) -> str:
+def _native(header: str | Octets) -> str:
     """The octets of *header*, one character each."""
     if isinstance(header, str):
         if header.isascii():
@@ -129,7 +114,7 @@ def native(header: str | Octets) -> str:
 
 
 # CTL bytes excluding HTAB (layered 5.4.2, step 1)
-has_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
+_has_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
 
 # -?DIGITs (layered 5.4.2): no sign but a minus, no other script's digits
 _max_age = re.compile(r"-?[0-9]+").match
@@ -142,18 +127,20 @@ _SAMESITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
 _WSP = _grammar.WSP
 
 
-def read(text: str, now: float | None) -> SetCookie | str:
+def _read(text: str, now: float | None) -> SetCookie | str:
     """Parse a Cookie (layered 5.4.2), or the code of the reason why it is none.
 
     The codes are those of `explain`. A Domain that is no host gives the domain ``""``:
-    see `attribute_refusal`. *now* is as in `parse_set_cookie`.
+    see `_attribute_refusal`. *now* is as in `parse_set_cookie`.
     """
-    if not text.isprintable() and has_control(text):
+    if not text.isprintable() and _has_control(text):
         return "control-character"
     pair, _, rest = text.partition(";")
-    name, value = split_pair(pair)
-    if not 0 < len(name) + len(value) <= MAX_NAME_VALUE or (not name and "=" in value):
-        return _pair_refusal(name, value)
+    name, value = _split_pair(pair)
+    if not name or len(name) + len(value) > MAX_NAME_VALUE:
+        refusal = _pair_refusal(name, value)
+        if refusal:
+            return refusal
     if not rest:
         return SetCookie(name, value)
     fields: list[Any] = [name, value, None, None, None, None, False, False, None, False, None]
@@ -162,19 +149,18 @@ def read(text: str, now: float | None) -> SetCookie | str:
         field, meaning = known(piece) or _attribute(piece)
         fields[field] = meaning
     if fields[_EXPIRES] is not None:
-        farthest = _farthest(int(time.time() if now is None else now))
-        fields[_EXPIRES] = min(fields[_EXPIRES], farthest)
+        fields[_EXPIRES] = min(fields[_EXPIRES], _farthest(time.time() if now is None else now))
     del fields[_OTHER]
     return tuple.__new__(SetCookie, fields)  # as SetCookie(*fields), in a third of the time
 
 
-def split_attribute(piece: str) -> tuple[str, str]:
+def _split_attribute(piece: str) -> tuple[str, str]:
     """attribute-name in lower case, and attribute-value."""
     name, _, value = piece.partition("=")
     return name.strip(_WSP).lower(), value.strip(_WSP)
 
 
-def attribute_refusal(cookie: SetCookie) -> str:
+def _attribute_refusal(cookie: SetCookie) -> str:
     """The code of what in its attributes makes all of a cookie ignored, or ""."""
     if cookie.domain == "":
         return "domain-invalid"
@@ -183,24 +169,24 @@ def attribute_refusal(cookie: SetCookie) -> str:
     return ""
 
 
-def header_refusals(text: str) -> list[str]:
-    """All the codes of what makes a header ignored as a whole; `read` gives the first."""
-    codes = ["control-character"] if has_control(text) else []
-    name, value = split_pair(text.partition(";")[0])
-    if not 0 < len(name) + len(value) <= MAX_NAME_VALUE or (not name and "=" in value):
-        codes.append(_pair_refusal(name, value))
-    return codes
+def _header_refusals(text: str) -> list[str]:
+    """All the codes of what makes a header ignored as a whole; `_read` gives the first."""
+    codes = ["control-character" if _has_control(text) else ""]
+    codes.append(_pair_refusal(*_split_pair(text.partition(";")[0])))
+    return [code for code in codes if code]
 
 
 def _pair_refusal(name: str, value: str) -> str:
+    """The code of what makes this pair ignored, or ""."""
     if not name and not value:
         return "empty"
     if len(name) + len(value) > MAX_NAME_VALUE:
         return "size"
-    return "nameless-equals"  # the browsers' rule: it would be sent as a named one
+    # The browsers' rule: it would be sent as a named one.
+    return "nameless-equals" if not name and "=" in value else ""
 
 
-def split_pair(pair: str) -> tuple[str, str]:
+def _split_pair(pair: str) -> tuple[str, str]:
     """cookie-name and cookie-value; what has no ``=`` is all value."""
     name, equals, value = pair.partition("=")
     if equals:
@@ -236,7 +222,7 @@ def _attribute(piece: str) -> tuple[int, Any]:
     The last of one name wins, valid or not (the browsers' rule), so an invalid one has
     a meaning too: none. One of more than 1024 octets was never there.
     """
-    name, argument = split_attribute(piece)
+    name, argument = _split_attribute(piece)
     field = _FIELDS.get(name, _OTHER)
     if len(argument) > MAX_ATTRIBUTE_VALUE:
         field = _OTHER
@@ -252,28 +238,28 @@ def _meaning(field: int, argument: str) -> Any:
     if field == _PATH:
         return argument if argument.startswith("/") else None
     if field == _DOMAIN:  # "" is no host
-        return (attribute_host(argument) or "") if argument else None
+        return (_attribute_host(argument) or "") if argument else None
     if field == _SAMESITE:
         return _SAMESITES.get(argument.lower())
     if field == _MAX_AGE:
-        return max_age_seconds(argument)
+        return _max_age_seconds(argument)
     if field == _EXPIRES:
         return cookie_date(argument)
     return None if field == _OTHER else True
 
 
-def attribute_host(domain: str) -> str | None:
+def _attribute_host(domain: str) -> str | None:
     """The host that a Domain attribute names (layered 5.4.2): ASCII, one dot ahead of it."""
     if not domain.isascii():
         return None
     text = domain[1:] if domain.startswith(".") else domain
-    host = matching.canonical_host(text)
-    if host is None or (matching.is_ip_address(host) and host != text.lower()):
+    host = _urls.canonical_host(text)
+    if host is None or (_urls.is_ip_address(host) and host != text.lower()):
         return None  # an IP address in an odd notation: the browsers' rule
     return host
 
 
-def max_age_seconds(text: str, largest: int = _INT64) -> int | None:
+def _max_age_seconds(text: str, largest: int = _INT64) -> int | None:
     """The seconds that a Max-Age attribute says (layered 5.4.2), within 400 days.
 
     A number past 64 bits counts whatever follows it: neither browser reads on. *largest*
@@ -288,13 +274,44 @@ def max_age_seconds(text: str, largest: int = _INT64) -> int | None:
     return max(-MAX_AGE_SECONDS, min(seconds, MAX_AGE_SECONDS))
 
 
-@functools.lru_cache(maxsize=1)
-def _farthest(now: int) -> datetime:
+def _farthest(now: float) -> datetime:
     """The moment until which cookies are kept, from *now* on: 400 days."""
-    return _EPOCH + timedelta(0, now + MAX_AGE_SECONDS)
+    try:
+        return _from_second(int(now) + MAX_AGE_SECONDS)
+    except (OverflowError, ValueError):  # a clock that `datetime` can't follow, NaN
+        return FAR
+
+
+@functools.lru_cache(maxsize=1)
+def _from_second(second: int) -> datetime:
+    return _EPOCH + timedelta(0, second)
 
 
 # --- written again ----------------------------------------------------------------
+
+
+def _written(cookie: SetCookie) -> str:
+    """The header for `SetCookie.to_header`, which may still have a HTAB in name and value."""
+    parts = [_pair(cookie.name, cookie.value)]
+    if cookie.domain is not None:
+        parts.append("Domain=" + _field(cookie.domain, "domain"))
+    if cookie.expires is not None:
+        parts.append("Expires=" + _expires(cookie.expires))
+    if cookie.max_age is not None:
+        parts.append("Max-Age=%d" % _integer(cookie.max_age))
+    if _flag(cookie.secure):
+        parts.append("Secure")
+    if _flag(cookie.httponly):
+        parts.append("HttpOnly")
+    if cookie.path is not None:
+        parts.append("Path=" + _field(cookie.path, "path"))
+    if cookie.samesite is not None:
+        parts.append("SameSite=" + _field(cookie.samesite, "samesite"))
+    if _flag(cookie.partitioned):
+        parts.append("Partitioned")
+    header = "; ".join(parts)
+    _check_reading(cookie, _read(header, 0))
+    return header
 
 
 def _pair(name: str, value: str) -> str:
@@ -310,7 +327,7 @@ def _field(text: str, part: str) -> str:
     """*text*, if a header can carry it."""
     for at, char in enumerate(_grammar.check_text(text, part)):
         blank = char in _WSP and at in (0, len(text) - 1)
-        if blank or char == ";" or char > "\xff" or has_control(char):
+        if blank or char == ";" or char > "\xff" or _has_control(char):
             shown = "%s at index %d" % (_grammar.show(char), at)
             raise errors.CookieError(part + " can't be in a header: " + shown, part)
     return text
@@ -322,6 +339,12 @@ def _expires(moment: datetime) -> str:
     if moment.year < 100:
         raise errors.CookieError("expires must not lie in the years before 100", "expires")
     return format_cookie_date(moment)
+
+
+def _flag(flag: bool) -> bool:
+    if not isinstance(flag, bool):
+        raise TypeError("secure, httponly and partitioned must be bool")
+    return flag
 
 
 def _integer(seconds: int) -> int:

@@ -1,0 +1,202 @@
+"""Hosts and URLs, as far as cookies need them (the URL Standard, 3.5 and 4.4).
+
+A host is lower case, in A-labels, an IP address in its one canonical form; a URL on which
+parsers might disagree is none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from . import _host
+from .errors import CookieError
+
+# --- hosts, in their canonical form ---------------------------------------------
+
+
+def host_matches(host: str, domain: str) -> bool:
+    """`domain_match` of two canonical hosts."""
+    if host == domain:
+        return True
+    return host.endswith("." + domain) and not is_ip_address(host)
+
+
+def is_ip_address(host: str) -> bool:
+    """Whether a canonical host is an IP address: no domain ends in a number."""
+    return host.startswith("[") or (_ends_in_number(host))
+
+
+# What is left of the code points of a domain once it is lower case and in A-labels:
+# the URL Standard takes more, but no such host can be looked up.
+_is_host_text = re.compile(r"[a-z0-9_.-]+").fullmatch
+# Most are canonical as they come: lower case, the last label no number.
+_is_plain = re.compile(r"(?:[a-z0-9_-]+[.])*[a-z][a-z0-9_-]*").fullmatch
+_MAX_NAME = 253
+_MAX_LABEL = 63
+
+
+def canonical_host(text: str) -> str | None:
+    """The host that *text* names, or None (the URL Standard, 3.5, "host parsing").
+
+    Percent-encoded hosts are not decoded, but refused. One trailing dot makes another
+    host, as in browsers.
+
+    >>> canonical_host("WWW.Example.COM"), canonical_host("0x7f.1"), canonical_host("a..b")
+    ('www.example.com', '127.0.0.1', None)
+    """
+    if _is_plain(text) and len(text) <= _MAX_LABEL:
+        return text
+    if text.startswith("["):
+        return _ipv6(text)
+    if not text.isascii():
+        try:
+            text = _host.a_labels(text)
+        except CookieError:
+            return None
+    host = text.lower()
+    if _ends_in_number(host):
+        return _ipv4(host)
+    return host if _is_host_text(host) and _has_good_labels(host) else None
+
+
+def _has_good_labels(host: str) -> bool:
+    name = host[:-1] if host.endswith(".") else host
+    labels = name.split(".")
+    return len(name) <= _MAX_NAME and all(1 <= len(label) <= _MAX_LABEL for label in labels)
+
+
+_number = re.compile(r"0x[0-9a-f]*|[0-9]+").fullmatch
+
+
+def _ends_in_number(host: str) -> bool:
+    """The URL Standard's "ends in a number checker"."""
+    last = host[:-1] if host.endswith(".") else host
+    return bool(_number(last[last.rfind(".") + 1 :]))
+
+
+def _ipv4(host: str) -> str | None:
+    """The URL Standard's "IPv4 parser": one to four numbers, decimal, octal or hexadecimal."""
+    parts = (host[:-1] if host.endswith(".") else host).split(".")
+    numbers = [_ipv4_number(part) for part in parts[:5]]
+    *leading, last = numbers
+    if len(numbers) > 4 or any(number is None or number > 255 for number in leading):
+        return None
+    if last is None or last >= 256 ** (4 - len(leading)):
+        return None
+    address = last
+    for position, number in enumerate(leading):
+        address += (number or 0) * 256 ** (3 - position)
+    return ".".join([str(address >> shift & 255) for shift in (24, 16, 8, 0)])
+
+
+def _ipv4_number(part: str) -> int | None:
+    if not _number(part):
+        return None
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    try:
+        return int(part, 8 if part.startswith("0") else 10)
+    except ValueError:  # 08, 09
+        return None
+
+
+def _ipv6(text: str) -> str | None:
+    """An address in brackets, compressed as the URL Standard writes it."""
+    import ipaddress  # noqa: PLC0415 - takes as long to load as all of this package
+
+    if not text.endswith("]") or "%" in text:
+        return None
+    try:
+        address = ipaddress.IPv6Address(text[1:-1])
+    except ValueError:
+        return None
+    if address.ipv4_mapped is None:
+        return "[" + address.compressed + "]"
+    # Newer Pythons write the last two groups as an IPv4 address.
+    return "[::ffff:%x:%x]" % (int(address) >> 16 & 0xFFFF, int(address) & 0xFFFF)
+
+
+# --- the request ------------------------------------------------------------------
+
+
+class Request(NamedTuple):
+    """What of a request's URL matters to cookies."""
+
+    secure: bool
+    host: str
+    path: str
+
+
+# Blanks, controls and the backslash, on which URL parsers disagree about where the host
+# ends; no URL that is fit to be sent has one.
+_doubtful = re.compile(r"[\s\x00-\x20\x7f-\xa0\\\ud800-\udfff]").search
+_url = re.compile(r"(https?|wss?)://([^/?#]*)([^?#]*)", re.IGNORECASE).match
+_port = re.compile(r"[0-9]{0,5}").fullmatch
+
+
+def read_url(url: str) -> Request | None:
+    """The request that *url* makes, or None if it is none that cookies go with.
+
+    >>> read_url("http://user@Example.com:8080/a/./b?q")
+    Request(secure=False, host='example.com', path='/a/b')
+    """
+    found = None if _doubtful(url) else _url(url)
+    if found is None:
+        return None
+    scheme, authority, path = found.groups()
+    text = authority.rpartition("@")[2]
+    name, colon, port = text.rpartition(":")
+    if not colon or text.endswith("]"):
+        name, port = text, ""
+    host = canonical_host(name) if name else None
+    if host is None or not _port(port) or int(port or "0") > 65535:
+        return None
+    secure = (len(scheme) in (3, 5) and scheme[-1] in "sS") or is_trustworthy(host)
+    return Request(secure, host, _url_path(path))
+
+
+def is_trustworthy(host: str) -> bool:
+    """Whether plain http to *host* stays on this machine, so that Secure cookies go there.
+
+    Layered leaves "deemed secure" to the user agent. Chromium and Firefox agree on
+    these (Secure Contexts, 3.1).
+    """
+    name = host[:-1] if host.endswith(".") else host
+    if name in ("localhost", "[::1]") or name.endswith(".localhost"):
+        return True
+    return host.startswith("127.") and is_ip_address(host)
+
+
+# The URL Standard's path percent-encode set, as far as `_doubtful` lets it come.
+_to_encode = re.compile(r'[^\x00-\x7f]+|["<>^`{}]').sub
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(["%%%02X" % octet for octet in found.group().encode()])
+
+
+def _url_path(path: str) -> str:
+    """The path as it is sent: without dot segments, non-ASCII percent-encoded."""
+    path = _to_encode(_percent, path)
+    if "/." in path or "/%2" in path:
+        path = _without_dot_segments(path)
+    return path or "/"
+
+
+_DOT = (".", "%2e")
+_DOTS = ("..", ".%2e", "%2e.", "%2e%2e")
+
+
+def _without_dot_segments(path: str) -> str:
+    """The URL Standard's "path state", for a path that starts with a slash."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment.lower() in _DOTS:
+            del kept[-1:]
+        elif segment.lower() not in _DOT:
+            kept.append(segment)
+    if segments[-1].lower() in _DOT + _DOTS:
+        kept.append("")
+    return "/" + "/".join(kept)
