@@ -157,7 +157,7 @@ def sending(rounds: int) -> None:
 
 
 def rest(rounds: int) -> None:
-    print("\n### The rest, in microseconds\n")
+    print("\n### The rest of the user agent's side, in microseconds\n")
     head("call", "µs")
     header, url = REAL["Google"], "https://www.google.com/"
     jar, _ = filled(30)
@@ -171,7 +171,7 @@ def rest(rounds: int) -> None:
     }
     for name, seconds in best(calls, rounds).items():
         row(name, f"{seconds * 1e6:.1f}")
-    print("\n### Hostile headers of 256 KB\n")
+    print("\n### Hostile Set-Cookie headers of 256 KB, received and explained\n")
     head("header", "milliseconds", "times that of 128 KB")
     for name, piece in {
         "semicolons": ";",
