@@ -197,6 +197,15 @@ def test_what_both_browsers_come_to_by_dates_of_their_own() -> None:
     assert [cookie.expiry_time for cookie in jar] == [400 * 86400]
 
 
+def test_what_both_browsers_delete_is_not_in_the_jar() -> None:
+    """Chromium reads Max-Age=+0, Firefox rolls 23:59:60 over: both are past."""
+    jar = CookieJar()
+    url = "https://example.com/"
+    assert jar.receive("a=b", url).accepted
+    verdict = jar.receive("a=b; Expires=1 Feb 2020 23:59:60 UTC; Max-Age=+0", url)
+    assert (verdict.accepted, len(jar)) == (False, 0)
+
+
 def test_numbers_that_no_clock_has() -> None:
     for text in (
         "a;Expires=1 Jan 2030 00:00:004294967296",

@@ -46,17 +46,17 @@ def judge(case: Case) -> Judgement:
     if judged.stored is None or case.request is None or not _browsers.may_differ(case.text):
         return judged
     chromium, firefox = _by_browsers(case, case.request)
-    if _is_dropped(chromium) and _is_dropped(firefox):
-        return judged if judged.codes else judged._replace(codes=_codes(chromium, firefox))
-    if chromium is None or firefox is None or chromium[1:] != firefox[1:]:
-        return judged
-    return judged._replace(stored=chromium.stored, codes=chromium.codes)
+    if chromium is None or firefox is None or not _are_alike(chromium, firefox):
+        both_drop = _is_dropped(chromium) and _is_dropped(firefox)
+        return judged._replace(codes=[BY_BOTH]) if both_drop and not judged.codes else judged
+    return (
+        judged if judged.codes and chromium.codes else chromium._replace(cookie=judged.cookie)
+    )
 
 
-def _codes(chromium: Judgement | None, firefox: Judgement | None) -> list[str]:
-    """Those of both, where they have the same."""
-    alike = chromium is not None and firefox is not None and chromium.codes == firefox.codes
-    return chromium.codes if chromium is not None and alike else [BY_BOTH]
+def _are_alike(one: Judgement, other: Judgement) -> bool:
+    """Whether both drop the cookie for the same, or keep the same one."""
+    return one.codes == other.codes and bool(one.codes or one.stored == other.stored)
 
 
 def _is_dropped(judged: Judgement | None) -> bool:
