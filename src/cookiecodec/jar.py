@@ -446,6 +446,7 @@ class CookieJar:
             named.remove(entry)
             if not named:
                 del self._secure[entry.cookie.name]
+        self._tidy_expiries()
 
     def _collect_garbage(self, host: str) -> None:
         """Garbage Collect Cookies (layered 5.4.4); the expired are gone already."""
