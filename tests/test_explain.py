@@ -4,7 +4,9 @@ import copy
 import inspect
 import pickle
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -360,6 +362,33 @@ def test_a_public_suffix_is_the_callers_to_say() -> None:
         "domain-public-suffix"
     ]
     assert explain_set_cookie(header, "https://co.uk/", is_public_suffix=suffixes).accepted
+
+
+def lines_run(text: str) -> int:
+    """How many lines of Python it takes to receive *text* and explain it."""
+    lines = 0
+
+    def count(frame: Any, event: str, arg: object) -> Any:
+        nonlocal lines
+        lines += 1
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        assert CookieJar().receive(text, "https://example.com/").findings is not None
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+@pytest.mark.parametrize(
+    "piece", [";", "; Path=/", ";a=", "; Expires=1 ", "; x, b=c", "; Secure=1"]
+)
+def test_twice_the_header_is_at_most_twice_the_work(piece: str) -> None:
+    # Both long enough that the browsers' models are asked too.
+    once, twice = (lines_run("a=b" + piece * number) for number in (2000, 4000))
+    assert once < twice < once * 2.2
 
 
 def test_it_takes_linear_time() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import _browsers, _store, _urls, set_cookie
+from . import _browsers, _grammar, _store, _urls, set_cookie
 from ._store import PublicSuffix, StoredCookie
 from .limits import MAX_ATTRIBUTE_VALUE
 from .set_cookie import SetCookie
@@ -124,7 +124,6 @@ class Attribute(NamedTuple):
     key: str
     name: str
     value: str
-    has_value: bool
 
 
 def attributes(text: str) -> list[Attribute]:
@@ -132,9 +131,9 @@ def attributes(text: str) -> list[Attribute]:
     found = []
     for piece in text.split(";")[1:]:
         name, equals, value = piece.partition("=")
-        name = name.strip(" \t")
+        name = name.strip(_grammar.WSP)
         if name or equals:
-            found.append(Attribute(name.lower(), name, value.strip(" \t"), bool(equals)))
+            found.append(Attribute(name.lower(), name, value.strip(_grammar.WSP)))
     return found
 
 

@@ -51,6 +51,7 @@ def _all_attribute_remarks(text: str) -> Iterator[Finding]:
 
 def _attribute_remarks(attribute: Attribute, seen: set[str]) -> Iterator[Finding]:
     name = ascii(attribute.name[:40])
+    swallowed = _comma_attribute(attribute.name + "=" + attribute.value)
     if is_unlimited(attribute):
         return  # the browsers differ there
     if len(attribute.value) > MAX_ATTRIBUTE_VALUE:
@@ -59,8 +60,8 @@ def _attribute_remarks(attribute: Attribute, seen: set[str]) -> Iterator[Finding
             f"The attribute {name} has {len(attribute.value)} octets; with more than"
             f" {MAX_ATTRIBUTE_VALUE} it is ignored. Shorten it.",
         )
-    elif _comma_attribute(attribute.name + "=" + attribute.value):
-        yield _swallowed(_comma_attribute(attribute.name + "=" + attribute.value))
+    elif swallowed:
+        yield _swallowed(swallowed)
     elif _joined(attribute.name + "=" + attribute.value):
         yield _remark("joined", _JOINED, "RFC 9110, section 5.3")
     elif attribute.key == "priority":
@@ -96,9 +97,9 @@ _JOINED = (
 )
 
 
-def _swallowed(found: re.Match[str] | None) -> Finding:
+def _swallowed(found: re.Match[str]) -> Finding:
     """An attribute that is part of a value, since no semicolon is before it."""
-    attribute = "" if found is None else KNOWN[found.group(1).lower()]
+    attribute = KNOWN[found.group(1).lower()]
     return _remark(
         "attribute-swallowed",
         f"{attribute} is not before a ';' of its own, so it is part of what is before it, and"

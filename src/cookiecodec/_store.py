@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable, NamedTuple, Union
 
-from . import _grammar, _urls, matching
+from . import _grammar, _urls, matching, set_cookie
 from ._urls import Request
 from .set_cookie import SetCookie
 
@@ -88,8 +88,8 @@ def refusals(
     """
     if isinstance(host, str):
         yield host
-    if cookie.path is not None and "\t" in cookie.path:
-        yield "path-tab"  # the browsers' rule
+    if set_cookie._has_path_tab(cookie):
+        yield "path-tab"
     if cookie.httponly and not http_api:
         yield "httponly-not-http"
     if cookie.secure and not request.secure:

@@ -1,7 +1,7 @@
 """Set-Cookie as a user agent reads it: Parse a Cookie (layered 5.4.2).
 
-Sections of "layered" are those of draft-ietf-httpbis-layered-cookies, of "bis" those
-of draft-ietf-httpbis-rfc6265bis. Rules of this room:
+Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Rules of this
+room:
 
 1. Nothing that comes over the wire raises, and all of it takes linear time.
 2. A cookie is octets. They are held as a native string, one character per octet
@@ -82,7 +82,8 @@ def parse_set_cookie(header: str | Octets, *, now: float | None = None) -> SetCo
     if it is None.
 
     None is the answer to a control character other than HTAB anywhere, to no name and
-    no value, to more than 4096 octets of both, and to a Domain that is no host name.
+    no value, to more than 4096 octets of both, to a nameless value with ``=``, to a
+    Domain that is no host name, and to a Path with a HTAB.
     Whether a host may set the cookie is another question: see `CookieJar` and
     `explain_set_cookie`.
 
@@ -164,9 +165,12 @@ def _attribute_refusal(cookie: SetCookie) -> str:
     """The code of what in its attributes makes all of a cookie ignored, or ""."""
     if cookie.domain == "":
         return "domain-invalid"
-    if cookie.path is not None and "\t" in cookie.path:
-        return "path-tab"  # the browsers' rule
-    return ""
+    return "path-tab" if _has_path_tab(cookie) else ""
+
+
+def _has_path_tab(cookie: SetCookie) -> bool:
+    """The browsers' rule: a HTAB in Path makes all of a cookie ignored."""
+    return cookie.path is not None and "\t" in cookie.path
 
 
 def _header_refusals(text: str) -> list[str]:
@@ -357,7 +361,7 @@ def _check_reading(cookie: SetCookie, reading: SetCookie | str) -> None:
     """Raise the error for the first text that its reader finds otherwise."""
     if isinstance(reading, str):
         raise errors.CookieError("no user agent keeps name and value: " + reading, "value")
-    if "\t" in (reading.path or ""):
+    if _has_path_tab(reading):
         raise errors.CookieError("path must not have a tab", "path")
     for part in ("name", "value", "domain", "path", "samesite"):
         if getattr(cookie, part) != getattr(reading, part):
