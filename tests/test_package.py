@@ -17,6 +17,9 @@ SOURCE = Path(cookiecodec.__file__).parent
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(module.name for module in pkgutil.iter_modules([str(SOURCE)]))
 MODULES.remove("__main__")
+# The frameworks' part, some of which can be imported only where those are.
+MODULES.remove("ext")
+EXT = sorted(f"ext/{module.name}" for module in pkgutil.iter_modules([str(SOURCE / "ext")]))
 
 # "Imports point one way": what each module may import of the package.
 _BASE = {"_platform", "_grammar", "_host", "_quoting", "_wire", "errors"}
@@ -52,6 +55,14 @@ MAY_IMPORT = {
     "_jar_files": {"errors", "_store"},
     "jar": _UA | {"limits", "_judge", "explain", "_jar_files"},
     "_cli_explain": _UA | {"dates", "explain", "_judge", "_finding"},
+    # Sessions: on the server's side alone.
+    "session": {"_platform", "_wire", "errors", "limits", "dates", "codec", "chunks", "signing"}
+    | {"tagged_json"},
+    "ext/_vary": set(),
+    "ext/wsgi": {"ext/_vary", "session"},
+    "ext/asgi": {"ext/_vary", "session"},
+    "ext/flask": {"ext/_vary", "session", "tagged_json"},
+    "ext/django": {"session", "signing"},
 }
 # Made for MicroPython too (API: House rules); the others are for CPython, PyPy, Pyodide.
 BASE_MODULES = sorted(_BASE | {"limits", "dates", "codec", "chunks", "_crypto", "signing"})
@@ -76,7 +87,7 @@ def test_every_public_name_is_importable_and_listed() -> None:
         if not module.startswith("_") and module not in public:
             public |= set(importlib.import_module(f"cookiecodec.{module}").__all__)
     assert public == set(cookiecodec.__all__)
-    assert set(cookiecodec._SUBMODULES) == set(MODULES)
+    assert set(cookiecodec._SUBMODULES) == {*MODULES, "ext"}
     for name in cookiecodec.__all__:
         assert getattr(cookiecodec, name) is not None
         assert name in dir(cookiecodec)
@@ -116,14 +127,17 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     assert [line for line in requires if "extra ==" not in line] == []
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", MODULES + EXT)
 def test_imports_point_one_way(module: str) -> None:
     tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
+    within = module.partition("/")[0] + "/" if "/" in module else ""
     imported = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
-            assert node.level == 1
-            imported |= {node.module} if node.module else {name.name for name in node.names}
+            assert node.level <= (2 if within else 1)
+            folder = within if node.level == 1 else ""
+            parts = [node.module] if node.module else [name.name for name in node.names]
+            imported |= {f"{folder}{part}" for part in parts}
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             names = (
                 [node.module]

@@ -24,6 +24,8 @@ _MODULES = {
     "MAX_COOKIE_HEADER": "limits",
     "MAX_NAME_VALUE": "limits",
     "MAX_SET_COOKIE": "limits",
+    "Session": "session",
+    "SessionCookie": "session",
     "SetCookie": "set_cookie",
     "SignatureExpired": "signing",
     "Signer": "signing",
@@ -70,9 +72,11 @@ _SUBMODULES = (
     "dates",
     "errors",
     "explain",
+    "ext",
     "jar",
     "limits",
     "matching",
+    "session",
     "set_cookie",
     "signing",
     "tagged_json",
@@ -94,6 +98,8 @@ __all__ = [
     "CookieSizeWarning",
     "CookieWarning",
     "Finding",
+    "Session",
+    "SessionCookie",
     "SetCookie",
     "SignatureExpired",
     "Signer",
@@ -141,6 +147,7 @@ if TYPE_CHECKING:
         check_cookie_header,
     )
     from .matching import default_path, domain_match, path_match
+    from .session import Session, SessionCookie
     from .set_cookie import SetCookie, parse_set_cookie
     from .signing import BadPayload, BadSignature, SignatureExpired, Signer
 

@@ -20,7 +20,7 @@ from .errors import CookieError
 from .limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE, MAX_SET_COOKIE
 
 if _platform.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
 __all__ = ["dump_cookie_chunks", "join_cookie_chunks"]
@@ -66,24 +66,37 @@ def dump_cookie_chunks(
     cart.0="0.2.feac8309d82d7ec7.apples  4092
     cart.1="1.2.feac8309d82d7ec7.pples a 884
     """
-    quoting, limit, lifetime, scope = _settings(*args, **attributes)
+    quoting, limit, lifetime, scope_of = _settings(*args, **attributes)
     name = codec._cookie_name(key)
-    start, before, after, concern = codec._scope(name, *scope)
+    scope = codec._scope(name, *scope_of)
     lives, lifetime_concern = codec._lifetime(*lifetime)
-    tail = before + lives + after
-    text = _quoting.quote(_grammar.check_text(value, "value"), quoting)
-    if len(start + text + tail) <= limit and len(name + text) <= MAX_NAME_VALUE:
-        written = {name: text}
-    else:
-        written = _chunks(name, value, text, quoting, limit - len(tail))
-    concern = concern or lifetime_concern
+    value = _grammar.check_text(value, "value")
+    written = _carry(name, value, quoting, limit, scope, lives)
+    concern = scope[3] or lifetime_concern
     if concern is not None:
         codec._warn(concern, name, "", "", 0)
-    headers = ["%s=%s%s" % (name, text, tail) for name, text in written.items()]
-    for left_over in _names(name):
-        if cookies and left_over in cookies and left_over not in written:
-            headers.append(left_over + "=" + before + codec._EXPIRED + after)
-    return headers
+    seen = [seen for seen in _names(name) if cookies and seen in cookies]
+    left_over = [seen for seen in seen if seen not in written]
+    return list(written.values()) + _expired(left_over, scope)
+
+
+def _carry(
+    name: "str", value: "str", quoting: "str", limit: "int", scope: "codec.Scope", lives: "str"
+) -> "dict[str, str]":
+    """Name and header of each cookie that carries *value*."""
+    start, before, after, _ = scope
+    tail = before + lives + after
+    text = _quoting.quote(value, quoting)
+    if len(start + text + tail) <= limit and len(name + text) <= MAX_NAME_VALUE:
+        return {name: start + text + tail}
+    parts = _chunks(name, value, text, quoting, limit - len(tail))
+    return {chunk: chunk + "=" + text + tail for chunk, text in parts.items()}
+
+
+def _expired(names: "list[str]", scope: "codec.Scope") -> "list[str]":
+    """The headers that delete the cookies of these names."""
+    _, before, after, _ = scope
+    return [name + "=" + before + codec._EXPIRED + after for name in names]
 
 
 def join_cookie_chunks(cookies: "Mapping[str, str]", key: "str") -> "str | None":
@@ -127,6 +140,24 @@ def _join(cookies: "Mapping[str, str]", key: "str", first: "str") -> "str | None
         parts.append(chunk[len(mark) :])
     value = "".join(parts)
     return value if _digest(_platform.to_utf8_lax(value)) == head[2] else None
+
+
+def _complete_sets(pairs: "list[tuple[str, str]]", key: "str", limit: "int") -> "Iterator[str]":
+    """The value of each complete set among *pairs*, which may hold more than one.
+
+    A chunk is looked for among those of its set alone, so that planted ones break none.
+    At most *limit* sets are tried.
+    """
+    firsts = [value for name, value in pairs if name == key + ".0"]
+    for first in firsts[:limit]:
+        count_and_digest = first.split(".", 3)[1:3]
+        own: "dict[str, str]" = {}
+        for name, value in pairs:
+            if value.split(".", 3)[1:3] == count_and_digest:
+                own.setdefault(name, value)
+        joined = _join(own, key, first)
+        if joined is not None:
+            yield joined
 
 
 _COUNTS = tuple([str(count) for count in range(2, _MAX_CHUNKS + 1)])

@@ -29,9 +29,9 @@ if _platform.TYPE_CHECKING:
     class Serializer(Protocol):
         """Anything with these two, such as the module `json`."""
 
-        def dumps(self, obj: Any) -> Any: ...
+        def dumps(self, __obj: Any) -> Any: ...
 
-        def loads(self, text: Any) -> Any: ...
+        def loads(self, __text: Any) -> Any: ...
 
 
 __all__ = ["BadPayload", "BadSignature", "SignatureExpired", "Signer"]
@@ -236,12 +236,20 @@ class Signer:
         Raises whatever the serializer raises (TypeError or ValueError for JSON), and
         ValueError for what could not be read again: nested too deeply, or over 1 MiB.
         """
+        return self._token(self._data(obj))
+
+    def _data(self, obj: "object") -> "bytes":
+        """The octets of *obj*, as the serializer has them; bounded."""
         try:
             data = self._encode(obj)
         except _platform.TooDeep:
             raise ValueError("the object is nested too deeply") from None
         if len(data) > _MAX_PAYLOAD:
             raise ValueError("the payload has %d octets, over %d" % (len(data), _MAX_PAYLOAD))
+        return data
+
+    def _token(self, data: "bytes") -> "str":
+        """The token that holds *data*."""
         if self._compress:
             compressed = _crypto.compress(data)
             if compressed is not None and len(compressed) < len(data) - 1:
@@ -254,13 +262,18 @@ class Signer:
 
         `BadPayload` is for a token that verifies, but that nothing can be made of.
         """
-        limit = self._limit(max_age)
+        return self._read(token, self._limit(max_age))[0]
+
+    def _read(
+        self, token: "str | bytes", limit: "float | None"
+    ) -> "tuple[Any, bytes, int | None]":
+        """The object in *token*, its octets, and when it was signed."""
         payload, signed_at = self._open(token, limit, self._object_macs)
         data = _payload_data(payload)
         if data is None:
             raise BadPayload("the payload is no base64url, or no zlib", payload, signed_at)
         try:
-            return self._decode(data)
+            return self._decode(data), data, signed_at
         except Exception as error:
             # Whatever the serializer says of a client's data: depth, huge integers.
             kind = type(error).__name__

@@ -26,6 +26,9 @@ __all__ = ["dumps", "loads"]
 
 _MAX_DEPTH = 100
 
+# What is JSON's own and holds nothing else: most of what there is.
+_PLAIN = frozenset([str, int, float, bool, type(None)])
+
 
 def dumps(obj: object) -> str:
     """*obj* as JSON text: ASCII, without blanks, members sorted by name.
@@ -43,7 +46,7 @@ def dumps(obj: object) -> str:
     >>> dumps({"point": (1, 2), "key": b"\\x00"})
     '{"key":{" b":"AA=="},"point":{" t":[1,2]}}'
     """
-    return _encode(_tag(obj, _MAX_DEPTH))
+    return _encode(_tag(obj))
 
 
 def loads(text: str | bytes) -> Any:
@@ -75,10 +78,12 @@ def _default(value: Any) -> object:
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_default).encode
 
 
-def _tag(value: Any, depth: int) -> Any:  # noqa: PLR0911 - a row for each tag
+def _tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row for each tag
     """*value* with all that JSON can't say in tags. The order is Flask's."""
     if not depth:
         raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
         if len(value) == 1:
             (name,) = value
@@ -101,6 +106,8 @@ def _tag(value: Any, depth: int) -> Any:  # noqa: PLR0911 - a row for each tag
 
 
 def _untag(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, list):
         return [_untag(item) for item in value]
     if not isinstance(value, dict):

@@ -1,0 +1,231 @@
+"""What an attacker can do to a session that lives in a cookie, and can't: one test each."""
+
+import gc
+import sys
+import tracemalloc
+import warnings
+from typing import Any
+
+import pytest
+
+from cookiecodec import CookieJar, Session, SessionCookie, SetCookie, parse_set_cookie
+
+from .test_session import KEY, NOISE, NOW, agent, cookie, request, saved, sent
+
+SITE, SIBLING = "https://shop.example.com/", "https://evil.example.com/"
+
+
+def visit(jar: CookieJar, which: SessionCookie, act: Any = None) -> Session:
+    """A request to the shop with a browser's cookies: the session, once *act* is done."""
+    session = which.open(jar.cookie_header(SITE))
+    if act is not None:
+        act(session)
+    for line in sent(which.save(session)):
+        jar.receive(line, SITE)
+    return session
+
+
+def log_in(session: Session, user: str) -> None:
+    """As the documentation advises."""
+    session.clear()
+    session["user"] = user
+
+
+def test_session_fixation() -> None:
+    """A sibling host plants a session of the attacker's own, before the victim logs in.
+
+    What was in it is gone at login (`session.clear()`), so nothing that the attacker put
+    there, a cart, an address, a CSRF token that he knows, is taken for the victim's. And a
+    `__Host-` name can't be planted at all.
+    """
+    for name, plantable in (("session", True), ("__Host-session", False)):
+        which = SessionCookie(KEY, name=name, secure=True)
+        victim, attacker = CookieJar(), CookieJar()
+        visit(attacker, which, lambda s: s.update(csrf="known", address="the attacker's"))
+        (own,) = attacker
+        planted = f"{own.name}={own.value}; Domain=example.com; Path=/; Secure"
+        assert victim.receive(planted, SIBLING).accepted is plantable
+        assert bool(visit(victim, which).get("csrf")) is plantable
+        visit(victim, which, lambda s: log_in(s, "victim"))
+        assert len(victim) == (2 if plantable else 1)
+        if not plantable:
+            assert visit(victim, which) == {"user": "victim"}
+        assert visit(attacker, which) == {"csrf": "known", "address": "the attacker's"}
+
+
+def test_junk_planted_by_a_sibling_host() -> None:
+    """A cookie of this name with a longer path comes first, and locked users out (as one
+    did in Flask, whose sessions are those of the first cookie, whatever it is)."""
+    which = cookie()
+    held = saved(which, {"user": "victim"})
+    for junk in ("session=junk", "session=", 'session="\\054"', "session=" + "." * 4000):
+        assert which.open(f"{junk}; {held}") == {"user": "victim"}
+        assert which.open(f"{junk}; " * 7 + held) == {"user": "victim"}
+        assert which.open(f"{junk}; " * 8 + held).new, "at most 8 are tried"
+        assert which.open(f"{held}; {junk}") == {"user": "victim"}
+
+
+def test_junk_chunks_planted_by_a_sibling_host() -> None:
+    which = cookie(chunked=True)
+    held = request(agent({}, which.save(Session(data=NOISE[:5000]))))
+    other = request(agent({}, which.save(Session(data=NOISE[1:5001]))))
+    first, second = held.split("; ")
+    planted = other.split("; ")
+    for junk in (
+        "session.0=junk",
+        "session.1=1.2.0000000000000000.x",
+        "session=junk",
+        planted[1],
+    ):
+        assert which.open(f"{junk}; {held}")["data"] == NOISE[:5000]
+        assert which.open(f"{first}; {junk}; {second}")["data"] == NOISE[:5000]
+    assert which.open(f"{planted[0]}; {held}")["data"] == NOISE[:5000]
+    mark = ".".join(first.split("=")[1].split(".")[:3])
+    assert which.open(f"session.0={mark}.junk; {held}").new, "who knows the digest can"
+
+
+def test_a_session_moved_to_another_cookie() -> None:
+    """An ordinary user's `session` is no `admin` session, under the same key."""
+    for options in ({}, {"chunked": True}):
+        user, admin = cookie(**options), cookie(name="admin", **options)
+        pair = saved(user, {"user": 42})
+        assert user.open(pair) == {"user": 42}
+        assert admin.open(pair.replace("session=", "admin=")).new
+
+
+def test_two_flask_cookies_under_one_key_need_different_salts() -> None:
+    """Flask's values are bound to the salt alone: with one salt, one passes for the other."""
+    user = SessionCookie.flask(KEY, clock=lambda: NOW)
+    moved = saved(user, {"user": 42}).replace("session=", "admin=")
+    careless = SessionCookie.flask(KEY, name="admin", clock=lambda: NOW)
+    assert careless.open(moved) == {"user": 42}
+    careful = SessionCookie.flask(KEY, name="admin", salt="admin-session", clock=lambda: NOW)
+    assert careful.open(moved).new
+
+
+def test_chunks_of_two_sessions_mixed() -> None:
+    """Neither of two sessions, nor a third: an order's address with another's payment."""
+    which = cookie(chunked=True)
+    one = agent({}, which.save(Session(user="one", data=NOISE[:9000][:5500])))
+    two = agent({}, which.save(Session(user="two", data=NOISE[:9000][100:5600])))
+    assert set(one) == set(two) == {"session.0", "session.1"}
+    for mixed in ((one, two), (two, one)):
+        cookies = {"session.0": mixed[0]["session.0"], "session.1": mixed[1]["session.1"]}
+        assert which.open(request(cookies)).new
+    both = f"{request(one)}; {request(two)}"
+    assert which.open(both)["user"] == "one"
+
+
+def test_logout_with_broken_chunks_expires_them_all() -> None:
+    which = cookie(chunked=True, domain="example.com", secure=True)
+    whole = agent({}, which.save(Session(data=NOISE[:5000])))
+    for held in (
+        {"session.0": whole["session.0"]},
+        {"session.1": whole["session.1"], "session.7": "old", "session": "junk"},
+        {**whole, "session.9": "planted"},
+    ):
+        session = which.open(request(held))
+        session.clear()
+        lines = which.save(session)
+        assert agent(held, lines) == {}
+        for line in sent(lines):
+            gone = parse_set_cookie(line, now=NOW)
+            assert isinstance(gone, SetCookie)
+            assert (gone.domain, gone.secure, gone.max_age) == ("example.com", True, 0)
+
+
+def test_a_forged_cookie_is_nobody() -> None:
+    which = cookie()
+    name, token = saved(which, {"user": 42}).split("=", 1)
+    payload, moment, signature = token.split(".")
+    for forged in (
+        f"{payload}.{moment}.",
+        f"{payload}.{moment}",
+        f"{payload}..{signature}",
+        f".{payload}.{moment}.{signature}",
+        f"{payload[:-1]}A.{moment}.{signature}",
+        f"{payload}.{moment[:-1]}B.{signature}",
+        f"{payload}=.{moment}.{signature}",
+        f"{token}=",
+        f"{token}é",
+        f"{token}\udcff",
+        token[::-1],
+        "",
+        "." * 100,
+    ):
+        assert which.open(f"{name}={forged}").new
+
+
+def test_what_is_signed_but_no_session_is_none() -> None:
+    which = cookie()
+    signer = which._signer
+    for other in ([1, 2], "text", 42, None, True):
+        session = which.open(f"session={signer.dumps(other)}")
+        assert (session, session.new) == ({}, True)
+    assert which.open(f"session={signer.sign('{}')}").new
+    held = saved(which, {"user": 42})
+    assert which.open(f"session={signer.dumps([])}; {held}") == {"user": 42}
+    empty = which.open(f"session={signer.dumps({})}")
+    assert (empty, empty.new, empty.modified) == ({}, False, False)
+    assert which.save(empty) == [("Vary", "Cookie")], "looked at by this test"
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_ten_thousand_hostile_headers_leave_nothing_behind(chunked: bool) -> None:
+    """Neither in memory nor in the registry of warnings (`__warningregistry__`)."""
+    which = cookie(chunked=chunked)
+    held = saved(which, {"user": 42}).split("=")[1]
+
+    def attack(number: int) -> None:
+        for header in (
+            f"session={number}{held}",
+            f"session={held}{number}; session.0=0.2.{number:016}.x; x{number}={number}",
+            f"session.0=0.9.{number:016}.x; session.{number}=y; session=\xff{number}",
+        ):
+            session = which.open(header)
+            assert which.save(session) == []
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        for number in range(100):
+            attack(number)
+        registries = {
+            name: len(getattr(module, "__warningregistry__", ()))
+            for name, module in list(sys.modules.items())
+        }
+        gc.collect()
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            for number in range(100, 3500):
+                attack(number)
+            gc.collect()
+            grown = tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+        assert grown < 20_000
+        assert registries == {
+            name: len(getattr(sys.modules[name], "__warningregistry__", ()))
+            for name in registries
+        }
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_the_work_is_bounded(chunked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header of many cookies of this name costs no more than 8 signatures; of chunks,
+    as many again."""
+    which = cookie(chunked=chunked)
+    tried: "list[str]" = []
+    read = which._signer._read
+
+    def counted(token: str, limit: Any) -> Any:
+        tried.append(token)
+        return read(token, limit)
+
+    monkeypatch.setattr(which._signer, "_read", counted)
+    for name in ("session=x.y.z; ", "session.0=0.2.0123456789abcdef.x; ", "session.0=; "):
+        tried.clear()
+        assert which.open(name * 20_000).new
+        assert len(tried) <= 9
+    marks = "".join(f"session.0=0.2.{n:016}.x; session.1=1.2.{n:016}.x; " for n in range(9000))
+    assert which.open(marks).new
