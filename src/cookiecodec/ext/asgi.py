@@ -1,0 +1,99 @@
+"""Sessions for any ASGI application, Starlette and FastAPI among them.
+
+The HTTP and WebSocket message format of ASGI 3. No framework is imported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._vary import with_cookie
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+
+    from ..session import SessionCookie
+
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    Application = Callable[[Message, Receive, Send], Awaitable[None]]
+    Lines = list[tuple[bytes, bytes]]
+
+__all__ = ["SessionMiddleware"]
+
+# The messages that carry the headers of a response, a refused WebSocket's among them.
+_STARTS = ("http.response.start", "websocket.http.response.start")
+
+
+class SessionMiddleware:
+    """Opens a session for each request and WebSocket, saves it with the headers.
+
+    The session is ``scope["session"]``, a `Session`, and so ``request.session`` in
+    Starlette and FastAPI. It is saved when the first piece of the body is sent: until
+    then the start of the response is held back, so that what is read or changed after it
+    counts too. With a WebSocket it is saved when that is accepted. What comes later, while
+    the body is on its way or the socket open, can't count, since the headers are gone.
+    What `SessionCookie.save` raises, for a value that can't be saved, comes out of
+    ``send``.
+
+    >>> import asyncio
+    >>> from cookiecodec import SessionCookie
+    >>> async def app(scope, receive, send):
+    ...     await send({"type": "http.response.start", "status": 200})
+    ...     scope["session"]["user"] = 42
+    >>> async def send(message):
+    ...     print(message["headers"][0][1][:24], message["headers"][1])
+    >>> app = SessionMiddleware(app, SessionCookie("a secret key of 32 octets or more"))
+    >>> asyncio.run(app({"type": "http", "headers": []}, None, send))
+    b'session=eyJ1c2VyIjo0Mn0.' (b'vary', b'Cookie')
+    """
+
+    def __init__(self, app: Application, session_cookie: SessionCookie) -> None:
+        self._app = app
+        self._session_cookie = session_cookie
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """The application's own messages, their headers with those of the session."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        cookies = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
+        scope["session"] = self._session_cookie.open(cookies)
+
+        def with_session(message: Message) -> Message:
+            lines = self._session_cookie.save(scope["session"])
+            return {**message, "headers": _with_lines(message.get("headers", ()), lines)}
+
+        held: list[Message] = []
+
+        async def release() -> None:
+            while held:
+                await send(with_session(held.pop()))
+
+        async def send_with_session(message: Message) -> None:
+            if message["type"] in _STARTS:
+                held[:] = [message]
+                return
+            await release()
+            if message["type"] == "websocket.accept":
+                message = with_session(message)
+            await send(message)
+
+        await self._app(scope, receive, send_with_session)
+        await release()
+
+
+def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, str]]) -> Lines:
+    """*headers* and *lines*, whose Vary is merged."""
+    merged = [(bytes(name), bytes(value)) for name, value in headers]
+    for name, value in lines:
+        if name != "Vary":
+            merged.append((name.lower().encode(), value.encode()))
+            continue
+        old = [line[1].decode("latin-1") for line in merged if line[0].lower() == b"vary"]
+        vary = with_cookie(old)
+        if vary is not None:
+            merged = [line for line in merged if line[0].lower() != b"vary"]
+            merged.append((b"vary", vary.encode("latin-1")))
+    return merged

@@ -1,0 +1,118 @@
+"""Sessions for any WSGI application (PEP 3333). No framework is imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._vary import with_cookie
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from ..session import SessionCookie
+
+__all__ = ["SessionMiddleware"]
+
+
+class SessionMiddleware:
+    """Opens a session for each request, and saves it with the response's headers.
+
+    The session is ``environ["cookiecodec.session"]``, a `Session`. It is saved when
+    the application has returned, or, if it is a generator, has made the first piece of its
+    body: until then the headers are held back, so that what is read or changed after
+    ``start_response`` counts too. What comes later, while the body is on its way, can't.
+    What `SessionCookie.save` raises, for a value that can't be saved, comes out of the
+    call, and the server answers 500.
+
+    >>> from cookiecodec import SessionCookie
+    >>> def app(environ, start_response):
+    ...     start_response("200 OK", [("Vary", "Accept")])
+    ...     environ["cookiecodec.session"]["user"] = 42
+    ...     return [b"logged in"]
+    >>> app = SessionMiddleware(app, SessionCookie("a secret key of 32 octets or more"))
+    >>> app({}, lambda status, headers, exc_info: print(headers[0][1][:24], headers[1]))
+    session=eyJ1c2VyIjo0Mn0. ('Vary', 'Accept, Cookie')
+    [b'logged in']
+    """
+
+    def __init__(self, app: WSGIApplication, session_cookie: SessionCookie) -> None:
+        self._app = app
+        self._session_cookie = session_cookie
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """The application's own response, its headers with those of the session."""
+        environ["cookiecodec.session"] = self._session_cookie.open(environ)
+        response = _Response(self._session_cookie, environ, start_response)
+        body = self._app(environ, response.start)
+        if response.held is None:
+            return _from_first_piece(body, response.release)
+        response.release()
+        return body
+
+
+class _Response:
+    """The start of one response, held back until there is something to send."""
+
+    def __init__(
+        self, session_cookie: SessionCookie, environ: WSGIEnvironment, start: StartResponse
+    ) -> None:
+        self.held: tuple[str, list[tuple[str, str]], Any] | None = None
+        self._session_cookie = session_cookie
+        self._environ = environ
+        self._start = start
+        self._write: Callable[[bytes], object] | None = None
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
+        """The application's ``start_response``, for the second time too, after an error."""
+        self.held = status, headers, exc_info
+        if self._write is not None:  # too late; the server raises what *exc_info* holds
+            self.release()
+        return self.write
+
+    def write(self, data: bytes) -> object:
+        """What ``start_response`` returns: the old way to send a body."""
+        self.release()
+        assert self._write is not None  # there is no `write` without a start
+        return self._write(data)
+
+    def release(self) -> None:
+        """Save the session, and hand over what is held, if there is any."""
+        if self.held is not None:
+            status, headers, exc_info = self.held
+            self.held = None
+            lines = self._session_cookie.save(self._environ["cookiecodec.session"])
+            self._write = self._start(status, _with_lines(headers, lines), exc_info)
+
+
+def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Iterator[bytes]:
+    """The body of an application that starts its response with the first piece of it."""
+    try:
+        for piece in body:
+            release()
+            yield piece
+        release()
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+
+
+def _with_lines(
+    headers: list[tuple[str, str]], lines: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """*headers* and *lines*, whose Vary is merged."""
+    merged = list(headers)
+    for name, value in lines:
+        if name != "Vary":
+            merged.append((name, value))
+            continue
+        vary = with_cookie(old for field, old in merged if field.lower() == "vary")
+        if vary is not None:
+            merged = [line for line in merged if line[0].lower() != "vary"]
+            merged.append(("Vary", vary))
+    return merged

@@ -1,0 +1,326 @@
+"""Sessions for WSGI applications."""
+
+import io
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+import wsgiref.handlers
+import wsgiref.simple_server
+import wsgiref.util
+import wsgiref.validate
+from typing import Any
+
+import pytest
+
+from cookiecodec import CookieJar, Session, SessionCookie
+from cookiecodec.ext._vary import with_cookie
+from cookiecodec.ext.wsgi import SessionMiddleware
+
+from .peers import peer
+from .test_session import KEY, Thing, cookie, saved
+
+
+def respond(app: Any, cookie_header: str = "", path: str = "/") -> "tuple[str, Any, bytes]":
+    """Status, headers and body, by a client that checks PEP 3333 on both sides."""
+    environ = {"HTTP_COOKIE": cookie_header, "SCRIPT_NAME": "", "PATH_INFO": path}
+    environ["QUERY_STRING"] = ""
+    wsgiref.util.setup_testing_defaults(environ)
+    got: "list[Any]" = []
+
+    def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
+        got[:] = [status, headers]
+        return lambda data: None
+
+    checked = wsgiref.validate.validator(app)
+    body = checked(environ, start_response)
+    try:
+        data = b"".join(body)
+    finally:
+        body.close()  # type: ignore[attr-defined]
+    return got[0], got[1], data
+
+
+PLAIN = ("Content-Type", "text/plain")
+
+
+def shop(environ: Any, start_response: Any) -> Any:
+    session = environ["cookiecodec.session"]
+    if environ["PATH_INFO"] == "/login":
+        session["user"] = "müller"
+    if environ["PATH_INFO"] == "/logout":
+        session.clear()
+    who = "" if environ["PATH_INFO"] == "/static" else session.get("user", "nobody")
+    start_response("200 OK", [PLAIN])
+    return [who.encode()]
+
+
+def test_a_visit() -> None:
+    app = SessionMiddleware(shop, cookie())
+    status, headers, body = respond(app)
+    assert (status, headers, body) == ("200 OK", [PLAIN, ("Vary", "Cookie")], b"nobody")
+    _, headers, _ = respond(app, path="/login")
+    assert [name for name, _ in headers] == ["Content-Type", "Set-Cookie", "Vary"]
+    pair = headers[1][1].split(";")[0]
+    assert respond(app, pair)[2] == "müller".encode()
+    assert respond(app, pair, "/static")[1] == [PLAIN]
+    assert "Max-Age=0" in respond(app, pair, "/logout")[1][1][1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "merged"),
+    [
+        ([], "Cookie"),
+        ([""], "Cookie"),
+        (["Accept"], "Accept, Cookie"),
+        (["Accept, Origin"], "Accept, Origin, Cookie"),
+        (["Accept", "Origin"], "Accept, Origin, Cookie"),
+        (["Accept,,Origin,"], "Accept, Origin, Cookie"),
+        (["*"], None),
+        (["Accept", "*"], None),
+        (["cOOKIE"], None),
+        (["Accept ,Cookie"], None),
+        (["Cookies"], "Cookies, Cookie"),
+    ],
+)
+def test_vary_is_merged(lines: "list[str]", merged: "str | None") -> None:
+    """RFC 9110, 12.5.5. What has it, or ``*``, is left alone to the octet."""
+    assert with_cookie(lines) == merged
+
+    def app(environ: Any, start_response: Any) -> Any:
+        assert environ["cookiecodec.session"] == {}
+        headers = [PLAIN, *[("vARY", line) for line in lines], ("X-Last", "1")]
+        start_response("200 OK", headers)
+        assert len(headers) == len(lines) + 2, "the application's own list is its own"
+        return [b""]
+
+    _, headers, _ = respond(SessionMiddleware(app, cookie()))
+    found = [line for line in headers if line[0].lower() == "vary"]
+    assert found == ([("Vary", merged)] if merged else [("vARY", line) for line in lines])
+    assert [line for line in headers if line not in found] == [PLAIN, ("X-Last", "1")]
+
+
+def test_an_error_page_saves_the_session_too() -> None:
+    """`start_response` a second time, with `exc_info`: other headers, the same session."""
+
+    def app(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"]["user"] = 42
+        start_response("200 OK", [PLAIN, ("X-Good", "1")])
+        environ["cookiecodec.session"]["more"] = 1
+        try:
+            raise KeyError
+        except KeyError:
+            start_response("500 Internal Server Error", [PLAIN], sys.exc_info())
+        return [b"sorry"]
+
+    def too_late(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [PLAIN])(b"sent")
+        try:
+            raise KeyError("from the application")
+        except KeyError:
+            start_response("500 Internal Server Error", [PLAIN], sys.exc_info())
+        return []
+
+    which = cookie()
+    handler = wsgiref.handlers.SimpleHandler(
+        io.BytesIO(), io.BytesIO(), io.StringIO(), {"SERVER_PROTOCOL": "HTTP/1.1"}
+    )
+    handler.run(SessionMiddleware(too_late, which))
+    assert "from the application" in handler.get_stderr().getvalue()  # type: ignore[attr-defined]
+    status, headers, _ = respond(SessionMiddleware(app, which))
+    assert status.startswith("500")
+    assert [name for name, _ in headers] == ["Content-Type", "Set-Cookie", "Vary"]
+    assert which.open(headers[1][1].split(";")[0]) == {"user": 42, "more": 1}
+
+
+def test_an_application_that_is_a_generator_or_writes() -> None:
+    def generator(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"]["user"] = 42
+        start_response("200 OK", [PLAIN])
+        yield b"one"
+        environ["cookiecodec.session"]["late"] = True  # the headers are gone
+        yield b"two"
+
+    def writer(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"]["user"] = 42
+        start_response("200 OK", [PLAIN])(b"one")
+        return []
+
+    for app in (generator, writer):
+        which = cookie()
+        _, headers, _ = respond(SessionMiddleware(app, which))
+        assert which.open(headers[1][1].split(";")[0]) == {"user": 42}
+
+
+def test_what_follows_start_response_counts_too() -> None:
+    """Many applications make their body after it. CVE-2023-30861, by another way: to read
+    the session there has to be in `Vary` as well."""
+
+    def late(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [PLAIN])
+        return [str(environ["cookiecodec.session"].get("user")).encode()]
+
+    def late_generator(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [PLAIN])
+        yield str(environ["cookiecodec.session"].get("user")).encode()
+
+    def empty_generator(environ: Any, start_response: Any) -> Any:
+        start_response("204 No Content", [])
+        environ["cookiecodec.session"].get("user")
+        yield from ()
+
+    def late_writer(environ: Any, start_response: Any) -> Any:
+        write = start_response("200 OK", [PLAIN])
+        write(str(environ["cookiecodec.session"].get("user")).encode())
+        return []
+
+    for app in (late, late_generator, empty_generator, late_writer):
+        _, headers, _ = respond(SessionMiddleware(app, cookie()), saved(cookie(), {"user": 42}))
+        assert headers[-1] == ("Vary", "Cookie")
+
+
+def test_the_body_is_passed_on_as_it_is() -> None:
+    """A `wsgi.file_wrapper` stays one; a generator is closed."""
+    closed: "list[bool]" = []
+    file = wsgiref.util.FileWrapper(io.BytesIO(b"data"))
+
+    def sends_a_file(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [PLAIN])
+        return file
+
+    def generator(environ: Any, start_response: Any) -> Any:
+        try:
+            start_response("200 OK", [PLAIN])
+            yield b"one"
+            yield b"two"
+        finally:
+            closed.append(True)
+
+    def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
+        return lambda data: None
+
+    assert SessionMiddleware(sends_a_file, cookie())({}, start_response) is file
+    body: Any = SessionMiddleware(generator, cookie())({}, start_response)
+    assert next(iter(body)) == b"one"
+    assert not closed
+    body.close()
+    assert closed
+
+
+def test_a_value_that_cant_be_saved_leaves_no_half_made_cookie() -> None:
+    def app(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"]["cart"] = [Thing()]
+        start_response("200 OK", [PLAIN])
+        return [b""]
+
+    started: "list[Any]" = []
+    with pytest.raises(TypeError) as caught:
+        SessionMiddleware(app, cookie())({}, lambda *arguments: started.append(arguments))  # type: ignore[arg-type]
+    assert str(caught.value).startswith('session["cart"][0] can\'t be saved')
+    assert started == []
+
+
+def test_another_session_can_be_put_in_its_place() -> None:
+    def app(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"] = Session(user=43)
+        start_response("200 OK", [PLAIN])
+        return [b""]
+
+    which = cookie()
+    _, headers, _ = respond(SessionMiddleware(app, which), saved(which, {"user": 42}))
+    assert which.open(headers[1][1].split(";")[0]) == {"user": 43}
+
+
+def test_protocol_code_imports_no_framework() -> None:
+    code = """
+import sys
+for name in ["flask", "werkzeug", "django", "starlette", "itsdangerous"]:
+    sys.modules[name] = None
+import cookiecodec.ext.wsgi, cookiecodec.ext.asgi
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- a shared cache -------------------------------------------------------------------
+
+
+class Quiet(wsgiref.simple_server.WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.mark.interop
+def test_a_shared_cache_never_serves_anothers_session() -> None:
+    """CVE-2023-30861 (Flask before 2.3.2): a refreshed or a read session without `Vary:
+    Cookie`. One cache (RFC 9111, by CacheControl) for two visitors; without our Vary, the
+    second one gets the first one's page."""
+    cachecontrol, requests = peer("cachecontrol"), peer("requests")
+
+    def account(environ: Any, start_response: Any) -> Any:
+        session = environ["cookiecodec.session"]
+        if environ["PATH_INFO"] != "/account":
+            session["user"] = environ["PATH_INFO"][1:]
+            session.permanent = environ["PATH_INFO"] == "/permanent"
+        headers = [PLAIN, ("Cache-Control", "public, max-age=600")]
+        start_response("200 OK", headers)
+        return [str(session.get("user", "nobody")).encode()]
+
+    def careless(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: Any, exc_info: Any = None) -> Any:
+            kept = [line for line in headers if line[0] != "Vary"]
+            return start_response(status, kept, exc_info)
+
+        return SessionMiddleware(account, SessionCookie(KEY))(environ, start)
+
+    for app, told in (
+        (SessionMiddleware(account, SessionCookie(KEY)), "two"),
+        (careless, "one"),
+    ):
+        with wsgiref.simple_server.make_server(
+            "127.0.0.1", 0, app, handler_class=Quiet
+        ) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                url = f"http://127.0.0.1:{server.server_port}"
+                cache = cachecontrol.cache.DictCache()
+                visitors = []
+                for name in ("one", "two"):
+                    visitor = requests.Session()
+                    visitor.get(f"{url}/{name}")
+                    visitor.mount("http://", cachecontrol.CacheControlAdapter(cache))
+                    visitors.append(visitor)
+                one, two = visitors
+                assert one.get(f"{url}/account").text == "one"
+                again = one.get(f"{url}/account")
+                assert (again.text, again.from_cache) == ("one", True)
+                assert two.get(f"{url}/account").text == told
+                assert requests.get(f"{url}/account").text == "nobody"
+            finally:
+                server.shutdown()
+                thread.join()
+
+
+def test_a_jar_over_a_real_server() -> None:
+    """The whole way: `SessionMiddleware`, a socket, and `CookieJar` as the browser."""
+    app = SessionMiddleware(shop, SessionCookie(KEY))
+    with wsgiref.simple_server.make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            jar, told = CookieJar(), []
+            for path in ("/", "/login", "/", "/logout", "/"):
+                url = f"http://127.0.0.1:{server.server_port}{path}"
+                request = urllib.request.Request(
+                    url, headers={"Cookie": jar.cookie_header(url)}
+                )
+                with urllib.request.urlopen(request) as answer:
+                    for line in answer.headers.get_all("Set-Cookie", []):
+                        jar.receive(line, url)
+                    told.append(answer.read().decode())
+            assert told == ["nobody", "müller", "müller", "nobody", "nobody"]
+            assert list(jar) == []
+        finally:
+            server.shutdown()
+            thread.join()
