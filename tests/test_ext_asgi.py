@@ -178,6 +178,15 @@ def test_another_session_can_be_put_in_its_place() -> None:
     assert which.open(cookies(sent[0])[0].split(b";")[0]) == {"user": 43}
 
 
+def test_two_middlewares_have_a_session_each() -> None:
+    outer, inner = cookie(name="a"), cookie(name="b")
+    app = SessionMiddleware(answering(START, act=lambda s: s.update(inner=1)), inner)
+    (start,) = run(SessionMiddleware(app, outer), saved(outer, {"outer": 1}).encode())
+    (pair,) = [value.split(b";")[0] for value in cookies(start)]
+    assert inner.open(pair) == {"inner": 1}
+    assert outer.open(pair).new
+
+
 # --- Starlette, FastAPI --------------------------------------------------------------
 
 

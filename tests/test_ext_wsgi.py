@@ -19,7 +19,7 @@ from cookiecodec.ext._vary import with_cookie
 from cookiecodec.ext.wsgi import SessionMiddleware
 
 from .peers import peer
-from .test_session import KEY, Thing, cookie, saved
+from .test_session import KEY, NOISE, Thing, agent, cookie, request, saved
 
 
 def respond(app: Any, cookie_header: str = "", path: str = "/") -> "tuple[str, Any, bytes]":
@@ -232,6 +232,41 @@ def test_another_session_can_be_put_in_its_place() -> None:
     assert which.open(headers[1][1].split(";")[0]) == {"user": 43}
 
 
+def test_an_empty_session_in_its_place_logs_out() -> None:
+    """With all chunks of the one that was there: or those would bring it back."""
+
+    def app(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"] = Session(**CONTENT)
+        start_response("200 OK", [PLAIN])
+        return [b""]
+
+    which = cookie(chunked=True)
+    held = agent({}, which.save(Session(data=NOISE[:5000])))
+    assert len(held) == 2
+    for content in ({}, {"user": 43}):
+        CONTENT.clear()
+        CONTENT.update(content)
+        _, headers, _ = respond(SessionMiddleware(app, which), request(held))
+        assert which.open(request(agent(held, headers))) == content
+
+
+CONTENT: "dict[str, int]" = {}
+
+
+def test_two_middlewares_have_a_session_each() -> None:
+    def app(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"]["inner"] = 1
+        start_response("200 OK", [PLAIN])
+        return [b""]
+
+    outer, inner = cookie(name="a"), cookie(name="b")
+    stacked = SessionMiddleware(SessionMiddleware(app, inner), outer)
+    _, headers, _ = respond(stacked, saved(outer, {"outer": 1}))
+    (pair,) = [value.split(";")[0] for name, value in headers if name == "Set-Cookie"]
+    assert inner.open(pair) == {"inner": 1}
+    assert outer.open(pair).new
+
+
 def test_protocol_code_imports_no_framework() -> None:
     code = """
 import sys
@@ -312,10 +347,8 @@ def test_a_jar_over_a_real_server() -> None:
             jar, told = CookieJar(), []
             for path in ("/", "/login", "/", "/logout", "/"):
                 url = f"http://127.0.0.1:{server.server_port}{path}"
-                request = urllib.request.Request(
-                    url, headers={"Cookie": jar.cookie_header(url)}
-                )
-                with urllib.request.urlopen(request) as answer:
+                asked = urllib.request.Request(url, headers={"Cookie": jar.cookie_header(url)})
+                with urllib.request.urlopen(asked) as answer:
                     for line in answer.headers.get_all("Set-Cookie", []):
                         jar.receive(line, url)
                     told.append(answer.read().decode())

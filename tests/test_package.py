@@ -56,13 +56,25 @@ MAY_IMPORT = {
     "jar": _UA | {"limits", "_judge", "explain", "_jar_files"},
     "_cli_explain": _UA | {"dates", "explain", "_judge", "_finding"},
     # Sessions: on the server's side alone.
-    "session": {"_platform", "_wire", "errors", "limits", "dates", "codec", "chunks", "signing"}
+    "_contents": {"errors", "limits", "signing"},
+    "session": {
+        "_contents",
+        "_platform",
+        "_grammar",
+        "_wire",
+        "errors",
+        "limits",
+        "dates",
+        "codec",
+        "chunks",
+        "signing",
+    }
     | {"tagged_json"},
     "ext/_vary": set(),
     "ext/wsgi": {"ext/_vary", "session"},
     "ext/asgi": {"ext/_vary", "session"},
-    "ext/flask": {"ext/_vary", "session", "tagged_json"},
-    "ext/django": {"session", "signing"},
+    "ext/flask": {"ext/_vary", "_crypto", "session", "tagged_json"},
+    "ext/django": {"_contents", "errors", "limits", "signing"},
 }
 # Made for MicroPython too (API: House rules); the others are for CPython, PyPy, Pyodide.
 BASE_MODULES = sorted(_BASE | {"limits", "dates", "codec", "chunks", "_crypto", "signing"})

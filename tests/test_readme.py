@@ -79,8 +79,9 @@ def test_the_shell_commands() -> None:
         assert result.stdout
 
 
-def test_signing() -> None:
+def test_signing_and_sessions() -> None:
     exec(block("python signing"))
+    exec(block("python sessions"))
 
 
 def test_the_page_on_concepts() -> None:
@@ -171,7 +172,7 @@ def test_django() -> None:
     django = peer("django")
     conf = peer("django.conf")
     if not conf.settings.configured:
-        conf.settings.configure(ALLOWED_HOSTS=["*"])
+        conf.settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="for tests")
         django.setup()
     factory = peer("django.test").RequestFactory()
     names = application("django")

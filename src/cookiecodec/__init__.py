@@ -51,6 +51,7 @@ _MODULES = {
 _SUBMODULES = (
     "_browsers",
     "_cli_explain",
+    "_contents",
     "_cookie_date",
     "_crypto",
     "_finding",

@@ -21,12 +21,22 @@ from __future__ import annotations
 
 import datetime
 import functools
-import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from . import _platform, _wire, chunks, codec, dates, errors, signing, tagged_json
-from .errors import CookieError, CookieSizeWarning
+from . import (
+    _contents,
+    _grammar,
+    _platform,
+    _wire,
+    chunks,
+    codec,
+    dates,
+    errors,
+    signing,
+    tagged_json,
+)
+from .errors import CookieError
 from .limits import MAX_NAME_VALUE, MAX_SET_COOKIE
 from .signing import BadSignature, Signer
 
@@ -41,18 +51,17 @@ __all__ = ["Session", "SessionCookie"]
 #: How many cookies of one name are tried: each costs an HMAC for each key.
 _MAX_TRIED = 8
 
+_MISSING = object()
+
 #: As long as any.
 _EXPIRES = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
-
-#: How many entries a warning or an error names as the largest.
-_LARGEST = 3
 
 
 def _reads(method: Callable[..., Any]) -> Callable[..., Any]:
     """*method* of `dict`, that notes that the session was accessed."""
 
     @functools.wraps(method)
-    def read(self: Session, *args: Any) -> Any:
+    def read(self: Session, /, *args: Any) -> Any:
         self.accessed = True
         return method(self, *args)
 
@@ -63,10 +72,10 @@ def _writes(method: Callable[..., Any]) -> Callable[..., Any]:
     """*method* of `dict`, that notes that the session was modified."""
 
     @functools.wraps(method)
-    def write(self: Session, *args: Any, **items: Any) -> Any:
-        self.accessed = True
+    def write(self: Session, /, *args: Any, **items: Any) -> Any:
+        self.accessed = self._wrote = True  # though it may fail half-way
         result = method(self, *args, **items)
-        self.modified = self._wrote = True
+        self.modified = True
         return result
 
     return write
@@ -96,9 +105,10 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     new: bool = True
     # What the cookie held, as the serializer had it; None: no cookie verified.
     _payload: bytes | None = None
-    # The names of the request's cookies that hold this session, or parts of one.
-    _seen: tuple[str, ...] = ()
-    # As `modified`, but it can't be taken back.
+    # The names of the request's cookies that hold this session, or chunks of one; None:
+    # it was made by hand.
+    _seen: tuple[str, ...] | None = None
+    # That something was set or taken away, or nearly; it can't be taken back.
     _wrote: bool = False
 
     @property
@@ -121,11 +131,8 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         __iter__ = _reads(dict.__iter__)
         __reversed__ = _reads(dict.__reversed__)
         __len__ = _reads(dict.__len__)
-        __eq__ = _reads(dict.__eq__)
-        __ne__ = _reads(dict.__ne__)
         __or__ = _reads(dict.__or__)
         __ror__ = _reads(dict.__ror__)
-        get = _reads(dict.get)
         keys = _reads(dict.keys)
         values = _reads(dict.values)
         items = _reads(dict.items)
@@ -138,17 +145,54 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         popitem = _writes(dict.popitem)
         update = _writes(dict.update)
 
-    def pop(self, key: str, *default: Any) -> Any:
+    def __eq__(self, other: object) -> bool:
+        _note_access(self, other)
+        return dict.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        _note_access(self, other)
+        return dict.__ne__(self, other)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As that of `dict`; *default* may be named, as in Werkzeug."""
+        self.accessed = True
+        return super().get(key, default)
+
+    def pop(self, key: str, default: Any = _MISSING) -> Any:
         """As that of `dict`; a key that was not there leaves the session unmodified."""
         if key in self:
             self.modified = self._wrote = True
-        return super().pop(key, *default)
+        return super().pop(key) if default is _MISSING else super().pop(key, default)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """As that of `dict`; a key that was there leaves the session unmodified."""
         if key not in self:
             self.modified = self._wrote = True
         return super().setdefault(key, default)
+
+    def mark_accessed(self) -> None:
+        """Note that the session was accessed: Starlette's ``request.session`` does."""
+        self.accessed = True
+
+
+def _note_access(*operands: object) -> None:
+    for operand in operands:
+        if isinstance(operand, Session):
+            operand.accessed = True
+
+
+def _in_place_of(opened: Session, held: object) -> Any:
+    """The session to save, where *held* is found in the place of the one *opened*.
+
+    One that the application made by hand takes its place, and its cookies. Any other
+    one is that of another middleware, whose cookie it belongs to.
+    """
+    if held is opened or not isinstance(held, Session):
+        return held
+    if held._seen is not None:
+        return opened
+    held.modified, held._seen = True, opened._seen
+    return held
 
 
 class SessionCookie:
@@ -206,6 +250,7 @@ class SessionCookie:
         serializer: Serializer = tagged_json,
         clock: Callable[[], float] = _platform.now,
     ) -> None:
+        self._name = codec._cookie_name(_grammar.check_text(name, "name"))
         signer = Signer(
             secret_key,
             fallbacks=fallbacks,
@@ -214,9 +259,9 @@ class SessionCookie:
             serializer=serializer,
             clock=clock,
         )
-        self._name = codec._cookie_name(name)
         self._signer = signer.for_cookie(self._name) if self._bound else signer
-        self._lifetime = signing._seconds(lifetime, "lifetime")
+        self._clock = clock
+        self._lifetime = min(signing._seconds(lifetime, "lifetime"), dates.LAST_SECOND)
         self._scope = codec._scope(
             self._name, path, domain, secure, httponly, samesite, partitioned
         )
@@ -224,11 +269,8 @@ class SessionCookie:
         self._max_size = _size(max_size)
         self._chunked = bool(chunked)
         self._names = chunks._names(self._name) if chunked else [self._name]
-        self._clock = clock
-        if chunked:  # is there room for anything at all beside the attributes?
-            self._in_chunks(
-                "x" * min(self._max_size or MAX_SET_COOKIE, MAX_NAME_VALUE), _EXPIRES
-            )
+        if chunked:
+            self._check_room()
         if self._scope[3] is not None:
             category, code, message = self._scope[3]
             warning = category(f"The {self._name!r} cookie {message}.", self._name, code)
@@ -269,10 +311,10 @@ class SessionCookie:
         if not self._chunked:
             # The usual case, in the quickest way.
             if type(header) is str and self._name not in header:
-                return Session()
+                return _opened()
             token = codec.parse_cookie(header).get(self._name)
             if token is None:
-                return Session()
+                return _opened()
             session = self._verified(token)
             if session is not None:
                 return session
@@ -287,7 +329,7 @@ class SessionCookie:
             if session is not None:
                 break
         if session is None:
-            session = Session()
+            session = _opened()
         if self._chunked:
             session._seen = tuple({name for name, _ in pairs})
         return session
@@ -306,7 +348,7 @@ class SessionCookie:
             return None
         if not isinstance(content, dict):
             return None
-        session = Session(content)
+        session = _opened(content)
         session.new = False
         session._payload = payload
         return session
@@ -344,26 +386,32 @@ class SessionCookie:
         """Whether *session* was changed; and its octets, if they were looked at."""
         if session.modified:
             return True, None
-        if session._payload is None:
+        payload = session._payload
+        if payload is None:
             return dict.__len__(session) > 0, None
         if not session._wrote and all(
-            type(v) in tagged_json._PLAIN for v in dict.values(session)
+            type(value) in tagged_json._PLAIN for value in dict.values(session)
         ):
             return False, None  # nothing in it that could have been changed inside
-        data = self._data(session)
-        return not _same(self._signer, session._payload, data), data
+        try:
+            data = self._data(session)
+        except (TypeError, ValueError):
+            if session._wrote or not _contents.is_read_only(self._signer, payload):
+                raise
+            return False, payload
+        return not _contents.same(self._signer, payload, data), data
 
     def _data(self, session: Session) -> bytes:
         # By `dict.items`: a copy would ask the session's own methods, and be noted.
-        return _encoded(self._signer, dict(dict.items(session)))
+        return _contents.encoded(self._signer, dict(dict.items(session)))
 
     def _expires(self) -> float:
         return min(self._clock() + self._lifetime, dates.LAST_SECOND)
 
     def _deleted(self, session: Session) -> list[str]:
         """What deletes the cookie, and whatever of it was seen."""
-        names = [self._name, *[name for name in self._names[1:] if name in session._seen]]
-        return chunks._expired(names, self._scope)
+        seen = [name for name in self._names[1:] if name in (session._seen or ())]
+        return chunks._expired([self._name, *seen], self._scope)
 
     def _written(
         self, session: Session, data: bytes | None, expires: dates.Moment | None
@@ -372,41 +420,47 @@ class SessionCookie:
         token = self._signer._token(self._data(session) if data is None else data)
         lives = "" if expires is None else codec._lifetime(None, expires, True)[0]
         if self._chunked:
-            try:
-                written = self._in_chunks(token, lives)
-            except CookieError as error:
-                largest = _told(self._largest(session))
-                raise CookieError(f"{error}; {largest}", error.part) from None
-            seen = [name for name in self._names if name in session._seen]
-            left_over = [name for name in seen if name not in written]
-            return [*written.values(), *chunks._expired(left_over, self._scope)]
+            return self._chunks(session, token, lives)
         start, before, after, _ = self._scope
         header = f"{start}{token}{before}{lives}{after}"
         if self._max_size and len(header) > self._max_size:
-            self._warn_of_size(session, token, header)
+            pair = len(self._name) + len(token)
+            entries = _contents.largest(self._signer, session)
+            warning = _contents.size_warning(
+                self._name, pair, len(header), self._max_size, entries
+            )
+            errors.emit_warning(warning, 4)
         return [header]
 
-    def _in_chunks(self, token: str, lives: str) -> dict[str, str]:
+    def _chunks(self, session: Session, token: str, lives: str) -> list[str]:
+        """What carries *token*, and deletes whatever of *session* is left over."""
+        try:
+            written = self._carry(token, lives)
+        except CookieError as error:
+            entries = _contents.told(_contents.largest(self._signer, session))
+            raise CookieError(f"{error}; it is taken by {entries}", error.part) from None
+        seen = [name for name in self._names if name in (session._seen or ())]
+        left_over = [name for name in seen if name not in written]
+        return [*written.values(), *chunks._expired(left_over, self._scope)]
+
+    def _carry(self, token: str, lives: str) -> dict[str, str]:
         limit = self._max_size or MAX_SET_COOKIE
         return chunks._carry(self._name, token, "octal", limit, self._scope, lives)
 
-    def _warn_of_size(self, session: Session, token: str, header: str) -> None:
-        largest = self._largest(session)
-        warning = codec._size_warning(self._name, token, header, self._max_size)
-        message = f"{warning} {_told(largest)}."
-        size = len(header)
-        warning = CookieSizeWarning(
-            message, self._name, "size", size, self._max_size, tuple(largest)
-        )
-        errors.emit_warning(warning, 5)
+    def _check_room(self) -> None:
+        """Whether chunks have room for anything, beside the attributes of each."""
+        some = "x" * min(self._max_size or MAX_SET_COOKIE, MAX_NAME_VALUE)
+        try:
+            self._carry(some, _EXPIRES)
+        except CookieError:
+            raise ValueError("max_size leaves no room beside the cookie's attributes") from None
 
-    def _largest(self, session: Session) -> list[tuple[str, int]]:
-        """Keys and octets of the largest entries, as the serializer has them."""
-        sizes = [
-            (str(key), len(self._signer._data({key: value})))
-            for key, value in dict.items(session)
-        ]
-        return sorted(sizes, key=lambda entry: -entry[1])[:_LARGEST]
+
+def _opened(*content: dict[str, Any]) -> Session:
+    """A session that `open` gives: not made by hand."""
+    session = Session(*content)
+    session._seen = ()
+    return session
 
 
 def _size(max_size: object) -> int:
@@ -414,63 +468,6 @@ def _size(max_size: object) -> int:
         return 0
     if not isinstance(max_size, int) or isinstance(max_size, bool):
         raise TypeError(f"max_size must be a number of octets, not {type(max_size).__name__}")
+    if max_size < 0:
+        raise ValueError("max_size must not be negative")
     return max_size
-
-
-def _told(largest: list[tuple[str, int]]) -> str:
-    """Which entries take the space, in words."""
-    entries = ", ".join(f"{key[:40]!r} {size} bytes" for key, size in largest)
-    return f"the largest entries of the session, before compression: {entries}"
-
-
-def _encoded(signer: Signer, content: dict[str, Any]) -> bytes:
-    """*content* as the serializer has it; its errors name the path to what it can't write.
-
-    Where the value was put in is long over, and not on the stack.
-    """
-    try:
-        return signer._data(content)
-    except Exception as error:
-        kind = TypeError if isinstance(error, TypeError) else ValueError
-        path = _path_to_failure(content, signer._data)
-        raise kind(f"{path} can't be saved: {error}") from error
-
-
-def _same(signer: Signer, payload: bytes, data: bytes) -> bool:
-    """Whether *data*, of our serializer, says what *payload* said.
-
-    Another writer's formatting, or order, is no change: so ours are compared.
-    """
-    if payload == data:
-        return True
-    try:
-        return signer._data(signer._decode(payload)) == data
-    except Exception:  # of another `SessionCookie`, with another serializer
-        return False
-
-
-def _path_to_failure(content: dict[str, Any], encode: Callable[[object], bytes]) -> str:
-    """Where in a session the innermost value is that *encode* fails for."""
-    path = "session"
-    value: Any = content
-    passed: set[int] = set()
-    while id(value) not in passed:
-        passed.add(id(value))
-        for step, member, alone in _members(value):
-            try:
-                encode(alone)
-            except Exception:
-                path, value = path + step, member
-                break
-    return path
-
-
-def _members(value: object) -> Iterator[tuple[str, Any, Any]]:
-    """Of each member of a container: its index, itself, and a container of it alone."""
-    if isinstance(value, dict):
-        for key, member in dict.items(value):
-            shown = json.dumps(key, ensure_ascii=False) if isinstance(key, str) else repr(key)
-            yield f"[{shown}]", member, {key: member}
-    elif isinstance(value, (list, tuple)):
-        for index, member in enumerate(value):
-            yield f"[{index}]", member, [member]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..session import _in_place_of
 from ._vary import with_cookie
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class SessionMiddleware:
     """Opens a session for each request and WebSocket, saves it with the headers.
 
     The session is ``scope["session"]``, a `Session`, and so ``request.session`` in
-    Starlette and FastAPI. It is saved when the first piece of the body is sent: until
+    Starlette and FastAPI; another `Session` may be put in its place, and an empty one logs
+    out. It is saved when the first piece of the body is sent: until
     then the start of the response is held back, so that what is read or changed after it
     counts too. With a WebSocket it is saved when that is accepted. What comes later, while
     the body is on its way or the socket open, can't count, since the headers are gone.
@@ -58,11 +60,14 @@ class SessionMiddleware:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        cookies = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
-        scope["session"] = self._session_cookie.open(cookies)
+        headers = list(scope["headers"])
+        cookies = [value for name, value in headers if name.lower() == b"cookie"]
+        opened = self._session_cookie.open(cookies)
+        scope = {**scope, "headers": headers, "session": opened}
 
         def with_session(message: Message) -> Message:
-            lines = self._session_cookie.save(scope["session"])
+            session = _in_place_of(opened, scope.get("session", opened))
+            lines = self._session_cookie.save(session)
             return {**message, "headers": _with_lines(message.get("headers", ()), lines)}
 
         held: list[Message] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..session import _in_place_of
 from ._vary import with_cookie
 
 if TYPE_CHECKING:
@@ -15,14 +16,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionMiddleware"]
 
+_KEY = "cookiecodec.session"
+
 
 class SessionMiddleware:
     """Opens a session for each request, and saves it with the response's headers.
 
-    The session is ``environ["cookiecodec.session"]``, a `Session`. It is saved when
-    the application has returned, or, if it is a generator, has made the first piece of its
-    body: until then the headers are held back, so that what is read or changed after
-    ``start_response`` counts too. What comes later, while the body is on its way, can't.
+    The session is ``environ["cookiecodec.session"]``, a `Session`; another `Session`
+    may be put in its place, and an empty one logs out. It is saved when the application
+    has returned, or, if it is a generator, has made the first piece of its body: until then
+    the headers are held back, so that what is read or changed after ``start_response``
+    counts too. What comes later, while the body is on its way, can't.
     What `SessionCookie.save` raises, for a value that can't be saved, comes out of the
     call, and the server answers 500.
 
@@ -45,8 +49,13 @@ class SessionMiddleware:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """The application's own response, its headers with those of the session."""
-        environ["cookiecodec.session"] = self._session_cookie.open(environ)
-        response = _Response(self._session_cookie, environ, start_response)
+        opened = environ[_KEY] = self._session_cookie.open(environ)
+
+        def save() -> list[tuple[str, str]]:
+            session = _in_place_of(opened, environ.get(_KEY, opened))
+            return self._session_cookie.save(session)
+
+        response = _Response(save, start_response)
         body = self._app(environ, response.start)
         if response.held is None:
             return _from_first_piece(body, response.release)
@@ -57,12 +66,9 @@ class SessionMiddleware:
 class _Response:
     """The start of one response, held back until there is something to send."""
 
-    def __init__(
-        self, session_cookie: SessionCookie, environ: WSGIEnvironment, start: StartResponse
-    ) -> None:
+    def __init__(self, save: Callable[[], list[tuple[str, str]]], start: StartResponse) -> None:
         self.held: tuple[str, list[tuple[str, str]], Any] | None = None
-        self._session_cookie = session_cookie
-        self._environ = environ
+        self._save = save
         self._start = start
         self._write: Callable[[bytes], object] | None = None
 
@@ -86,8 +92,7 @@ class _Response:
         if self.held is not None:
             status, headers, exc_info = self.held
             self.held = None
-            lines = self._session_cookie.save(self._environ["cookiecodec.session"])
-            self._write = self._start(status, _with_lines(headers, lines), exc_info)
+            self._write = self._start(status, _with_lines(headers, self._save()), exc_info)
 
 
 def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Iterator[bytes]:
