@@ -1,0 +1,411 @@
+"""Flask with our session interface: one line, and nobody is logged out."""
+
+import datetime
+import hashlib
+import json
+import time
+from typing import Any
+
+import pytest
+
+from cookiecodec import CookieError, CookieSizeWarning, Session, SessionCookie
+
+from .peers import peer
+from .test_session import KEY, NOISE, Thing
+
+flask = peer("flask")
+sessions = peer("flask.sessions")
+CookieSessionInterface = peer("cookiecodec.ext.flask").CookieSessionInterface
+
+pytestmark = pytest.mark.interop
+
+
+def shop(interface: Any = None, **config: Any) -> Any:
+    """An application as people write them."""
+    app = flask.Flask("shop")
+    app.config.update({"SECRET_KEY": KEY, "TESTING": True, **config})
+    if interface is not None:
+        app.session_interface = interface
+
+    def login(user: str) -> str:
+        flask.session.clear()
+        flask.session["user"] = user
+        flask.session.permanent = True
+        flask.flash("welcome")
+        return ""
+
+    def index() -> str:
+        return str(flask.session.get("user", "nobody"))
+
+    def cart(item: str) -> Any:
+        flask.session.setdefault("cart", []).append(item)
+        return flask.session["cart"]
+
+    def untouched() -> str:
+        return ""
+
+    def logout() -> str:
+        flask.session.clear()
+        return ""
+
+    app.add_url_rule("/", view_func=index)
+    app.add_url_rule("/login/<user>", view_func=login)
+    app.add_url_rule("/cart/<item>", view_func=cart)
+    app.add_url_rule("/static-page", view_func=untouched)
+    app.add_url_rule("/logout", view_func=logout)
+    return app
+
+
+def set_cookies(answer: Any) -> "list[str]":
+    return list(answer.headers.getlist("Set-Cookie"))
+
+
+def test_users_stay_logged_in_there_and_back() -> None:
+    theirs, ours = shop(), shop(CookieSessionInterface())
+    for first, second in ((theirs, ours), (ours, theirs)):
+        pair = set_cookies(first.test_client().get("/login/müller"))[0].split(";")[0]
+        client = second.test_client(use_cookies=False)
+        answer = client.get("/", headers={"Cookie": pair})
+        assert answer.text == "müller"
+        assert set_cookies(answer)[0].startswith("session=")
+        assert client.get("/", headers={"Cookie": pair + "A"}).text == "nobody"
+
+
+def test_a_visit() -> None:
+    client = shop(CookieSessionInterface()).test_client()
+    assert client.get("/").text == "nobody"
+    assert client.get("/").headers["Vary"] == "Cookie", "CVE-2023-30861"
+    client.get("/login/müller")
+    assert client.get("/").text == "müller"
+    assert client.get("/cart/apples").json == ["apples"]
+    assert client.get("/cart/pears").json == ["apples", "pears"], "pallets/flask 1983"
+    with client.session_transaction() as session:
+        assert isinstance(session, Session)
+        assert isinstance(session, sessions.SessionMixin)
+        assert session["cart"] == ["apples", "pears"]
+        assert session["_flashes"] == [("message", "welcome")]
+        assert session.new is False
+        session["cart"].pop()
+    assert client.get("/cart/plums").json == ["apples", "plums"]
+    answer = client.get("/logout")
+    assert "Max-Age=0" in set_cookies(answer)[0]
+    assert client.get("/").text == "nobody"
+    assert "Vary" not in client.get("/static-page").headers
+
+
+def test_flasks_configuration_is_read_at_each_request() -> None:
+    app = shop(CookieSessionInterface(), SESSION_COOKIE_SAMESITE="Strict")
+    assert set_cookies(app.test_client().get("/login/a"))[0].endswith("SameSite=Strict")
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-sid",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_PARTITIONED=True,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=60,
+    )
+    client = app.test_client()
+    (cookie,) = set_cookies(client.get("/login/b", base_url="https://localhost"))
+    assert cookie.startswith("__Host-sid=")
+    assert "; Secure; HttpOnly; Path=/; SameSite=Strict; Partitioned" in cookie
+    assert set_cookies(client.get("/", base_url="https://localhost")) == []
+    app.secret_key = "another"
+    assert client.get("/", base_url="https://localhost").text == "nobody"
+    app.config["SECRET_KEY_FALLBACKS"] = [KEY]
+    assert client.get("/", base_url="https://localhost").text == "b"
+
+
+def test_a_subclass_decides_as_in_flask() -> None:
+    class PerHost(CookieSessionInterface):  # type: ignore[misc, valid-type]
+        salt = "shop"
+        digest_method = staticmethod(hashlib.sha512)
+
+        def get_cookie_name(self, app: Any) -> str:
+            host = flask.request.host.partition(".")[0]
+            return f"session_{host}"
+
+        def get_expiration_time(self, app: Any, session: Any) -> Any:
+            return datetime.datetime(2030, 1, 1)
+
+        def should_set_cookie(self, app: Any, session: Any) -> bool:
+            return "user" in session and session.modified is True
+
+    client = shop(PerHost()).test_client()
+    (cookie,) = set_cookies(client.get("/login/a", base_url="http://one.example"))
+    assert cookie.startswith("session_one=")
+    assert "Expires=Tue, 01 Jan 2030 00:00:00 GMT" in cookie
+    which = SessionCookie.flask(KEY, name="session_one", salt="shop", digest="sha512")
+    assert which.open(cookie.split(";")[0])["user"] == "a"
+    assert client.get("/", base_url="http://two.example").text == "nobody"
+    assert set_cookies(client.get("/cart/a", base_url="http://two.example")) == []
+
+
+def test_the_applications_own_json() -> None:
+    """`app.json`, and a serializer of one's own: the bytes are those of Flask's interface."""
+
+    class Provider(peer("flask.json.provider").DefaultJSONProvider):  # type: ignore[misc]
+        @staticmethod
+        def default(value: Any) -> Any:
+            return "a thing" if isinstance(value, Thing) else Provider.__base__.default(value)
+
+    class Unsorted(Provider):
+        sort_keys = False
+        ensure_ascii = False
+
+    def plain(app: Any) -> None:
+        pass
+
+    def provided(app: Any) -> None:
+        app.json = Provider(app)
+
+    def unsorted(app: Any) -> None:
+        app.json = Unsorted(app)
+
+    def set_later(app: Any) -> None:
+        app.json.sort_keys = False
+
+    def by_function(app: Any) -> None:
+        app.json.default = lambda value: "another thing"
+
+    def by_method(app: Any) -> None:
+        app.json.dumps = lambda obj, **options: "{}"
+
+    def serializer(app: Any) -> None:
+        app.session_interface.serializer = json
+
+    things = {"z": 1, "a": "é", "t": (1,), "u": datetime.datetime(2020, 1, 1)}
+    for change, content in (
+        (plain, things),
+        (provided, {**things, "x": Thing()}),
+        (unsorted, {**things, "x": [Thing()]}),
+        (set_later, things),
+        (by_function, {"x": Thing()}),
+        (by_method, things),
+        (serializer, {"z": 1, "a": "é"}),
+    ):
+        written = []
+        for interface in (CookieSessionInterface(), sessions.SecureCookieSessionInterface()):
+            app = shop(interface)
+            with app.test_request_context() as context:
+                first = interface.open_session(app, context.request)
+                assert first == {}
+                change(app)
+                session = interface.open_session(app, context.request)
+                session.update(content)
+                response = app.response_class()
+                interface.save_session(app, session, response)
+                (cookie,) = set_cookies(response)
+                written.append(cookie.split("=")[1].split(".")[-3])
+        assert written[0] == written[1]
+
+
+def test_no_secret_key_is_flasks_own_error() -> None:
+    app = shop(CookieSessionInterface(), SECRET_KEY=None)
+    assert app.test_client().get("/").text == "nobody"
+    with pytest.raises(RuntimeError, match="no secret key was set"):
+        app.test_client().get("/login/a")
+
+
+def test_vary_is_merged() -> None:
+    app = shop(CookieSessionInterface())
+    for own, merged in (("Accept", "Accept, Cookie"), ("*", "*"), ("cookie", "cookie")):
+        answer = app.response_class(headers={"Vary": own})
+        with app.test_request_context():
+            flask.session.get("user")
+            app.process_response(answer)
+        assert answer.headers.getlist("Vary") == [merged]
+
+
+def test_large_sessions() -> None:
+    interface = CookieSessionInterface()
+    app = shop(interface)
+    app.add_url_rule("/large", view_func=lambda: flask.session.update(data=NOISE[:6000]) or "")
+    client = app.test_client()
+    with pytest.warns(CookieSizeWarning, match=r"cookie is too large.*'data' \(7 KB\)"):
+        client.get("/large")
+    interface.chunked = True
+    client = app.test_client()
+    answer = client.get("/large")
+    assert [line.split("=")[0] for line in set_cookies(answer)] == ["session.0", "session.1"]
+    with client.session_transaction() as session:
+        assert session["data"] == NOISE[:6000]
+    assert len(set_cookies(client.get("/logout"))) == 3
+    assert client.get_cookie("session.0") is None
+
+
+def test_the_first_cookie_that_verifies() -> None:
+    """Flask takes the first, and is locked out by a planted one."""
+    app = shop(CookieSessionInterface())
+    pair = set_cookies(app.test_client().get("/login/a"))[0].split(";")[0]
+    client = app.test_client(use_cookies=False)
+    assert client.get("/", headers={"Cookie": f"session=junk; {pair}"}).text == "a"
+
+
+def test_what_cant_be_saved_is_named() -> None:
+    app = shop(CookieSessionInterface())
+    app.add_url_rule("/bad", view_func=lambda: flask.session.update(x=[Thing()]) or "")
+    with pytest.raises(TypeError, match=r'session\["x"\]\[0\] can\'t be saved'):
+        app.test_client().get("/bad")
+
+
+@pytest.mark.parametrize(
+    ("config", "error"),
+    [
+        ({"SESSION_COOKIE_NAME": "a b"}, CookieError),
+        ({"SESSION_COOKIE_SAMESITE": "lux"}, CookieError),
+        ({"PERMANENT_SESSION_LIFETIME": -1}, ValueError),
+        ({"SECRET_KEY_FALLBACKS": "old"}, TypeError),
+    ],
+)
+def test_a_configuration_that_cant_be(
+    config: "dict[str, Any]", error: "type[Exception]"
+) -> None:
+    with pytest.raises(error):
+        shop(CookieSessionInterface(), **config).test_client().get("/login/a")
+
+
+def test_configurations_that_flask_takes_are_taken() -> None:
+    for config in (
+        {"SESSION_COOKIE_DOMAIN": False},
+        {"SESSION_COOKIE_DOMAIN": ""},
+        {"SECRET_KEY_FALLBACKS": [None, "", "old"]},
+        {"MAX_COOKIE_SIZE": False},
+        {"MAX_COOKIE_SIZE": None},
+        {"PERMANENT_SESSION_LIFETIME": 0},
+    ):
+        client = shop(CookieSessionInterface(), **config).test_client()
+        (cookie,) = set_cookies(client.get("/login/a"))
+        assert "Domain" not in cookie
+    forged = SessionCookie.flask(" ").save(Session(user="admin"))[0][1].split(";")[0]
+    client = shop(CookieSessionInterface(), SECRET_KEY_FALLBACKS=[""]).test_client()
+    assert client.get("/", headers={"Cookie": forged}).text == "nobody"
+
+
+def test_who_signs_in_another_way_has_flasks_sessions() -> None:
+    class PerTenant(CookieSessionInterface):  # type: ignore[misc, valid-type]
+        def get_signing_serializer(self, app: Any) -> Any:
+            return peer("itsdangerous").URLSafeTimedSerializer("the tenant's own key")
+
+    derived = CookieSessionInterface()
+    derived.key_derivation = "django-concat"
+    hashed = CookieSessionInterface()
+    hashed.digest_method = hashlib.blake2b
+    for interface in (PerTenant(), derived, hashed):
+        client = shop(interface).test_client()
+        (cookie,) = set_cookies(client.get("/login/a"))
+        assert client.get("/").text == "a"
+        pair = cookie.split(";")[0]
+        for other in (CookieSessionInterface(), None):
+            assert shop(other).test_client().get("/", headers={"Cookie": pair}).text == "nobody"
+
+
+def test_the_hooks_are_asked_when_flask_asks_them() -> None:
+    """For the cookie's looks: once the view has run, and if there is a cookie to write."""
+
+    class Tenants(CookieSessionInterface):  # type: ignore[misc, valid-type]
+        def __init__(self, prefix: str) -> None:  # and nothing of ours
+            self.prefix = prefix
+
+        def get_cookie_path(self, app: Any) -> str:
+            return f"{self.prefix}{flask.request.view_args['user']}"
+
+        def get_cookie_domain(self, app: Any) -> Any:
+            return flask.request.host.partition(":")[0]
+
+    client = shop(Tenants("/for/")).test_client()
+    (cookie,) = set_cookies(client.get("/login/a", base_url="http://example.com"))
+    assert "; Domain=example.com; " in cookie
+    assert "; Path=/for/a" in cookie
+    assert client.get("/static-page", headers={"Host": "a*b"}).status_code == 200
+
+
+def test_a_tag_registered_on_flasks_serializer() -> None:
+    """As the documentation of `flask.json.tag` has it."""
+    tags = peer("flask.json.tag")
+
+    class Thingy(tags.JSONTag):  # type: ignore[misc, name-defined]
+        __slots__ = ()
+        key = " thing"
+
+        def check(self, value: Any) -> bool:
+            return isinstance(value, Thing)
+
+        def to_json(self, value: Any) -> Any:
+            return "x"
+
+        def to_python(self, value: Any) -> Any:
+            return Thing()
+
+    interface = CookieSessionInterface()
+    app = shop(interface)
+    put, get = "/put", "/get"
+    app.add_url_rule(put, put, lambda: flask.session.update(x=[Thing()]) or "")
+    app.add_url_rule(get, get, lambda: type(flask.session["x"][0]).__name__)
+    client = app.test_client()
+    own = interface.serializer
+    before = list(own.order), dict(own.tags)
+    try:
+        own.register(Thingy)
+        client.get("/put")
+        assert client.get("/get").text == "Thing"
+    finally:
+        own.order[:], own.tags = before
+
+
+def test_a_serializer_that_never_writes_the_same_twice() -> None:
+    """It encrypts, say. What was only read is not sent again, what was changed is."""
+
+    class Salted:
+        count = 0
+
+        @classmethod
+        def dumps(cls, obj: Any) -> str:
+            cls.count += 1
+            return json.dumps([cls.count, obj])
+
+        @staticmethod
+        def loads(text: str) -> Any:
+            return json.loads(text)[1]
+
+    interface = CookieSessionInterface()
+    interface.serializer = Salted
+    client = shop(interface).test_client()
+    assert set_cookies(client.get("/cart/apples"))
+    assert client.get("/cart/pears").json == ["apples", "pears"]
+    assert set_cookies(client.get("/")) == []
+
+
+def test_a_session_that_is_no_session_of_ours() -> None:
+    class Own(CookieSessionInterface):  # type: ignore[misc, valid-type]
+        def open_session(self, app: Any, request: Any) -> Any:
+            return sessions.SecureCookieSession(super().open_session(app, request))
+
+    client = shop(Own()).test_client()
+    client.get("/login/a")
+    assert client.get("/").text == "a"
+    app = shop(CookieSessionInterface())
+    with app.test_request_context():
+        flask.session["user"] = "a"
+        response = app.response_class()
+        app.session_interface.save_session(app, flask.session, response)  # the proxy
+        assert set_cookies(response)
+        assert flask.session.pop("missing", default=1) == flask.session.get("x", default=1) == 1
+
+
+def test_configurations_are_remembered_but_not_without_end() -> None:
+    remembered = peer("cookiecodec.ext.flask")._remembered
+    app = shop(CookieSessionInterface())
+    for number in range(200):
+        app.config["SESSION_COOKIE_NAME"] = f"s{number}"
+        assert app.test_client().get("/login/a").status_code == 200
+        assert len(remembered) <= 64
+    assert set(vars(app.session_interface)) == set()
+
+
+def test_time_goes_by_in_flasks_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Applications freeze `time.time` in their tests."""
+    app = shop(CookieSessionInterface(), PERMANENT_SESSION_LIFETIME=60)
+    client = app.test_client(use_cookies=False)
+    pair = set_cookies(client.get("/login/a"))[0].split(";")[0]
+    later = time.time() + 62
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert client.get("/", headers={"Cookie": pair}).text == "nobody"
