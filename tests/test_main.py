@@ -401,6 +401,18 @@ def test_what_does_not_verify_is_shown_on_request_alone() -> None:
     assert shell("unsign", signed, "--max-age", "0", *key, KEY=KEY)[0] == 1
 
 
+def test_a_session_in_chunks_is_shown() -> None:
+    noise = {"data": "".join(chr(33 + n * n * 7 % 89) for n in range(5000))}
+    signer = cookiecodec.Signer(KEY, salt="cookie-session", compress=False)
+    token = signer.for_cookie("session").dumps(noise)
+    headers = cookiecodec.dump_cookie_chunks("session", token)
+    assert len(headers) == 2
+    cookies = "; ".join(header.split(";")[0] for header in headers)
+    status, out, _ = shell("session", cookies, "--key-env", "KEY", KEY=KEY)
+    assert status == 0
+    assert "this package in session" in out
+
+
 @pytest.mark.parametrize("header", ["{}", "session={}", "Cookie: a=1; session={}; b=2"])
 def test_a_session_is_told_from_its_cookie(header: str) -> None:
     content = {"user": 42, "seen": {" t": [1, 2]}}

@@ -27,6 +27,7 @@ from . import (
     dump_cookie,
     explain_set_cookie,
     format_cookie_date,
+    join_cookie_chunks,
     parse_cookie,
 )
 from .signing import _MAX_PAYLOAD, _payload_data, _peek
@@ -288,7 +289,7 @@ def _run_session(arguments: argparse.Namespace) -> Shown:
     token = _value(arguments)
     if "=" in token:
         header = re.sub(r"\A[ \t]*cookie[ \t]*:", "", token, flags=re.IGNORECASE)
-        token = parse_cookie(header).get(arguments.name, "")
+        token = join_cookie_chunks(parse_cookie(header), arguments.name) or ""
     signers = []
     for position, key in enumerate(_keys(arguments), 1):
         bound = Signer(key, salt=arguments.salt).for_cookie(arguments.name)

@@ -1,0 +1,72 @@
+"""What the page on sessions shows is what happens, in each of its frameworks."""
+
+import asyncio
+import doctest
+import io
+import re
+import wsgiref.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .peers import peer
+
+PAGE = Path(__file__).parent.parent / "docs" / "sessions.md"
+
+
+def application(tag: str) -> "dict[str, Any]":
+    (code,) = re.findall(
+        rf"^```python {tag}\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    names: dict[str, Any] = {"__name__": tag}
+    exec(compile(code, f"sessions.md ({tag})", "exec"), names)
+    return names
+
+
+def test_the_page() -> None:
+    failed, tried = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
+    assert (failed, tried > 8) == (0, True)
+
+
+def test_wsgi() -> None:
+    app = application("wsgi")["application"]
+    pair = ""
+    for visit in (1, 2, 3):
+        environ: "dict[str, Any]" = {"HTTP_COOKIE": pair, "wsgi.input": io.BytesIO()}
+        wsgiref.util.setup_testing_defaults(environ)
+        lines: "dict[str, str]" = {}
+        body = app(environ, lambda status, headers, info, into=lines: into.update(headers))
+        assert b"".join(body) == f"visit {visit}".encode()
+        assert lines["Set-Cookie"].startswith("__Host-session=")
+        pair = lines["Set-Cookie"].split(";")[0]
+
+
+@pytest.mark.interop
+def test_flask() -> None:
+    peer("flask")
+    client = application("flask")["app"].test_client()
+    assert [client.get("/").text for _ in range(3)] == ["visit 1", "visit 2", "visit 3"]
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize("framework", ["starlette", "fastapi"])
+def test_asgi(framework: str) -> None:
+    peer(framework)
+    httpx = peer("httpx")
+    app = application(framework)["app"]
+
+    async def visits() -> "list[str]":
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://x") as browser:
+            return [(await browser.get("/")).text for _ in range(3)]
+
+    assert asyncio.run(visits()) == ["visit 1", "visit 2", "visit 3"]
+
+
+@pytest.mark.interop
+def test_django() -> None:
+    names = application("django-settings")
+    engine = peer(names["SESSION_ENGINE"])
+    assert hasattr(engine, "SessionStore")
+    assert hasattr(engine, "set_signed_cookie")
