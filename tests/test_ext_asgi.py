@@ -187,6 +187,19 @@ def test_two_middlewares_have_a_session_each() -> None:
     assert outer.open(pair).new
 
 
+def test_the_servers_scope_is_its_own() -> None:
+    """ASGI, "Middleware": copy the scope before it is changed."""
+    scope: "dict[str, Any]" = {"type": "http", "headers": iter([(b"cookie", b"a=1")])}
+    seen: "list[Any]" = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["headers"], type(scope["session"])))
+
+    asyncio.run(SessionMiddleware(app, cookie())(scope, None, None))  # type: ignore[arg-type]
+    assert seen == [([(b"cookie", b"a=1")], Session)]
+    assert "session" not in scope
+
+
 # --- Starlette, FastAPI --------------------------------------------------------------
 
 

@@ -56,6 +56,13 @@ def shop(interface: Any = None, **config: Any) -> Any:
     return app
 
 
+def itsdangerous_by_hand(key: str) -> Any:
+    """Flask's signer, under a key that is not the application's."""
+    return peer("itsdangerous").URLSafeTimedSerializer(
+        key, salt="cookie-session", signer_kwargs={"key_derivation": "hmac"}
+    )
+
+
 def set_cookies(answer: Any) -> "list[str]":
     return list(answer.headers.getlist("Set-Cookie"))
 
@@ -207,6 +214,15 @@ def test_no_secret_key_is_flasks_own_error() -> None:
 
 def test_vary_is_merged() -> None:
     app = shop(CookieSessionInterface())
+    untouched = app.response_class()
+    (pair, _) = SessionCookie.flask(KEY).save(Session(user="a"))
+    headers = {"Cookie": pair[1].split(";")[0]}
+    with app.test_request_context(headers=headers) as context:
+        session = app.session_interface.open_session(app, context.request)
+        for _ in range(2):
+            app.session_interface.save_session(app, session, untouched)
+        assert session == {"user": "a"}
+    assert untouched.headers.getlist("Vary") == [], "asking for `permanent` is our own doing"
     for own, merged in (("Accept", "Accept, Cookie"), ("*", "*"), ("cookie", "cookie")):
         answer = app.response_class(headers={"Vary": own})
         with app.test_request_context():
@@ -276,7 +292,13 @@ def test_configurations_that_flask_takes_are_taken() -> None:
         (cookie,) = set_cookies(client.get("/login/a"))
         assert "Domain" not in cookie
     forged = SessionCookie.flask(" ").save(Session(user="admin"))[0][1].split(";")[0]
-    client = shop(CookieSessionInterface(), SECRET_KEY_FALLBACKS=[""]).test_client()
+    careless = shop(CookieSessionInterface(), SECRET_KEY_FALLBACKS=[" "])
+    client = careless.test_client(use_cookies=False)
+    assert client.get("/", headers={"Cookie": forged}).text == "admin", "the test's own key"
+    app = shop(CookieSessionInterface(), SECRET_KEY_FALLBACKS=[""])
+    client = app.test_client(use_cookies=False)
+    empty = itsdangerous_by_hand("").dumps({"user": "admin"})
+    assert client.get("/", headers={"Cookie": f"session={empty}"}).text == "nobody"
     assert client.get("/", headers={"Cookie": forged}).text == "nobody"
 
 
@@ -295,7 +317,8 @@ def test_who_signs_in_another_way_has_flasks_sessions() -> None:
         assert client.get("/").text == "a"
         pair = cookie.split(";")[0]
         for other in (CookieSessionInterface(), None):
-            assert shop(other).test_client().get("/", headers={"Cookie": pair}).text == "nobody"
+            stranger = shop(other).test_client(use_cookies=False)
+            assert stranger.get("/", headers={"Cookie": pair}).text == "nobody"
 
 
 def test_the_hooks_are_asked_when_flask_asks_them() -> None:

@@ -334,6 +334,16 @@ def test_taking_modified_back_is_no_change_undone() -> None:
         session.clear()
         session.modified = False
         assert "Max-Age=0" in which.save(session)[0][1]
+    changes: "list[Callable[[Any], object]]" = [
+        lambda s: s.pop("a"),
+        lambda s: s.setdefault("c", 3),
+        lambda s: s.update(c=3),
+    ]
+    for change in changes:
+        session = which.open(saved(which, {"a": 1, "b": 2}))
+        change(session)
+        session.modified = False
+        assert dict(which.open(header(which.save(session)))) == dict(session)
 
 
 def test_another_writers_formatting_is_no_change() -> None:

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from cookiecodec import CookieJar, Session, SessionCookie, SetCookie, parse_set_cookie
+from cookiecodec import (
+    CookieJar,
+    Session,
+    SessionCookie,
+    SetCookie,
+    chunks,
+    parse_set_cookie,
+)
 
 from .test_session import KEY, NOISE, NOW, agent, cookie, request, saved, sent
 
@@ -227,5 +234,9 @@ def test_the_work_is_bounded(chunked: bool, monkeypatch: pytest.MonkeyPatch) -> 
         tried.clear()
         assert which.open(name * 20_000).new
         assert len(tried) <= 9
+    joined: "list[str]" = []
+    join = chunks._join
+    monkeypatch.setattr(chunks, "_join", lambda *a: joined.append(a[2]) or join(*a))  # type: ignore[func-returns-value]
     marks = "".join(f"session.0=0.2.{n:016}.x; session.1=1.2.{n:016}.x; " for n in range(9000))
     assert which.open(marks).new
+    assert len(joined) == (8 if chunked else 0)
