@@ -75,7 +75,7 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             return super().open_session(app, request)
         if not app.secret_key:
             return None
-        return _session_cookie(self._signing(app), _ANY_SCOPE).open(request.environ)
+        return self._session_cookie(app, _ANY_SCOPE).open(request.environ)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Add the session's headers to *response*, as `SessionCookie.save` does."""
@@ -96,18 +96,17 @@ class CookieSessionInterface(SecureCookieSessionInterface):
 
     def _headers(self, app: Flask, session: Any) -> list[str]:
         """The Set-Cookie headers that *session* needs."""
-        signing = self._signing(app)
-        changed, data = _session_cookie(signing, _ANY_SCOPE)._state(session)
+        changed, data = self._session_cookie(app, _ANY_SCOPE)._state(session)
         if changed:
             session.modified = True
         if not dict.__len__(session):
             if not changed:
                 return []
-            return _session_cookie(signing, self._scope(app))._deleted(session)
+            return self._session_cookie(app, self._scope(app))._deleted(session)
         if not self.should_set_cookie(app, session):
             return []
         expires = self.get_expiration_time(app, session)
-        return _session_cookie(signing, self._scope(app))._written(session, data, expires)
+        return self._session_cookie(app, self._scope(app))._written(session, data, expires)
 
     def _signs_in_another_way(self) -> bool:
         """Whether a subclass has signatures made that `SessionCookie` can't make."""
@@ -117,6 +116,21 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             or self.key_derivation != "hmac"
             or _digest(self.digest_method) not in DIGESTS
         )
+
+    def _session_cookie(self, app: Flask, scope: _Scope) -> SessionCookie:
+        """The one for this configuration; keys are derived once for each."""
+        signing = self._signing(app)
+        cookie = _remembered.get((signing, scope))
+        if cookie is None:
+            options = {**signing._asdict(), **scope._asdict()}
+            writer = self._writer(app)
+            with_tags = writer is not self.serializer and writer is app.json
+            options["serializer"] = _FlaskJSON(writer) if with_tags else writer
+            cookie = SessionCookie.flask(**options)
+            if len(_remembered) >= _MAX_REMEMBERED:
+                _remembered.clear()
+            _remembered[signing, scope] = cookie
+        return cookie
 
     def _signing(self, app: Flask) -> _Signing:
         """All that a session is read by, as it is configured now."""
@@ -131,15 +145,15 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             self.salt,
             _digest(self.digest_method),
             bool(self.chunked),
-            _ById(self._serializer(app)),
+            id(self._writer(app)),
         )
 
-    def _serializer(self, app: Flask) -> Any:
-        """The interface's own; or, for Flask's, what writes and reads the same faster."""
+    def _writer(self, app: Flask) -> Any:
+        """What decides about a session's text: a serializer, or the application's JSON."""
         own = self.serializer
         if own is not session_json_serializer or len(own.order) != len(own.default_tags):
             return own  # another one, or tags have been registered
-        return tagged_json if _is_plain(app.json) else _FlaskJSON(app.json)
+        return tagged_json if _is_plain(app.json) else app.json
 
     def _scope(self, app: Flask) -> _Scope:
         """All that its cookie is written by, as it is configured now."""
@@ -184,22 +198,6 @@ def _is_plain(provider: JSONProvider) -> bool:
 _METHODS = {"dumps", "loads"}
 
 
-class _ById:
-    """A serializer, equal to itself alone: it may have no hash, or say that it is another."""
-
-    def __init__(self, serializer: Any) -> None:
-        self.serializer = serializer
-        # One is made for each call, and as good as its JSON.
-        is_ours = isinstance(serializer, _FlaskJSON)
-        self.identity = id(serializer.provider if is_ours else serializer)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and self.identity == other.identity
-
-    def __hash__(self) -> int:
-        return hash(self.identity)
-
-
 class _Signing(NamedTuple):
     """All that a session is read by."""
 
@@ -210,7 +208,7 @@ class _Signing(NamedTuple):
     salt: str | bytes
     digest: str
     chunked: bool
-    serializer: _ById
+    serializer: int  # the identity of `_writer`, which may have no hash, or share it
 
 
 class _Scope(NamedTuple):
@@ -228,22 +226,10 @@ class _Scope(NamedTuple):
 # For reading alone: any name prefix may have it.
 _ANY_SCOPE = _Scope("/", None, True, True, None, False, 0)
 
-# Keys are derived once for each configuration. Bounded, since applications may decide
+# Bounded, since applications may decide
 # about names and domains by the request.
 _MAX_REMEMBERED = 64
 _remembered: dict[tuple[_Signing, _Scope], SessionCookie] = {}
-
-
-def _session_cookie(signing: _Signing, scope: _Scope) -> SessionCookie:
-    cookie = _remembered.get((signing, scope))
-    if cookie is None:
-        options = {**signing._asdict(), **scope._asdict()}
-        options["serializer"] = signing.serializer.serializer
-        cookie = SessionCookie.flask(**options)
-        if len(_remembered) >= _MAX_REMEMBERED:
-            _remembered.clear()
-        _remembered[signing, scope] = cookie
-    return cookie
 
 
 @functools.lru_cache(maxsize=16)
