@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
+from django.views.decorators.http import require_POST
 from page import page
 
 settings.configure(
@@ -26,12 +27,14 @@ def index(request):
     return HttpResponse(page(request.session))
 
 
+@require_POST
 def login(request):
     request.session.flush()  # nothing from before
     request.session["user"] = request.POST.get("user", "somebody")
     return see_index()
 
 
+@require_POST
 def cart(request):
     request.session.setdefault("cart", []).append(
         request.POST.get("item", "")
@@ -39,6 +42,7 @@ def cart(request):
     return see_index()
 
 
+@require_POST
 def logout(request):
     request.session.flush()
     return see_index()

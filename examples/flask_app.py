@@ -24,8 +24,9 @@ def index():
 
 @app.post("/login")
 def login():
+    user = request.form["user"]
     session.clear()  # nothing from before
-    session["user"], session.permanent = request.form["user"], True
+    session["user"], session.permanent = user, True
     return redirect("/", 303)
 
 

@@ -1,4 +1,4 @@
-"""The page that the four shops show: who is here, for the how manieth time, with what."""
+"""The page that the four shops show: who is here, how often, with what."""
 
 from html import escape
 

@@ -10,23 +10,27 @@ from page import page
 from cookiecodec import SessionCookie
 from cookiecodec.ext.wsgi import SessionMiddleware
 
+ROUTES = [("GET", "/"), ("POST", "/login"), ("POST", "/cart"), ("POST", "/logout")]
+
 
 def shop(environ, start_response):
     session, path = environ["cookiecodec.session"], environ["PATH_INFO"]
-    if environ["REQUEST_METHOD"] != "POST" and path != "/":
+    if (environ["REQUEST_METHOD"], path) not in ROUTES:
         start_response("404 Not Found", [])
         return []
-    if environ["REQUEST_METHOD"] != "POST":
+    if path == "/":
         if "user" in session:
             session["visits"] = session.get("visits", 0) + 1
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
         return [page(session).encode()]
-    form = parse_qs(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0)).decode())
+    form = parse_qs(
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode("latin-1")
+    )
     if path == "/cart":
         session.setdefault("cart", []).append(
             form.get("item", [""])[0]
         )  # deep inside, and saved
-    elif path in ("/login", "/logout"):
+    else:
         session.clear()  # logged out; or about to be logged in, with nothing from before
     if path == "/login":
         session["user"], session.permanent = form.get("user", ["somebody"])[0], True

@@ -290,6 +290,10 @@ def test_a_session_that_was_loaded_by_hand() -> None:
     session = engine.SessionStore(client.cookies["sessionid"].value)
     assert session.load() == {"user": "a"}
     assert session.modified is False
+    assert engine.SessionStore().load() == {}
+    with pytest.raises(KeyError):
+        session.pop("missing")
+    assert session.pop("missing", 1) == 1
 
 
 class Reversed:

@@ -1,5 +1,6 @@
 """Flask with our session interface: one line, and nobody is logged out."""
 
+import base64
 import datetime
 import hashlib
 import json
@@ -395,6 +396,49 @@ def test_a_serializer_that_never_writes_the_same_twice() -> None:
     assert set_cookies(client.get("/cart/apples"))
     assert client.get("/cart/pears").json == ["apples", "pears"]
     assert set_cookies(client.get("/")) == []
+
+
+def test_a_serializer_of_each_tenant() -> None:
+    """Made anew for each request: none is taken for another, whatever its `id`."""
+
+    class Tenant:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def dumps(self, obj: Any) -> str:
+            return json.dumps([self.name, obj])
+
+        def loads(self, text: str) -> Any:
+            name, obj = json.loads(text)
+            return obj if name == self.name else None
+
+    class Tenants(CookieSessionInterface):  # type: ignore[misc, valid-type]
+        @property
+        def serializer(self) -> Any:
+            return Tenant(flask.request.host)
+
+    app = shop(Tenants())
+    for number in range(200):
+        base = f"http://tenant{number % 3}"
+        client = app.test_client(use_cookies=False)
+        pair = set_cookies(client.get("/login/a", base_url=base))[0].split(";")[0]
+        headers = {"Cookie": pair}
+        assert client.get("/", base_url=base, headers=headers).text == "a"
+        assert client.get("/", base_url="http://other", headers=headers).text == "nobody"
+
+
+def test_json_as_the_serializer_is_not_json_with_tags() -> None:
+    app = shop(CookieSessionInterface())
+    app.json.sort_keys = False
+    app.add_url_rule("/put", view_func=lambda: flask.session.update(t=(1, 2)) or "")
+    written = []
+    for serializer in (None, app.json):
+        if serializer is not None:
+            app.session_interface = CookieSessionInterface()
+            app.session_interface.serializer = serializer
+        cookie = set_cookies(app.test_client().get("/put"))[0].split("=")[1]
+        written.append(base64.urlsafe_b64decode(cookie.split(".")[0] + "=="))
+    assert written == [b'{"t":{" t":[1,2]}}', b'{"t": [1, 2]}']
 
 
 def test_a_session_that_is_no_session_of_ours() -> None:

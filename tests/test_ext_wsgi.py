@@ -1,5 +1,6 @@
 """Sessions for WSGI applications."""
 
+import copy
 import io
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import wsgiref.handlers
 import wsgiref.simple_server
 import wsgiref.util
 import wsgiref.validate
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -201,11 +203,43 @@ def test_the_body_is_passed_on_as_it_is() -> None:
         return lambda data: None
 
     assert SessionMiddleware(sends_a_file, cookie())({}, start_response) is file
+
+    class Body:
+        def __iter__(self) -> "Iterator[bytes]":
+            start_response("200 OK", [PLAIN])
+            yield b"one"
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def fails(environ: Any, start_response: Any) -> Any:
+        environ["cookiecodec.session"]["cart"] = [Thing()]
+        start_response("200 OK", [PLAIN])
+        return Body()
+
     body: Any = SessionMiddleware(generator, cookie())({}, start_response)
     assert next(iter(body)) == b"one"
     assert not closed
     body.close()
-    assert closed
+    assert closed.pop()
+    body = SessionMiddleware(lambda *_: Body(), cookie())({}, start_response)
+    assert list(body) == [b"one"]
+    assert closed.pop()
+    with pytest.raises(TypeError):
+        SessionMiddleware(fails, cookie())({}, start_response)
+    assert closed.pop()
+
+
+def test_a_second_start_without_an_error_is_one() -> None:
+    """PEP 3333: `start_response` again without `exc_info` is a fatal error."""
+
+    def twice(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [PLAIN])
+        start_response("404 Not Found", [PLAIN])
+        return []
+
+    with pytest.raises(AssertionError, match="called already"):
+        SessionMiddleware(twice, cookie())({}, lambda *_: print)
 
 
 def test_a_value_that_cant_be_saved_leaves_no_half_made_cookie() -> None:
@@ -251,6 +285,42 @@ def test_an_empty_session_in_its_place_logs_out() -> None:
 
 
 CONTENT: "dict[str, int]" = {}
+
+
+def test_a_copy_or_anothers_session_in_its_place() -> None:
+    """It counts as often as it is saved, and for its own middleware alone."""
+
+    def app(environ: Any, start_response: Any) -> Any:
+        session = environ["cookiecodec.session"]
+        environ["cookiecodec.session"] = OTHERS[environ["PATH_INFO"]](session, environ)
+        environ["cookiecodec.session"]["more"] = 1
+        start_response("200 OK", [PLAIN])
+        try:
+            raise KeyError
+        except KeyError:
+            start_response("500 Internal Server Error", [PLAIN], sys.exc_info())
+        return [b""]
+
+    which, old, outer = cookie(), cookie(name="old"), cookie(name="outer")
+    held = saved(which, {"user": 42}) + "; " + saved(old, {"user": 42})
+    OTHERS["/copy"] = lambda session, environ: copy.deepcopy(session)
+    OTHERS["/old"] = lambda session, environ: old.open(environ)
+    stacked = SessionMiddleware(SessionMiddleware(app, which), outer)
+    for path in OTHERS:
+        _, headers, _ = respond(stacked, held, path)
+        (pair,) = [value.split(";")[0] for name, value in headers if name == "Set-Cookie"]
+        assert which.open(pair) == {"user": 42, "more": 1}
+
+    def clears(environ: Any, start_response: Any) -> Any:
+        environ.clear()
+        start_response("200 OK", [PLAIN])
+        return [b""]
+
+    environ: "dict[str, Any]" = {"HTTP_COOKIE": held}
+    assert SessionMiddleware(clears, which)(environ, lambda *_: print) == [b""]
+
+
+OTHERS: "dict[str, Any]" = {}
 
 
 def test_two_middlewares_have_a_session_each() -> None:

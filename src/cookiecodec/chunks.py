@@ -145,8 +145,8 @@ def _join(cookies: "Mapping[str, str]", key: "str", first: "str") -> "str | None
 def _complete_sets(pairs: "list[tuple[str, str]]", key: "str", limit: "int") -> "Iterator[str]":
     """The value of each complete set among *pairs*, which may hold more than one.
 
-    A chunk is looked for among those of its set alone, so that planted ones break none.
-    At most *limit* sets are tried.
+    A chunk is looked for among those of its set alone, so that planted ones break none,
+    unless they carry its digest. At most *limit* sets are tried.
     """
     firsts = [value for name, value in pairs if name == key + ".0"]
     for first in firsts[:limit]:

@@ -53,7 +53,7 @@ _MAX_TRIED = 8
 
 _MISSING = object()
 
-#: As long as any.
+#: The longest that an Expires attribute gets.
 _EXPIRES = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
 
 
@@ -105,9 +105,10 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     new: bool = True
     # What the cookie held, as the serializer had it; None: no cookie verified.
     _payload: bytes | None = None
-    # The names of the request's cookies that hold this session, or chunks of one; None:
-    # it was made by hand.
-    _seen: tuple[str, ...] | None = None
+    # The names of the request's cookies that hold this session, or chunks of one.
+    _seen: tuple[str, ...] = ()
+    # What tells a middleware that it is its own, and no other middleware's.
+    _place: object = None
     # That something was set or taken away, or nearly; it can't be taken back.
     _wrote: bool = False
 
@@ -121,8 +122,8 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         self["_permanent"] = bool(value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For `copy` and `pickle`: what a copy is made of is no change of it."""
-        state = dict(vars(self))
+        """For `copy` and `pickle`: a copy is not modified by being made."""
+        state = {name: value for name, value in vars(self).items() if name != "_place"}
         return type(self), (dict(self),), state
 
     if not TYPE_CHECKING:  # for type checkers they stay those of `dict`
@@ -184,14 +185,14 @@ def _note_access(*operands: object) -> None:
 def _in_place_of(opened: Session, held: object) -> Any:
     """The session to save, where *held* is found in the place of the one *opened*.
 
-    One that the application made by hand takes its place, and its cookies. Any other
-    one is that of another middleware, whose cookie it belongs to.
+    One that the application put there takes over, with the cookies to be expired. One
+    of another middleware belongs to that one's cookie.
     """
     if held is opened or not isinstance(held, Session):
         return held
-    if held._seen is not None:
+    if held._place not in (None, opened._place):
         return opened
-    held.modified, held._seen = True, opened._seen
+    held.modified, held._seen, held._place = True, opened._seen, opened._place
     return held
 
 
@@ -200,7 +201,7 @@ class SessionCookie:
 
     - *secret_key*, *fallbacks*, *salt*, *digest*, *serializer*, *clock*: those of
       `Signer`. The values are bound to the cookie's *name* (`Signer.for_cookie`). A
-      *serializer* has to write the same object in the same way each time.
+      *serializer* that never writes the same twice is asked to read again, to compare.
     - *lifetime* (`timedelta`, or seconds): how old a session may be, on the server's
       side; and how long a permanent one stays in the user agent after each time that
       it is sent.
@@ -300,8 +301,8 @@ class SessionCookie:
         """The session in a request's cookies: what `parse_cookie` takes, an environ too.
 
         The first cookie of this name that verifies is it, of at most 8, so that a
-        planted one locks nobody out; with *chunked*, a complete set of chunks comes
-        before a plain cookie. What is forged, expired, broken, or no `dict` opens as an
+        planted one locks nobody out; with *chunked*, complete sets of chunks, 8 at most,
+        come before plain cookies. What is forged, expired, broken, or no `dict` opens as an
         empty session, and ``new``. Never raises for what a client sent, and never warns.
         """
         header: Any = cookie_header
@@ -311,10 +312,10 @@ class SessionCookie:
         if not self._chunked:
             # The usual case, in the quickest way.
             if type(header) is str and self._name not in header:
-                return _opened()
+                return Session()
             token = codec.parse_cookie(header).get(self._name)
             if token is None:
-                return _opened()
+                return Session()
             session = self._verified(token)
             if session is not None:
                 return session
@@ -329,7 +330,7 @@ class SessionCookie:
             if session is not None:
                 break
         if session is None:
-            session = _opened()
+            session = Session()
         if self._chunked:
             session._seen = tuple({name for name, _ in pairs})
         return session
@@ -348,7 +349,7 @@ class SessionCookie:
             return None
         if not isinstance(content, dict):
             return None
-        session = _opened(content)
+        session = Session(content)
         session.new = False
         session._payload = payload
         return session
@@ -410,7 +411,7 @@ class SessionCookie:
 
     def _deleted(self, session: Session) -> list[str]:
         """What deletes the cookie, and whatever of it was seen."""
-        seen = [name for name in self._names[1:] if name in (session._seen or ())]
+        seen = [name for name in self._names[1:] if name in session._seen]
         return chunks._expired([self._name, *seen], self._scope)
 
     def _written(
@@ -439,7 +440,7 @@ class SessionCookie:
         except CookieError as error:
             entries = _contents.told(_contents.largest(self._signer, session))
             raise CookieError(f"{error}; it is taken by {entries}", error.part) from None
-        seen = [name for name in self._names if name in (session._seen or ())]
+        seen = [name for name in self._names if name in session._seen]
         left_over = [name for name in seen if name not in written]
         return [*written.values(), *chunks._expired(left_over, self._scope)]
 
@@ -454,13 +455,6 @@ class SessionCookie:
             self._carry(some, _EXPIRES)
         except CookieError:
             raise ValueError("max_size leaves no room beside the cookie's attributes") from None
-
-
-def _opened(*content: dict[str, Any]) -> Session:
-    """A session that `open` gives: not made by hand."""
-    session = Session(*content)
-    session._seen = ()
-    return session
 
 
 def _size(max_size: object) -> int:

@@ -36,6 +36,7 @@ class SessionMiddleware:
     then the start of the response is held back, so that what is read or changed after it
     counts too. With a WebSocket it is saved when that is accepted. What comes later, while
     the body is on its way or the socket open, can't count, since the headers are gone.
+    A stream whose first piece comes late sends an empty one first, to have its headers go.
     What `SessionCookie.save` raises, for a value that can't be saved, comes out of
     ``send``.
 
@@ -60,10 +61,10 @@ class SessionMiddleware:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = list(scope["headers"])
-        cookies = [value for name, value in headers if name.lower() == b"cookie"]
-        opened = self._session_cookie.open(cookies)
-        scope = {**scope, "headers": headers, "session": opened}
+        cookies = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
+        # In the scope itself, as Starlette does: what runs outside of us may look at it.
+        opened = scope["session"] = self._session_cookie.open(cookies)
+        opened._place = object()
 
         def with_session(message: Message) -> Message:
             session = _in_place_of(opened, scope.get("session", opened))

@@ -25,6 +25,7 @@ from ..signing import BadSignature, Signer
 
 __all__ = ["SessionStore", "get_signed_cookie", "set_signed_cookie"]
 
+_MISSING = object()
 _SALT = "cookiecodec.ext.django."
 
 
@@ -76,6 +77,8 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
 
     def load(self) -> dict[str, Any]:
         """The session in the cookie; an empty one where none verifies."""
+        if self.session_key is None:
+            return self._none()
         try:
             content, payload, signed_at = self._signer()._read(self.session_key, None)
         except BadSignature:
@@ -116,14 +119,16 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
             warning = size_warning(name, size, size, MAX_NAME_VALUE, entries)
             emit_warning(warning, 4)
 
-    def pop(self, key: str, *default: Any, **named: Any) -> Any:
+    def pop(self, key: str, default: Any = _MISSING) -> Any:
         """As that of `dict`. (Django's asks for `modified`, which compares.)"""
         if key in self._session:
             self.modified = True
-        return self._session.pop(key, *default, *named.values())
+        return (
+            self._session.pop(key) if default is _MISSING else self._session.pop(key, default)
+        )
 
-    async def apop(self, key: str, *default: Any, **named: Any) -> Any:
-        return self.pop(key, *default, **named)
+    async def apop(self, key: str, default: Any = _MISSING) -> Any:
+        return self.pop(key, default)
 
     def create(self) -> None:
         """Have the cookie sent with this response."""

@@ -119,20 +119,19 @@ class CookieSessionInterface(SecureCookieSessionInterface):
 
     def _session_cookie(self, app: Flask, scope: _Scope) -> SessionCookie:
         """The one for this configuration; keys are derived once for each."""
-        signing = self._signing(app)
+        writer, is_json = self._writer(app)
+        signing = self._signing(app, (id(writer), is_json))
         cookie = _remembered.get((signing, scope))
         if cookie is None:
             options = {**signing._asdict(), **scope._asdict()}
-            writer = self._writer(app)
-            with_tags = writer is not self.serializer and writer is app.json
-            options["serializer"] = _FlaskJSON(writer) if with_tags else writer
+            options["serializer"] = _FlaskJSON(writer) if is_json else writer
             cookie = SessionCookie.flask(**options)
             if len(_remembered) >= _MAX_REMEMBERED:
                 _remembered.clear()
             _remembered[signing, scope] = cookie
         return cookie
 
-    def _signing(self, app: Flask) -> _Signing:
+    def _signing(self, app: Flask, writer: tuple[int, bool]) -> _Signing:
         """All that a session is read by, as it is configured now."""
         fallbacks = app.config["SECRET_KEY_FALLBACKS"] or ()
         if not isinstance(fallbacks, (str, bytes)):  # which `Signer` refuses
@@ -145,15 +144,15 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             self.salt,
             _digest(self.digest_method),
             bool(self.chunked),
-            id(self._writer(app)),
+            writer,
         )
 
-    def _writer(self, app: Flask) -> Any:
-        """What decides about a session's text: a serializer, or the application's JSON."""
+    def _writer(self, app: Flask) -> tuple[Any, bool]:
+        """What decides about a session's text: a serializer, or (True) an app's JSON."""
         own = self.serializer
         if own is not session_json_serializer or len(own.order) != len(own.default_tags):
-            return own  # another one, or tags have been registered
-        return tagged_json if _is_plain(app.json) else app.json
+            return own, False  # another one, or tags have been registered
+        return (tagged_json, False) if _is_plain(app.json) else (app.json, True)
 
     def _scope(self, app: Flask) -> _Scope:
         """All that its cookie is written by, as it is configured now."""
@@ -208,7 +207,7 @@ class _Signing(NamedTuple):
     salt: str | bytes
     digest: str
     chunked: bool
-    serializer: int  # the identity of `_writer`, which may have no hash, or share it
+    serializer: tuple[int, bool]  # by identity: it may have no hash, or share one
 
 
 class _Scope(NamedTuple):
@@ -226,8 +225,7 @@ class _Scope(NamedTuple):
 # For reading alone: any name prefix may have it.
 _ANY_SCOPE = _Scope("/", None, True, True, None, False, 0)
 
-# Bounded, since applications may decide
-# about names and domains by the request.
+# Bounded, since applications may decide about names and domains by the request.
 _MAX_REMEMBERED = 64
 _remembered: dict[tuple[_Signing, _Scope], SessionCookie] = {}
 

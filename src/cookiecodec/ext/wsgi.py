@@ -50,6 +50,7 @@ class SessionMiddleware:
     ) -> Iterable[bytes]:
         """The application's own response, its headers with those of the session."""
         opened = environ[_KEY] = self._session_cookie.open(environ)
+        opened._place = object()
 
         def save() -> list[tuple[str, str]]:
             session = _in_place_of(opened, environ.get(_KEY, opened))
@@ -59,7 +60,11 @@ class SessionMiddleware:
         body = self._app(environ, response.start)
         if response.held is None:
             return _from_first_piece(body, response.release)
-        response.release()
+        try:
+            response.release()
+        except BaseException:
+            _close(body)
+            raise
         return body
 
 
@@ -76,8 +81,10 @@ class _Response:
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], object]:
         """The application's ``start_response``, for the second time too, after an error."""
+        if self.held is not None and exc_info is None:
+            raise AssertionError("start_response was called already")  # PEP 3333
         self.held = status, headers, exc_info
-        if self._write is not None:  # too late; the server raises what *exc_info* holds
+        if self._write is not None:  # the server has to say whether it is too late
             self.release()
         return self.write
 
@@ -103,8 +110,12 @@ def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Ite
             yield piece
         release()
     finally:
-        if hasattr(body, "close"):
-            body.close()
+        _close(body)
+
+
+def _close(body: Iterable[bytes]) -> None:
+    if hasattr(body, "close"):
+        body.close()
 
 
 def _with_lines(
