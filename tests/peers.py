@@ -18,3 +18,12 @@ def peer(module: str) -> Any:
         if COMPLETE:
             raise
         pytest.skip(f"{module} is not installed (extra `interop`)", allow_module_level=True)
+
+
+def django() -> Any:
+    """Django, set up once for all tests; settings of one's own by `override_settings`."""
+    module, conf = peer("django"), peer("django.conf")
+    if not conf.settings.configured:
+        conf.settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="for tests")
+        module.setup()
+    return module

@@ -1,7 +1,6 @@
 """The page on the user agent's side: its examples, and its jars in real HTTP clients."""
 
 import doctest
-import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,18 +9,14 @@ from typing import Any, Callable
 
 import pytest
 
+from . import pages
 from .peers import peer
 
 PAGE = Path(__file__).parent.parent / "docs" / "user-agent.md"
 
 
 def example(tag: str) -> "dict[str, Any]":
-    """The names of the page's code block that is marked with *tag*."""
-    text = PAGE.read_text("utf-8")
-    (code,) = re.findall(rf"^```python {tag}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    names: dict[str, Any] = {"__name__": tag}
-    exec(compile(code, f"user-agent.md ({tag})", "exec"), names)
-    return names
+    return pages.example("docs/user-agent.md", tag)
 
 
 def test_the_page() -> None:

@@ -9,26 +9,16 @@ import pytest
 
 from cookiecodec import CookieSizeWarning
 
-from .peers import peer
+from .peers import django, peer
 from .test_session import KEY, NOISE, NOW, Thing
 
-django = peer("django")
-conf = peer("django.conf")
-if not conf.settings.configured:
-    conf.settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="for tests")
-    django.setup()
+django()
 http = peer("django.http")
 test = peer("django.test")
 urls = peer("django.urls")
 engine = peer("cookiecodec.ext.django")
 
-pytestmark = [
-    pytest.mark.interop,
-    # Django before 5 says so of its own defaults.
-    pytest.mark.filterwarnings("ignore::django.utils.deprecation.RemovedInDjango50Warning")
-    if django.VERSION < (5,)
-    else pytest.mark.interop,
-]
+pytestmark = pytest.mark.interop
 
 SETTINGS = {
     "SECRET_KEY": KEY,
@@ -76,10 +66,10 @@ urlpatterns = [
 
 
 @pytest.fixture(autouse=True)
-def settings() -> Any:
-    """Those of the test; changed by `override`."""
+def _settings() -> Any:
+    """Those of each test; changed by `override`."""
     with test.override_settings(**SETTINGS):
-        yield conf.settings
+        yield
 
 
 def override(**more: Any) -> Any:

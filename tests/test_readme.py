@@ -15,22 +15,19 @@ import pytest
 import cookiecodec
 from cookiecodec import CookieError, CookieRejectedWarning, dump_cookie, parse_cookie
 
-from .peers import peer
+from . import pages
+from .peers import django, peer
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 THEME = r'theme="dark\054 wide"'
 
 
 def block(tag: str) -> str:
-    """The code block of the README that is marked with *tag*."""
-    (found,) = re.findall(rf"^```{tag}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    return str(found)
+    return pages.block("README.md", tag)
 
 
 def application(tag: str) -> "dict[str, Any]":
-    namespace: dict[str, Any] = {"__name__": tag}
-    exec(compile(block(f"python {tag}"), f"README.md ({tag})", "exec"), namespace)
-    return namespace
+    return pages.example("README.md", tag)
 
 
 def test_the_first_example() -> None:
@@ -169,11 +166,7 @@ def test_flask_sessions_travel_in_it() -> None:
 
 
 def test_django() -> None:
-    django = peer("django")
-    conf = peer("django.conf")
-    if not conf.settings.configured:
-        conf.settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="for tests")
-        django.setup()
+    django()
     factory = peer("django.test").RequestFactory()
     names = application("django")
     view = names["cookie_middleware"](names["view"])

@@ -3,25 +3,20 @@
 import asyncio
 import doctest
 import io
-import re
 import wsgiref.util
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from . import pages
 from .peers import peer
 
 PAGE = Path(__file__).parent.parent / "docs" / "sessions.md"
 
 
 def application(tag: str) -> "dict[str, Any]":
-    (code,) = re.findall(
-        rf"^```python {tag}\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    names: dict[str, Any] = {"__name__": tag}
-    exec(compile(code, f"sessions.md ({tag})", "exec"), names)
-    return names
+    return pages.example("docs/sessions.md", tag)
 
 
 def test_the_page() -> None:

@@ -1,12 +1,32 @@
-"""Vary (RFC 9110, 12.5.5), merged with what the response has already."""
+"""The header lines of a session, put among those that the response has already."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 
+def with_lines(
+    headers: Iterable[tuple[str, str]], lines: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """*headers* and then *lines*, in a new list; there is one Vary for both.
+
+    >>> with_lines([("vary", "Accept")], [("Set-Cookie", "a=b"), ("Vary", "Cookie")])
+    [('Set-Cookie', 'a=b'), ('Vary', 'Accept, Cookie')]
+    """
+    merged = list(headers)
+    for name, value in lines:
+        if name.lower() != "vary":
+            merged.append((name, value))
+            continue
+        vary = with_cookie(old for field, old in merged if field.lower() == "vary")
+        if vary is not None:
+            merged = [line for line in merged if line[0].lower() != "vary"]
+            merged.append((name, vary))
+    return merged
+
+
 def with_cookie(values: Iterable[str]) -> str | None:
-    """The Vary of a response whose Vary lines are *values*, with ``Cookie`` in it.
+    """The Vary (RFC 9110, 12.5.5) of a response that has *values*, with ``Cookie`` in it.
 
     None: leave them as they are, since ``*`` or ``Cookie`` is there.
 

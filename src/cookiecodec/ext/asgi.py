@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..session import _in_place_of
-from ._vary import with_cookie
+from ._vary import with_lines
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -91,15 +91,7 @@ class SessionMiddleware:
 
 
 def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, str]]) -> Lines:
-    """*headers* and *lines*, whose Vary is merged."""
-    merged = [(bytes(name), bytes(value)) for name, value in headers]
-    for name, value in lines:
-        if name != "Vary":
-            merged.append((name.lower().encode(), value.encode()))
-            continue
-        old = [line[1].decode("latin-1") for line in merged if line[0].lower() == b"vary"]
-        vary = with_cookie(old)
-        if vary is not None:
-            merged = [line for line in merged if line[0].lower() != b"vary"]
-            merged.append((b"vary", vary.encode("latin-1")))
-    return merged
+    """`with_lines` of octets, with the names in lower case, as ASGI has them."""
+    native = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    merged = with_lines(native, [(name.lower(), value) for name, value in lines])
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in merged]

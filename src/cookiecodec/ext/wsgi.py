@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..session import _in_place_of
-from ._vary import with_cookie
+from ._vary import with_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -99,7 +99,7 @@ class _Response:
         if self.held is not None:
             status, headers, exc_info = self.held
             self.held = None
-            self._write = self._start(status, _with_lines(headers, self._save()), exc_info)
+            self._write = self._start(status, with_lines(headers, self._save()), exc_info)
 
 
 def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Iterator[bytes]:
@@ -116,19 +116,3 @@ def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Ite
 def _close(body: Iterable[bytes]) -> None:
     if hasattr(body, "close"):
         body.close()
-
-
-def _with_lines(
-    headers: list[tuple[str, str]], lines: list[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """*headers* and *lines*, whose Vary is merged."""
-    merged = list(headers)
-    for name, value in lines:
-        if name != "Vary":
-            merged.append((name, value))
-            continue
-        vary = with_cookie(old for field, old in merged if field.lower() == "vary")
-        if vary is not None:
-            merged = [line for line in merged if line[0].lower() != "vary"]
-            merged.append(("Vary", vary))
-    return merged
