@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Callable
 
-from . import _grammar, _host, _store, _urls, matching
+from . import _grammar, _host, _prefix, _store, _urls, matching
 from ._cookie_date import USUAL_DATE, chromium_date
 from ._nspr_date import firefox_date
 from ._urls import Request
@@ -35,7 +35,7 @@ def as_chromium(text: str, request: Request) -> str | None:
     pair, *pieces = text.split(";")
     if has_inner_tab(text):
         return None
-    prefix = _grammar.name_prefix(_split_pair(pair)[0])
+    prefix = _prefix.name_prefix(_split_pair(pair)[0])
     domain = last_value(pieces, "domain").lower()
     is_this_address = domain == request.host and _urls.is_ip_address(domain)
     if prefix and prefix[3] and domain and not is_this_address:
@@ -202,4 +202,4 @@ def may_differ(text: str) -> bool:
         return True
     if "\t" in text or _odd_lifetime(text):
         return True
-    return len(text) > MAX_ATTRIBUTE_VALUE or _grammar.name_prefix(name.lstrip()) is not None
+    return len(text) > MAX_ATTRIBUTE_VALUE or _prefix.name_prefix(name.lstrip()) is not None

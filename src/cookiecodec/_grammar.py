@@ -2,7 +2,7 @@
 
 A rule here is the set of characters that it is made of, then, where it is checked,
 a function ``is_...`` that is true of a text of those alone, the empty text among
-them. What may live here: character sets, the table of name prefixes, and the one
+them. What may live here: character sets, and the one
 way to say which character is out of place. Sections of "layered" are those of
 draft-ietf-httpbis-layered-cookies.
 """
@@ -13,27 +13,22 @@ from .errors import CookieError
 DIGIT = "0123456789"
 ALPHA = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-
-def _ranges(*ranges: "tuple[int, int]") -> "str":
-    return "".join([chr(code) for low, high in ranges for code in range(low, high + 1)])
-
-
 # token = 1*tchar (RFC 9110, 5.6.2); cookie-name = token (layered 4.1.1)
 TCHAR = "!#$%&'*+-.^_`|~" + DIGIT + ALPHA
 is_tchars = _platform.only(TCHAR)
 
 # cookie-octet = %x21 / %x23-2B / %x2D-3A / %x3C-5B / %x5D-7E (layered 4.1.1):
 # visible ASCII without DQUOTE, comma, semicolon and backslash
-COOKIE_OCTETS = _ranges((0x21, 0x21), (0x23, 0x2B), (0x2D, 0x3A), (0x3C, 0x5B), (0x5D, 0x7E))
+COOKIE_OCTETS = TCHAR + "()/:<=>?@[]{}"
 is_cookie_octets = _platform.only(COOKIE_OCTETS)
-
-# av-octet = %x20-3A / %x3C-7E (layered 4.1.1): any CHAR except CTLs and ";"
-AV_OCTETS = _ranges((0x20, 0x3A), (0x3C, 0x7E))
-is_av_octets = _platform.only(AV_OCTETS)
 
 # What stands for itself between the DQUOTEs of a value in `octal` quoting:
 # printable ASCII without "," and ";". DQUOTE and backslash are escaped before.
-QUOTED_TEXT = _ranges((0x20, 0x2B), (0x2D, 0x3A), (0x3C, 0x7E))
+QUOTED_TEXT = COOKIE_OCTETS + ' "\\'
+
+# av-octet = %x20-3A / %x3C-7E (layered 4.1.1): any CHAR except CTLs and ";"
+AV_OCTETS = QUOTED_TEXT + ","
+is_av_octets = _platform.only(AV_OCTETS)
 
 # What JavaScript's encodeURIComponent leaves alone (ECMA-262, 19.2.6): the
 # value in `percent` quoting. All are cookie-octets.
@@ -44,37 +39,10 @@ URI_UNRESERVED = "-_.!~*'()" + DIGIT + ALPHA
 PATH_TEXT = "%!$&'()*+,/:=@-._~" + DIGIT + ALPHA
 is_path_text = _platform.only(PATH_TEXT)
 
-# A label of a host name (RFC 1034, 3.5, RFC 1123, 2.1), and the underscore that
-# is seen in real ones. A hyphen may not stand at either end.
-LABEL_TEXT = "-_" + DIGIT + ALPHA
-is_label_text = _platform.only(LABEL_TEXT)
-is_digits = _platform.only(DIGIT)
-
 # What is trimmed from a name and a value: SP and HTAB, and no other white space,
 # whatever Unicode says. The user agent's rule for Set-Cookie (layered 5.4.2), held to
 # in reading Cookie too, so that both sides see the same name.
 WSP = " \t"
-
-# Name prefixes (layered 4.1.3): what the cookie must have, longest first. User agents
-# match them in any case (layered 5.4.3), since servers may.
-#   prefix in lower case, Secure, HttpOnly, Path=/ and no Domain
-NAME_PREFIXES = (
-    ("__host-http-", True, True, True),
-    ("__host-", True, False, True),
-    ("__http-", True, True, False),
-    ("__secure-", True, False, False),
-)
-
-
-def name_prefix(name: "str") -> "tuple[str, bool, bool, bool] | None":
-    """The row of `NAME_PREFIXES` that binds a cookie of this *name*, or None."""
-    if not name.startswith("__"):
-        return None
-    lowered = name.lower()
-    for row in NAME_PREFIXES:
-        if lowered.startswith(row[0]):
-            return row
-    return None
 
 
 def check_text(value: "object", argument: "str") -> "str":
@@ -91,9 +59,9 @@ def to_utf8(text: "str", part: "str") -> "bytes":
     """The octets of *text*; a lone surrogate has none, and is the caller's mistake."""
     try:
         return _platform.to_utf8(text)
-    except UnicodeError:
-        at, char = next((at, c) for at, c in enumerate(text) if "\ud800" <= c <= "\udfff")
-        shown = "%s at index %d" % (show(char), at)
+    except UnicodeError as error:
+        at = error.args[2]
+        shown = "%s at index %d" % (show(text[at : at + 1]), at)
         raise CookieError(part + " has no UTF-8: a lone surrogate, " + shown, part) from None
 
 
@@ -104,5 +72,6 @@ def show(char: "str") -> "str":
 
 def out_of_place(text: "str", allowed: "str", rule: "str", part: "str") -> "CookieError":
     """The error that shows the first character of *text* outside of *allowed*."""
-    at, char = next((at, char) for at, char in enumerate(text) if char not in allowed)
-    return CookieError("%s; not allowed: %s at index %d" % (rule, show(char), at), part)
+    rest = text.lstrip(allowed)
+    at = len(text) - len(rest)
+    return CookieError("%s; not allowed: %s at index %d" % (rule, show(rest[:1]), at), part)

@@ -9,6 +9,12 @@ one.
 from . import _grammar, _platform
 from .errors import CookieError
 
+# A label of a host name, and the underscore that is seen in real ones. A hyphen may not
+# stand at either end.
+_LABEL_TEXT = "-_" + _grammar.DIGIT + _grammar.ALPHA
+_is_label_text = _platform.only(_LABEL_TEXT)
+_is_digits = _platform.only(_grammar.DIGIT)
+
 # RFC 1035, 2.3.4: 63 octets a label, 255 a name with its length octets, so 253 as text.
 _MAX_LABEL = 63
 _MAX_NAME = 253
@@ -29,7 +35,7 @@ def domain_value(domain: "object") -> "str":
     _check_length(labels)
     for label in labels.split("."):
         _check_label(label)
-    if not _grammar.is_digits(port):
+    if not _is_digits(port):
         rule = "domain must be a host name, with no more than a port of digits behind it"
         raise _grammar.out_of_place(port, _grammar.DIGIT, rule, "domain")
     return host
@@ -43,11 +49,11 @@ def _check_length(name: "str") -> "None":
 def _check_label(label: "str") -> "None":
     """A label has letters, digits, hyphens inside, underscores; and is not empty."""
     rule = "a label of domain must have letters, digits, hyphens or underscores"
-    if not _grammar.is_label_text(label):
-        raise _grammar.out_of_place(label, _grammar.LABEL_TEXT, rule, "domain")
+    if not _is_label_text(label):
+        raise _grammar.out_of_place(label, _LABEL_TEXT, rule, "domain")
     if not 1 <= len(label) <= _MAX_LABEL:
         raise CookieError("a label of domain must have 1 to %d octets" % _MAX_LABEL, "domain")
-    if label[0] == "-" or label[-1] == "-":
+    if label.startswith("-") or label.endswith("-"):
         raise CookieError("a label of domain must not start or end with '-'", "domain")
 
 
@@ -59,6 +65,9 @@ def _check_label(label: "str") -> "None":
 DEVIATIONS = (
     "\xdf\u1e9e\u03c2\u200c\u200d\u1806\U0002f868\U0002f874\U0002f91f\U0002f95f\U0002f9bf"
 )
+
+
+_ASCII = bytes(range(128)).decode()
 
 
 def a_labels(host: "str") -> "str":
@@ -80,10 +89,10 @@ def a_labels(host: "str") -> "str":
     # others too, inside of a label, such as U+2024; browsers refuse those.
     dots = sum([host.count(dot) for dot in ".\u3002\uff0e\uff61"])
     if not labels or labels.count(".") != dots:
-        at, char = next((at, char) for at, char in enumerate(host) if char > "\x7f")
+        at = len(host) - len(host.lstrip(_ASCII))
         raise CookieError(
             "domain can't be converted by IDNA 2003, from %s at index %d on; give the"
-            " A-label, which starts with xn--" % (_grammar.show(char), at),
+            " A-label, which starts with xn--" % (_grammar.show(host[at : at + 1]), at),
             "domain",
         )
     return labels

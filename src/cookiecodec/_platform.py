@@ -10,10 +10,6 @@ and the clock may count from the year 2000.
 import time as _time
 
 TYPE_CHECKING = False  # type checkers take this name for true
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
 MICROPYTHON = not hasattr(str, "isascii")
 
 # Seconds from 1970-01-01 to the platform's own epoch.
@@ -26,79 +22,7 @@ def now() -> "float":
 
 
 if TYPE_CHECKING or not MICROPYTHON:
-    import codecs as _codecs
-    import datetime as _datetime
-    import operator as _operator
-    import re as _re
-    import warnings as _warnings
-
-    date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
-    struct_time = _time.struct_time
-    isascii = str.isascii
-    index = _operator.index
-    WarningBase = UserWarning
-    TooDeep = RecursionError
-
-    def warn(warning: "Warning", stacklevel: "int") -> None:
-        """`warnings.warn`, its *stacklevel* counted from the caller of this."""
-        _warnings.warn(warning, stacklevel=stacklevel + 1)
-
-    def only(characters: "str") -> "Callable[[str], Any]":
-        """A function that is true of a text made of *characters* alone, or empty."""
-        return _re.compile("[" + _re.escape(characters) + "]*").fullmatch
-
-    #: The octets of a text in UTF-8; UnicodeError where it has a lone surrogate.
-    to_utf8 = str.encode
-
-    def to_utf8_lax(text: "str") -> "bytes":
-        """The octets of *text*; those of a lone surrogate are not UTF-8."""
-        return text.encode("utf-8", "surrogatepass")
-
-    def from_utf8(data: "bytes") -> "str | None":
-        """The text that *data* holds in UTF-8, or None."""
-        try:
-            return data.decode()
-        except UnicodeDecodeError:
-            return None
-
-    def native_to_text(native: "str") -> "str":
-        """The UTF-8 that a native string holds, U+FFFD for what is none."""
-        return native.encode("latin-1").decode("utf-8", "replace")
-
-    def to_latin1(text: "str") -> "bytes | None":
-        """The octets that a native string (PEP 3333) stands for, or None."""
-        try:
-            return text.encode("latin-1")
-        except UnicodeEncodeError:
-            return None
-
-    def from_latin1(data: "bytes") -> "str":
-        """The native string (PEP 3333) of *data*: one character per octet."""
-        return data.decode("latin-1")
-
-    def escaper(plain: "str", form: "str") -> "Callable[[bytes], str]":
-        """A function that writes octets as text, each not in *plain* by *form*."""
-        table = {octet: form % octet for octet in range(256)}
-        table.update({ord(char): char for char in plain})
-        look_up = table.__getitem__
-        return lambda data: "".join(map(look_up, data))
-
-    # A quoted value whose every backslash starts an escape that `octal` quoting
-    # writes. Each character can match in one way only: linear time.
-    _regular = _re.compile(r'"[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*"').fullmatch
-
-    def unquote_regular(quoted: "str") -> "str | None":
-        """A quoted value unwrapped and unescaped in C, or None if it is irregular.
-
-        The escapes that pass the test mean the same in Python's own literals.
-        """
-        if isascii(quoted) and _regular(quoted) is not None:
-            text = _codecs.unicode_escape_decode(quoted[1:-1])[0]
-            if isascii(text):
-                return text
-            return text.encode("latin-1").decode("utf-8", "replace")
-        return None
-
+    from ._cpython import *  # noqa: F403 - each name of the other branch, and no other
 else:
     date = datetime = timedelta = ()
     struct_time = tuple
@@ -108,21 +32,36 @@ else:
     def warn(warning, stacklevel):
         print(type(warning).__name__ + ": " + str(warning))
 
+    # A character that is taken out of a text, by its index or in a loop, is kept for
+    # good there: whoever may send any character could fill the heap. So all of this
+    # works on octets, which cost nothing: `encode` shares them with the text.
+
     def isascii(text):
-        return all(char < "\x80" for char in text)
+        return len(text) == len(text.encode())
 
     def index(number):
         if not isinstance(number, int):
             raise TypeError("an integer is needed")
         return number
 
+    def together(texts):
+        for text in texts:
+            if ";" in text or " " in text or "\t" in text:
+                return text
+        return ""
+
     def only(characters):
-        return lambda text: all(char in characters for char in text)
+        return lambda text: not text.strip(characters)
 
     def to_utf8(text):
-        if any("\ud7ff" < char < "\ue000" for char in text):
-            raise UnicodeError("lone surrogate")
-        return text.encode()
+        data = text.encode()
+        at = data.find(b"\xed")
+        while at >= 0:
+            if data[at + 1] >= 0xA0:  # U+D800 and on
+                start = len(data[:at].decode())
+                raise UnicodeError("utf-8", text, start, start + 1, "surrogates not allowed")
+            at = data.find(b"\xed", at + 1)
+        return data
 
     def to_utf8_lax(text):
         return text.encode()
@@ -170,17 +109,41 @@ else:
         return length
 
     def to_latin1(text):
-        if any(char > "\xff" for char in text):
-            return None
-        return bytes([ord(char) for char in text])
+        data = text.encode()
+        if len(data) == len(text):
+            return data
+        octets = bytearray()
+        lead = 0
+        for octet in data:
+            if octet > 0xC3:
+                return None
+            if octet >= 0xC0:
+                lead = octet & 3
+            else:
+                octets.append(octet if octet < 0x80 else lead << 6 | octet & 0x3F)
+        return bytes(octets)
 
     def from_latin1(data):
-        return "".join([chr(octet) for octet in data])
+        text = bytearray()
+        for octet in data:
+            if octet >= 0x80:
+                text.append(0xC0 | octet >> 6)
+            text.append(octet if octet < 0x80 else 0x80 | octet & 0x3F)
+        return text.decode()
 
     def escaper(plain, form):
-        return lambda data: "".join(
-            [chr(octet) if chr(octet) in plain else form % octet for octet in data]
-        )
+        octets = plain.encode()
+
+        def escape(data):
+            text = bytearray()
+            for octet in data:
+                if octet in octets:
+                    text.append(octet)
+                else:
+                    text.extend(form % octet)
+            return text.decode()
+
+        return escape
 
     def unquote_regular(quoted):
         return None

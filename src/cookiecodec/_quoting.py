@@ -15,7 +15,7 @@ from . import _grammar, _platform
 from .errors import CookieError
 
 if _platform.TYPE_CHECKING:
-    from collections.abc import Callable
+    from ._types import Unquote
 
 _escape_octal = _platform.escaper(_grammar.QUOTED_TEXT, "\\%03o")
 _escape_percent = _platform.escaper(_grammar.URI_UNRESERVED, "%%%02X")
@@ -40,19 +40,9 @@ def quote_octal(value: "str") -> "str":
     return '"' + _escape_octal(_grammar.to_utf8(escaped, "value")) + '"'
 
 
-def escaped_size(char: "str", quoting: "str") -> "int":
-    """Octets that a character takes within a value that has to be escaped."""
-    octets = 1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4
-    if quoting == "percent":
-        return 1 if char in _grammar.URI_UNRESERVED else octets * len("%00")
-    if char in '"\\':
-        return len('\\"')
-    return 1 if char in _grammar.QUOTED_TEXT else octets * len("\\000")
-
-
 def _checked_value(value: "str") -> "str":
     """cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE ) (layered 4.1.1)."""
-    inner = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+    inner = value[1:-1] if len(value) > 1 and value[:1] == value[-1:] == '"' else value
     if not _is_cookie_octets(inner):
         rule = "cookie-value must be made of cookie-octets (layered 4.1.1)"
         raise _grammar.out_of_place(inner, _grammar.COOKIE_OCTETS, rule, "value")
@@ -74,7 +64,7 @@ def _unquote_octal(value: "str") -> "str":
         text = _unquote_regular(value)
         if text is not None:
             return text
-    if len(value) < 2 or value[-1] != '"':
+    if len(value) < 2 or value[-1:] != '"':
         return value
     return _unescape(value[1:-1]) if escaped else value[1:-1]
 
@@ -90,7 +80,7 @@ def _unescape(text: "str") -> "str":
     parts = iter(text.split("\\"))
     unescaped = [next(parts)]
     for part in parts:
-        if part[:1] in _OCTAL_LEADS and part[1:3] in _OCTAL_PAIRS:
+        if _is_octal(part[:3]):
             unescaped.append(chr(int(part[:3], 8)) + part[3:])
         elif part:
             unescaped.append(part)
@@ -99,8 +89,9 @@ def _unescape(text: "str") -> "str":
     return _platform.native_to_text("".join(unescaped))
 
 
-_OCTAL_LEADS = ("0", "1", "2", "3")
-_OCTAL_PAIRS = frozenset([a + b for a in "01234567" for b in "01234567"])
+def _is_octal(digits: "str") -> "bool":
+    """Whether these are three octal digits that say an octet."""
+    return len(digits) == 3 and digits < "4" and not digits.strip("01234567")
 
 
 def _unquote_percent(value: "str") -> "str":
@@ -122,12 +113,8 @@ def _unquote_percent(value: "str") -> "str":
     return value if text is None else text
 
 
-def _as_it_stands(value: "str") -> "str":
-    return value
-
-
-UNQUOTE: "dict[str, Callable[[str], str]]" = {
+UNQUOTE: "dict[str, Unquote]" = {
     "octal": _unquote_octal,
     "percent": _unquote_percent,
-    "none": _as_it_stands,
+    "none": str,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable, NamedTuple, Union
 
-from . import _grammar, _urls, matching, set_cookie
+from . import _prefix, _urls, matching, set_cookie
 from ._urls import Request
 from .set_cookie import SetCookie
 
@@ -101,7 +101,7 @@ def refusals(
         yield "samesite-none-insecure"
     if cookie.partitioned and not cookie.secure:
         yield "partitioned-insecure"  # the browsers' rule
-    prefix = _grammar.name_prefix(cookie.name or cookie.value)
+    prefix = _prefix.name_prefix(cookie.name or cookie.value)
     if prefix is not None:
         if not cookie.name:
             yield "nameless-prefix"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from . import _browsers, _grammar, set_cookie
+from . import _browsers, _prefix, set_cookie
 from ._finding import LAYERED, Finding
 from ._judge import BY_BOTH, Attribute, Case, Judgement, attributes, outcomes
 from .dates import format_cookie_date
@@ -82,7 +82,7 @@ def _causes(case: Case) -> Iterator[_Cause]:
             LAYERED + "5.4.2",
             drops=False,
         )
-    prefix = _grammar.name_prefix(name)
+    prefix = _prefix.name_prefix(name)
     if prefix and prefix[3]:
         yield _Cause(
             "prefix-differs",

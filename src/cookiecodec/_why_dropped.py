@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import _browsers, _grammar, set_cookie
+from . import _browsers, _prefix, set_cookie
 from ._finding import LAYERED, SEEN, Finding
 from ._judge import Case, outcomes, written
 from .dates import format_cookie_date
@@ -125,7 +125,7 @@ def error(code: str, case: Case, cookie: SetCookie | None) -> Finding:
 
 def _prefix_error(code: str, cookie: SetCookie | None, case: Case) -> Finding:
     name, _ = set_cookie._split_pair(case.text.partition(";")[0])
-    _, secure, httponly, host = _grammar.name_prefix(name) or ("", False, False, False)
+    _, secure, httponly, host = _prefix.name_prefix(name) or ("", False, False, False)
     lacking = []
     if secure and not (cookie and cookie.secure):
         lacking.append("Secure")

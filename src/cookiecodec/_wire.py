@@ -9,11 +9,7 @@ Nothing here raises for what a client sent.
 from . import _platform
 
 if _platform.TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any, Union
-
-    Octets = Union[bytes, bytearray, memoryview]
-    Header = Union[str, Octets, Iterable[Union[str, Octets]], dict[str, Any], None]
+    from ._types import Header, Octets
 
 # One flat tuple: MicroPython's `isinstance` takes no nested one.
 _LINES = (str, bytes, bytearray, memoryview)

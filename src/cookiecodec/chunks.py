@@ -23,6 +23,8 @@ if _platform.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from ._types import Expires, MaxAge, Scope
+
 __all__ = ["dump_cookie_chunks", "join_cookie_chunks"]
 
 #: A value travels in so many chunks at the most, whatever their size.
@@ -74,14 +76,16 @@ def dump_cookie_chunks(
     written = _carry(name, value, quoting, limit, scope, lives)
     concern = scope[3] or lifetime_concern
     if concern is not None:
-        codec._warn(concern, name, "", "", 0)
+        from . import _concerns  # noqa: PLC0415
+
+        _concerns.warn(concern, name, "", "", 0)
     seen = [seen for seen in _names(name) if cookies and seen in cookies]
     left_over = [seen for seen in seen if seen not in written]
     return list(written.values()) + _expired(left_over, scope)
 
 
 def _carry(
-    name: "str", value: "str", quoting: "str", limit: "int", scope: "codec.Scope", lives: "str"
+    name: "str", value: "str", quoting: "str", limit: "int", scope: "Scope", lives: "str"
 ) -> "dict[str, str]":
     """Name and header of each cookie that carries *value*."""
     start, before, after, _ = scope
@@ -93,7 +97,7 @@ def _carry(
     return {chunk: chunk + "=" + text + tail for chunk, text in parts.items()}
 
 
-def _expired(names: "list[str]", scope: "codec.Scope") -> "list[str]":
+def _expired(names: "list[str]", scope: "Scope") -> "list[str]":
     """The headers that delete the cookies of these names."""
     _, before, after, _ = scope
     return [name + "=" + before + codec._EXPIRED + after for name in names]
@@ -164,8 +168,8 @@ _COUNTS = tuple([str(count) for count in range(2, _MAX_CHUNKS + 1)])
 
 
 def _settings(
-    max_age: "codec.MaxAge" = None,
-    expires: "codec.Expires" = None,
+    max_age: "MaxAge" = None,
+    expires: "Expires" = None,
     path: "str | None" = "/",
     domain: "str | None" = None,
     secure: "bool" = False,
@@ -219,21 +223,41 @@ def _slices(value: "str", room: "int") -> "list[str]":
 
 
 def _split(value: "str", quoting: "str", room: "int") -> "list[str]":
-    """*value* in parts that each take at most *room* octets once escaped."""
+    """*value* in parts that each take at most *room* octets once escaped.
+
+    By octets: MicroPython would keep each character for good that a loop takes out.
+    """
     if len(value) > MAX_COOKIE_HEADER:
         raise _too_large()
+    data = _grammar.to_utf8(value, "value")
     parts = []
     start = taken = 0
-    for at, char in enumerate(value):
-        size = _quoting.escaped_size(char, quoting)
+    for at, lead in enumerate(data):
+        if 0x80 <= lead < 0xC0:
+            continue  # inside of a character
+        size = _escaped_size(lead, quoting)
         if taken + size > room:
-            parts.append(value[start:at])
+            parts.append(data[start:at].decode())
             if size > room or len(parts) == _MAX_CHUNKS:
                 raise _too_large()
             start, taken = at, 0
         taken += size
-    parts.append(value[start:])
+    parts.append(data[start:].decode())
     return parts
+
+
+def _escaped_size(lead: "int", quoting: "str") -> "int":
+    """Octets that a character takes in an escaped value; *lead* is the first of its own."""
+    octets = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+    if quoting == "percent":
+        return 1 if lead in _PERCENT_PLAIN else octets * len("%00")
+    if lead in b'"\\':
+        return len('\\"')
+    return 1 if lead in _OCTAL_PLAIN else octets * len("\\000")
+
+
+_OCTAL_PLAIN = _grammar.QUOTED_TEXT.encode()
+_PERCENT_PLAIN = _grammar.URI_UNRESERVED.encode()
 
 
 def _too_large() -> "CookieError":

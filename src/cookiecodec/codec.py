@@ -15,26 +15,18 @@ Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
 
 import math as _math
 
-from . import _grammar, _host, _platform, _quoting, _wire, dates, errors
+from . import _grammar, _platform, _quoting, _wire, dates
 from .errors import CookieError
-from .limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE, MAX_SET_COOKIE
+from .limits import MAX_ATTRIBUTE_VALUE, MAX_SET_COOKIE
 
 if _platform.TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable
-    from typing import Any, SupportsIndex, Union
-
-    from ._wire import Header
-
-    Scope = tuple[str, str, str, "Concern | None"]
-    Concern = tuple[type[errors.CookieWarning], str, str]
-    MaxAge = Union[SupportsIndex, datetime.timedelta, None]
-    Expires = Union[dates.Moment, str, None]
+    from ._types import Add, Concern, Expires, Header, MaxAge, Scope
 
 # Looked up once, for the paths that are hot.
 _WSP = _grammar.WSP
 _is_cookie_octets = _grammar.is_cookie_octets
 _isascii = _platform.isascii
+_together = _platform.together
 _escape_path = _platform.escaper(_grammar.PATH_TEXT, "%%%02X")
 
 __all__ = ["delete_cookie", "dump_cookie", "parse_cookie", "parse_cookie_pairs"]
@@ -116,7 +108,9 @@ def dump_cookie(
         header = f"{start}{value}{before}{lifetime}{after}"
         concern = concern or lifetime_concern
     if concern is not None or (max_size and len(header) > max_size):
-        _warn(concern, start[:-1], value, header, max_size)
+        from . import _concerns  # noqa: PLC0415
+
+        _concerns.warn(concern, start[:-1], value, header, max_size)
     return header
 
 
@@ -153,7 +147,9 @@ def delete_cookie(
     )
     header = f"{start}{before}{_EXPIRED}{after}"
     if concern is not None:
-        _warn(concern, _grammar.check_text(key, "key"), "", header, 0)
+        from . import _concerns  # noqa: PLC0415
+
+        _concerns.warn(concern, _grammar.check_text(key, "key"), "", header, 0)
     return header
 
 
@@ -165,7 +161,7 @@ _EXPIRED = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"
 # nothing but plain text and booleans, which are equal only if they are the same.
 _SCOPES_LIMIT = 64
 _SCOPE_CHARACTERS = 512
-_scopes: "dict[tuple[Any, ...], Scope]" = {}
+_scopes: "dict[object, Scope]" = {}
 
 
 def _remember(
@@ -202,7 +198,10 @@ def _scope(
     The last item is what is wrong with all of them together, or None.
     """
     path = None if path is None else _path(path)
-    domain = None if domain is None else _host.domain_value(domain)
+    if domain is not None:
+        from . import _host  # noqa: PLC0415 - few have a Domain: small devices
+
+        domain = _host.domain_value(domain)
     samesite = None if samesite is None else _samesite(samesite)
     secure = bool(secure or partitioned)
     after = ""
@@ -217,119 +216,13 @@ def _scope(
     if partitioned:
         after += "; Partitioned"
     before = "" if domain is None else "; Domain=" + domain
-    concern = (
-        _prefix_concern(name, path, domain, secure, bool(httponly))
-        or _samesite_concern(samesite, secure)
-        or _path_concern(path)
-    )
+    concern = None
+    usual_path = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)
+    if not usual_path or samesite == "None" or name[:2] == "__":
+        from . import _concerns  # noqa: PLC0415 - seldom needed: small devices
+
+        concern = _concerns.of_scope(name, path, domain, secure, bool(httponly), samesite)
     return name + "=", before, after, concern
-
-
-def _prefix_concern(
-    name: "str",
-    path: "str | None",
-    domain: "str | None",
-    secure: "bool",
-    httponly: "bool",
-) -> "Concern | None":
-    """A name prefix without what it asks for (layered 4.1.3, 5.4.3)."""
-    prefix = _grammar.name_prefix(name)
-    if prefix is None:
-        return None
-    start, needs_secure, needs_httponly, needs_host = prefix
-    missing = []
-    if needs_secure and not secure:
-        missing.append("secure=True")
-    if needs_httponly and not httponly:
-        missing.append("httponly=True")
-    if needs_host and path != "/":
-        missing.append('path="/"')
-    if needs_host and domain is not None:
-        missing.append("domain=None")
-    if not missing:
-        return None
-    return (
-        errors.CookieRejectedWarning,
-        "prefix-" + start.strip("_-"),
-        "is dropped by browsers: its name prefix asks for " + ", ".join(missing),
-    )
-
-
-def _samesite_concern(samesite: "str | None", secure: "bool") -> "Concern | None":
-    """SameSite=None asks for Secure (layered 5.4.3)."""
-    if samesite != "None" or secure:
-        return None
-    return (
-        errors.CookieRejectedWarning,
-        "samesite-none-insecure",
-        "is dropped by browsers: SameSite=None asks for secure=True",
-    )
-
-
-def _path_concern(path: "str | None") -> "Concern | None":
-    """A Path that is ignored: too long, or not from the root (layered 5.4.2)."""
-    if path is None:
-        return None
-    if len(path) > MAX_ATTRIBUTE_VALUE:
-        return _too_long("Path", len(path))
-    if path.startswith("/"):
-        return None
-    return (
-        errors.CookieIgnoredWarning,
-        "path-relative",
-        "has a Path that browsers ignore, since it does not start with '/': they take the"
-        " directory of the request's path; write an absolute path",
-    )
-
-
-def _too_long(attribute: "str", size: "int") -> "Concern":
-    return (
-        errors.CookieIgnoredWarning,
-        "attribute-too-long",
-        "has an attribute that browsers ignore: %s has %d octets, over %d; shorten it"
-        % (attribute, size, MAX_ATTRIBUTE_VALUE),
-    )
-
-
-def _warn(
-    concern: "Concern | None",
-    name: "str",
-    value: "str",
-    header: "str",
-    max_size: "int",
-) -> "None":
-    """Emit the gravest: dropped before too large before ignored.
-
-    The warning points at the line that called the function which calls this one: so
-    only public functions do.
-    """
-    too_large = max_size and len(header) > max_size
-    if concern is None or (too_large and concern[0] is errors.CookieIgnoredWarning):
-        warning = _size_warning(name, value, header, max_size)
-    else:
-        category, code, message = concern
-        warning = category("The %r cookie %s." % (name, message), name, code)
-    errors.emit_warning(warning, 4)
-
-
-def _size_warning(
-    name: "str", value: "str", header: "str", max_size: "int"
-) -> "errors.CookieWarning":
-    """In Werkzeug's words as far as they go: other suites look for them."""
-    pair = len(name) + len(value)
-    if pair > MAX_NAME_VALUE:
-        fate = "Browsers drop it outright: name and value have %d bytes, over %d."
-        fate %= (pair, MAX_NAME_VALUE)
-    else:
-        fate = "Browsers may drop it or others; their limits differ."
-    message = (
-        "The %r cookie is too large: the value was %d bytes but the header required %d"
-        " extra bytes. The final size was %d bytes but the limit is %d bytes. %s Store less"
-        " in it, or keep the data on the server."
-    )
-    size = len(header)
-    message %= (name, len(value), size - len(value), size, max_size, fate)
-    return errors.CookieSizeWarning(message, name, "size", size, max_size)
 
 
 # --- the parts of a Set-Cookie, each by its rule --------------------------------
@@ -351,13 +244,15 @@ def _foreign_name(key: "object") -> "str":
     name = _grammar.check_text(key, "key")
     if not name:
         raise CookieError("cookie-name must not be empty", "name")
-    for at, char in enumerate(name):
-        blank = char in _grammar.WSP and at in (0, len(name) - 1)
-        if blank or char < " " or char in "\x7f;=":
+    octets = _grammar.to_utf8(name, "name")
+    for at, octet in enumerate(octets):
+        blank = octet in b" \t" and at in (0, len(octets) - 1)
+        if blank or octet < 0x20 or octet in b"\x7f;=":
             rule = "cookie-name must have no control character, ';', '=' or outer blank"
-            shown = "%s; not allowed: %s at index %d" % (rule, _grammar.show(char), at)
-            raise CookieError(shown, "name")
-    return _platform.from_latin1(_grammar.to_utf8(name, "name"))
+            before = len(octets[:at].decode())
+            shown = "%s; not allowed: %s at index %d"
+            raise CookieError(shown % (rule, _grammar.show(chr(octet)), before), "name")
+    return _platform.from_latin1(octets)
 
 
 def _path(path: "object") -> "str":
@@ -386,27 +281,24 @@ def _lifetime(
 ) -> "tuple[str, Concern | None]":
     """The attributes Expires and Max-Age, and what is wrong with them."""
     seconds = None if max_age is None else _seconds(max_age)
-    concern: "Concern | None" = None
     if expires is None:
         if seconds is None or not sync_expires:
             return "" if seconds is None else "; Max-Age=%d" % seconds, None
         moment = max(dates.FIRST_SECOND, min(_platform.now() + seconds, dates.LAST_SECOND))
         date = dates.format_cookie_date(_math.floor(moment))
     elif isinstance(expires, str):
-        date, concern = _ready_date(expires)
+        date = _ready_date(expires)
     else:
         date = dates.format_cookie_date(expires)
-        if date[12:16] < "1601":
-            concern = (
-                errors.CookieIgnoredWarning,
-                "expires-before-1601",
-                "has an Expires before 1601: by the RFC it is ignored, and the cookie lives"
-                " as long as the session; browsers delete it; write 1970 to delete it",
-            )
-    if seconds is None:
-        return "; Expires=" + date, concern
-    # Whatever becomes of Expires: Max-Age has precedence (layered 4.1.2.2).
-    return f"; Expires={date}; Max-Age={seconds}", None
+    if seconds is not None:
+        # Whatever becomes of Expires: Max-Age has precedence (layered 4.1.2.2).
+        return f"; Expires={date}; Max-Age={seconds}", None
+    concern = None
+    if len(date) > MAX_ATTRIBUTE_VALUE or (date[12:16] < "1601" and date != expires):
+        from . import _concerns  # noqa: PLC0415
+
+        concern = _concerns.of_expires(date)
+    return "; Expires=" + date, concern
 
 
 def _seconds(max_age: "MaxAge") -> "int":
@@ -425,13 +317,12 @@ def _seconds(max_age: "MaxAge") -> "int":
     return seconds
 
 
-def _ready_date(expires: "str") -> "tuple[str, Concern | None]":
+def _ready_date(expires: "object") -> "str":
     date = _grammar.check_text(expires, "expires")
     if not _grammar.is_av_octets(date):
         rule = "expires must be made of av-octets (layered 4.1.1)"
         raise _grammar.out_of_place(date, _grammar.AV_OCTETS, rule, "expires")
-    too_long = len(date) > MAX_ATTRIBUTE_VALUE
-    return date, _too_long("Expires", len(date)) if too_long else None
+    return date
 
 
 # --- Cookie, read ---------------------------------------------------------------
@@ -475,7 +366,7 @@ def parse_cookie(header: "Header", *, quoting: "str" = "octal") -> "dict[str, st
             name = name.strip(_WSP)
             return {name: value.strip(_WSP)} if equals and name else {}
         pairs = header.split("; ")
-        rest = "".join(pairs)
+        rest = _together(pairs)
         if ";" not in rest and " " not in rest and "\t" not in rest:
             # As a user agent writes it (layered 4.2.1): nothing to trim either. Where
             # a pair has no name or no "=", or a name comes twice, `_read` decides.
@@ -507,7 +398,7 @@ def parse_cookie_pairs(
     return pairs
 
 
-def _read(header: "Header", quoting: "str", add: "Callable[[str, str], object]") -> "None":
+def _read(header: "Header", quoting: "str", add: "Add") -> "None":
     """Call *add* with name and value of each cookie-pair, in their order."""
     _quoting.check_quoting(quoting)
     unquote = _quoting.UNQUOTE[quoting]

@@ -12,14 +12,14 @@ from .errors import CookieError
 if _platform.TYPE_CHECKING:
     import datetime
     import time
-    from typing import Union
 
-    Moment = Union[datetime.datetime, datetime.date, time.struct_time, int, float]
+    from ._types import Moment
 
 __all__ = ["format_cookie_date", "parse_cookie_date"]
 
-_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Split here, since MicroPython keeps a short literal for good in a table of names.
+_DAY_NAMES = tuple("Mon Tue Wed Thu Fri Sat Sun".split())  # noqa: SIM905
+_MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())  # noqa: SIM905
 
 # The seconds that four digits of a year can say.
 FIRST_SECOND = -62135596800  # 0001-01-01T00:00:00Z
@@ -51,7 +51,10 @@ def format_cookie_date(moment: "Moment") -> "str":
     if type(moment) is int:
         return _format_second(moment)
     if isinstance(moment, _platform.datetime):
-        return _format_datetime(moment)
+        try:
+            return _fixdate(*_platform.utc_fields(moment))
+        except OverflowError:
+            raise CookieError("expires must lie in the years 1 to 9999", "expires") from None
     if isinstance(moment, _platform.date):
         return _fixdate(moment.year, moment.month, moment.day, 0, 0, 0, moment.weekday())
     if isinstance(moment, _platform.struct_time):
@@ -112,24 +115,6 @@ def _format_second(second: "int") -> "str":
             _known.clear()
         _known[second] = text
     return text
-
-
-def _format_datetime(moment: "datetime.datetime") -> "str":
-    offset = moment.utcoffset()
-    if offset is not None:
-        try:
-            moment = moment.replace(tzinfo=None) - offset
-        except OverflowError:
-            raise CookieError("expires must lie in the years 1 to 9999", "expires") from None
-    return _fixdate(
-        moment.year,
-        moment.month,
-        moment.day,
-        moment.hour,
-        moment.minute,
-        moment.second,
-        moment.weekday(),
-    )
 
 
 def _fixdate(

@@ -3,10 +3,10 @@
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 """
 
-from . import _grammar, _platform, _wire, errors
+from . import _platform
 
 if _platform.TYPE_CHECKING:
-    from ._wire import Header
+    from ._types import Header
 
 __all__ = [
     "MAX_AGE_SECONDS",
@@ -42,9 +42,6 @@ MAX_AGE_SECONDS = 400 * 86400
 #: (large_client_header_buffers).
 MAX_COOKIE_HEADER = 8190
 
-# How many of the largest cookies a warning names.
-_LARGEST = 5
-
 
 def check_cookie_header(
     header: "Header",
@@ -72,53 +69,6 @@ def check_cookie_header(
     >>> check_cookie_header("sid=31d4d96e407aad42; lang=en-US")
     32
     """
-    lines = _wire.header_lines(header)
-    size = sum([_wire.count_octets(line) for line in lines])
-    texts = [_wire.decode_line(line) for line in lines]
-    pieces = sum([text.count(";") + 1 for text, _ in texts])
-    near_size = max_size > 0 and size * 4 >= max_size * 3
-    if near_size or (max_count > 0 and pieces * 4 >= max_count * 3):
-        cookies = _sizes(texts)
-        near_count = max_count > 0 and len(cookies) * 4 >= max_count * 3
-        if near_size and near_count:
-            near_count = len(cookies) * max_size > size * max_count
-        if near_count:
-            _warn("header-count", len(cookies), max_count, cookies)
-        elif near_size:
-            _warn("header-size", size, max_size, cookies)
-    return size
+    from . import _header_size  # noqa: PLC0415 - the limits alone are small: devices
 
-
-def _warn(code: "str", size: "int", limit: "int", cookies: "list[tuple[str, int]]") -> "None":
-    """Emit the warning, for the line that called `check_cookie_header`."""
-    largest = tuple(sorted(cookies, key=_by_size)[:_LARGEST])
-    warning = errors.CookieSizeWarning(
-        "this client sends nearly as many octets or cookies as servers take, or more;"
-        " shorten or expire some of its cookies (see the warning's `largest`)",
-        name=largest[0][0] if largest else "",
-        code=code,
-        size=size,
-        limit=limit,
-        largest=largest,
-    )
-    errors.emit_warning(warning, 4)
-
-
-def _by_size(cookie: "tuple[str, int]") -> "int":
-    return -cookie[1]
-
-
-def _sizes(texts: "list[tuple[str, bool]]") -> "list[tuple[str, int]]":
-    """Name and octets of each cookie-pair, nameless ones among them."""
-    sizes = []
-    for text, native in texts:
-        for piece in text.split(";"):
-            pair = piece.strip(_grammar.WSP)
-            if pair:
-                name, equals, _ = pair.partition("=")
-                name = name.rstrip(_grammar.WSP) if equals else ""
-                if native:
-                    sizes.append((_wire.decode_name(name), len(pair)))
-                else:
-                    sizes.append((name, len(_platform.to_utf8_lax(pair))))
-    return sizes
+    return _header_size.check(header, max_size, max_count)

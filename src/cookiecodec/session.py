@@ -41,7 +41,7 @@ from .limits import MAX_NAME_VALUE, MAX_SET_COOKIE
 from .signing import BadSignature, Signer
 
 if TYPE_CHECKING:
-    from ._wire import Header
+    from ._types import Header, Moment
     from .signing import Key, Serializer
 
     Pairs = list[tuple[str, str]]
@@ -415,7 +415,7 @@ class SessionCookie:
         return chunks._expired([self._name, *seen], self._scope)
 
     def _written(
-        self, session: Session, data: bytes | None, expires: dates.Moment | None
+        self, session: Session, data: bytes | None, expires: Moment | None
     ) -> list[str]:
         """What carries *session*, whose octets are *data*, if they are known."""
         token = self._signer._token(self._data(session) if data is None else data)

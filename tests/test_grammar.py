@@ -1,0 +1,33 @@
+"""The grammar: each set of characters, and the ranges that the RFC gives for it."""
+
+import pytest
+
+from cookiecodec import _grammar
+
+
+def ranges(*pairs: "tuple[int, int]") -> "set[str]":
+    return {chr(code) for low, high in pairs for code in range(low, high + 1)}
+
+
+@pytest.mark.parametrize(
+    ("characters", "expected"),
+    [
+        # layered 4.1.1; RFC 9110, 5.6.2: any VCHAR, except delimiters
+        (_grammar.TCHAR, ranges((0x21, 0x7E)) - set('"(),/:;<=>?@[\\]{}')),
+        (
+            _grammar.COOKIE_OCTETS,
+            ranges((0x21, 0x21), (0x23, 0x2B), (0x2D, 0x3A), (0x3C, 0x5B), (0x5D, 0x7E)),
+        ),
+        (_grammar.AV_OCTETS, ranges((0x20, 0x3A), (0x3C, 0x7E))),
+        (_grammar.QUOTED_TEXT, ranges((0x20, 0x2B), (0x2D, 0x3A), (0x3C, 0x7E))),
+    ],
+    ids=["token", "cookie-octet", "av-octet", "quoted"],
+)
+def test_each_set_is_that_of_the_rfc(characters: str, expected: "set[str]") -> None:
+    assert set(characters) == expected
+    assert len(characters) == len(expected)
+
+
+def test_what_is_left_alone_needs_no_quoting() -> None:
+    assert set(_grammar.URI_UNRESERVED) <= set(_grammar.COOKIE_OCTETS)
+    assert set(_grammar.PATH_TEXT) <= set(_grammar.AV_OCTETS)
