@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "dates": _BASE | {"_cookie_date"},
     "codec": _BASE | {"limits", "dates", "_concerns"},
     "_crypto": {"_platform"},
-    "signing": {"_platform", "_grammar", "_crypto", "errors"},
+    "signing": {"_platform", "_grammar", "_crypto", "_types", "errors"},
     "tagged_json": {"errors", "dates"},
     "chunks": _BASE | {"limits", "dates", "codec", "_concerns"},
     # The user agent's side: what reads, what is read, where it is kept, why it is not.

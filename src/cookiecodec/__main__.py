@@ -23,6 +23,7 @@ from . import (
     Signer,
     __version__,
     _cli_explain,
+    _cli_vendor,
     _urls,
     dump_cookie,
     explain_set_cookie,
@@ -32,7 +33,7 @@ from . import (
 )
 from .signing import _MAX_PAYLOAD, _payload_data, _peek
 
-_DESCRIPTION = "Read, write and explain cookie headers; sign values."
+_DESCRIPTION = "Read, write and explain cookie headers; sign values; vendor this package."
 # Lines for standard output, and the exit status.
 Shown = tuple[list[str], int]
 
@@ -155,6 +156,14 @@ def _parser() -> _Parser:
     session.add_argument("--salt", default="cookie-session", help="default: cookie-session")
     session.set_defaults(run=_run_session)
 
+    vendor = commands.add_parser(
+        "vendor",
+        help="copy this package, or a part of it, into your own tree",
+        description="Follows no links, and overwrites no file but those of such a copy.",
+    )
+    _cli_vendor.add_to(vendor)
+    vendor.set_defaults(run=_run_vendor)
+
     for command in (parse, dump):
         command.add_argument("--quoting", choices=_QUOTINGS, default="octal")
     for command in (dump, sign, unsign, session):
@@ -175,7 +184,7 @@ def _parser() -> _Parser:
         command.add_argument(
             "--unverified", action="store_true", help="show it even if it does not verify"
         )
-    for command in (parse, dump, explain, sign, unsign, session):
+    for command in (parse, dump, explain, sign, unsign, session, vendor):
         command.add_argument("--json", action="store_true", help="JSON in ASCII")
     return parser
 
@@ -299,6 +308,13 @@ def _run_session(arguments: argparse.Namespace) -> Shown:
         signers.append((position, ", as a session of Flask", flask))
     found = _verify(arguments, signers, token, True)
     return _shown(arguments, found, [found.told()] if found.verified else [])
+
+
+def _run_vendor(arguments: argparse.Namespace) -> Shown:
+    told, lines, status = _cli_vendor.run(arguments)
+    if arguments.json:
+        return [json.dumps(told, indent=2)], status
+    return [_escape(line) for line in lines], status
 
 
 class _Found(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Callable
+from collections.abc import Callable
 
 from . import _grammar, _host, _prefix, _store, _urls, matching
 from ._cookie_date import USUAL_DATE, chromium_date

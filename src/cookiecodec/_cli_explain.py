@@ -6,8 +6,9 @@ import importlib
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from textwrap import wrap
-from typing import Any, Callable
+from typing import Any
 
 from . import _judge, _urls, set_cookie
 from ._finding import Finding

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from . import _platform
 from .errors import CookieSizeWarning
 from .limits import MAX_NAME_VALUE
 
-if TYPE_CHECKING:
+if _platform.TYPE_CHECKING:
     from .signing import Signer
 
 #: How deep the path to a value that can't be saved is followed.

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ._nspr_date import MONTHS, firefox_date
 

@@ -4,8 +4,8 @@ import codecs as _codecs
 import datetime as _datetime
 import operator as _operator
 import re as _re
-import time as _time
 import warnings as _warnings
+from time import struct_time as struct_time  # noqa: PLC0414 - `_platform` has it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
-struct_time = _time.struct_time
 isascii = str.isascii
 index = _operator.index
 #: A text that has ``;``, SP or HTAB where one of these texts has it, for `in`.

@@ -6,8 +6,8 @@ code; what the codes mean to a developer stands in `_why_dropped`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Callable, NamedTuple, Union
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Union
 
 from . import _prefix, _urls, matching, set_cookie
 from ._urls import Request

@@ -7,7 +7,7 @@ keeps each name that it has read.
 import datetime
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, SupportsIndex, Union
+from typing import Any, Protocol, SupportsIndex, Union
 
 from . import errors
 
@@ -28,6 +28,19 @@ Scope = tuple[str, str, str, "Concern | None"]
 
 #: What is called with name and value of each cookie that is read.
 Add = Callable[[str, str], object]
+
+#: How old a signature may be.
+Age = Union[int, float, datetime.timedelta, None]
+Key = Union[str, bytes]
+
+
+class Serializer(Protocol):
+    """Anything with these two, such as the module `json`."""
+
+    def dumps(self, __obj: Any) -> Any: ...
+
+    def loads(self, __text: Any) -> Any: ...
+
 
 #: What undoes a quoting.
 Unquote = Callable[[str], str]

@@ -12,7 +12,8 @@ kept either), a ``"warning"`` where it is another cookie than its author may thi
 from __future__ import annotations
 
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from . import _judge, _remarks, _urls, _why_differs, _why_dropped, set_cookie
 from ._finding import Finding

@@ -13,8 +13,7 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Iterator
-from typing import Callable
+from collections.abc import Callable, Iterator
 
 from . import _jar_files, _judge, _store, _urls, errors, explain, matching, set_cookie
 from ._judge import Case

@@ -22,7 +22,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import (
     _contents,
@@ -40,9 +40,8 @@ from .errors import CookieError
 from .limits import MAX_NAME_VALUE, MAX_SET_COOKIE
 from .signing import BadSignature, Signer
 
-if TYPE_CHECKING:
-    from ._types import Header, Moment
-    from .signing import Key, Serializer
+if _platform.TYPE_CHECKING:
+    from ._types import Header, Key, Moment, Serializer
 
     Pairs = list[tuple[str, str]]
 
@@ -126,7 +125,7 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         state = {name: value for name, value in vars(self).items() if name != "_place"}
         return type(self), (dict(self),), state
 
-    if not TYPE_CHECKING:  # for type checkers they stay those of `dict`
+    if not _platform.TYPE_CHECKING:  # for type checkers they stay those of `dict`
         __getitem__ = _reads(dict.__getitem__)
         __contains__ = _reads(dict.__contains__)
         __iter__ = _reads(dict.__iter__)

@@ -12,10 +12,10 @@ room:
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 import time
-from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, Union
 
 from . import _grammar, _urls, errors
@@ -44,7 +44,7 @@ class SetCookie(NamedTuple):
 
     name: str
     value: str = ""
-    expires: datetime | None = None
+    expires: datetime.datetime | None = None
     max_age: int | None = None
     domain: str | None = None
     path: str | None = None
@@ -121,7 +121,7 @@ _has_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
 _max_age = re.compile(r"-?[0-9]+").match
 _INT64 = 2**63 - 1
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 _SAMESITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
@@ -278,7 +278,7 @@ def _max_age_seconds(text: str, largest: int = _INT64) -> int | None:
     return max(-MAX_AGE_SECONDS, min(seconds, MAX_AGE_SECONDS))
 
 
-def _farthest(now: float) -> datetime:
+def _farthest(now: float) -> datetime.datetime:
     """The moment until which cookies are kept, from *now* on: 400 days."""
     try:
         return _from_second(int(now) + MAX_AGE_SECONDS)
@@ -287,8 +287,8 @@ def _farthest(now: float) -> datetime:
 
 
 @functools.lru_cache(maxsize=1)
-def _from_second(second: int) -> datetime:
-    return _EPOCH + timedelta(0, second)
+def _from_second(second: int) -> datetime.datetime:
+    return _EPOCH + datetime.timedelta(0, second)
 
 
 # --- written again ----------------------------------------------------------------
@@ -337,8 +337,8 @@ def _field(text: str, part: str) -> str:
     return text
 
 
-def _expires(moment: datetime) -> str:
-    if not isinstance(moment, datetime):
+def _expires(moment: datetime.datetime) -> str:
+    if not isinstance(moment, datetime.datetime):
         raise TypeError("expires must be datetime, not " + type(moment).__name__)
     if moment.year < 100:
         raise errors.CookieError("expires must not lie in the years before 100", "expires")

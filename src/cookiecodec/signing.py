@@ -19,20 +19,10 @@ import math as _math
 from . import _crypto, _grammar, _platform
 
 if _platform.TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable, Iterable
-    from typing import Any, Protocol, Union
+    from typing import Any
 
-    MaxAge = Union[int, float, datetime.timedelta, None]
-    Key = Union[str, bytes]
-
-    class Serializer(Protocol):
-        """Anything with these two, such as the module `json`."""
-
-        def dumps(self, __obj: Any) -> Any: ...
-
-        def loads(self, __text: Any) -> Any: ...
-
+    from ._types import Age, Key, Serializer
 
 __all__ = ["BadPayload", "BadSignature", "SignatureExpired", "Signer"]
 
@@ -214,7 +204,7 @@ class Signer:
         data = _platform.to_utf8(_grammar.check_text(value, "value"))
         return self._seal(data, self._value_macs[0]).decode()
 
-    def unsign(self, signed: "str | bytes", max_age: "MaxAge" = None) -> "str":
+    def unsign(self, signed: "str | bytes", max_age: "Age" = None) -> "str":
         """The value that `sign` was given.
 
         *max_age* (seconds, or a `timedelta`) is how old the signature may be; 0 is a
@@ -257,7 +247,7 @@ class Signer:
                 return self._seal(payload, self._object_macs[0]).decode()
         return self._seal(_crypto.encode_base64(data), self._object_macs[0]).decode()
 
-    def loads(self, token: "str | bytes", max_age: "MaxAge" = None) -> "Any":
+    def loads(self, token: "str | bytes", max_age: "Age" = None) -> "Any":
         """The object that `dumps` was given. *max_age* and errors are those of `unsign`.
 
         `BadPayload` is for a token that verifies, but that nothing can be made of.
@@ -322,7 +312,7 @@ class Signer:
             raise SignatureExpired("signed %d seconds ago" % age, payload, signed_at)
         return payload, signed_at
 
-    def _limit(self, max_age: "MaxAge") -> "float | None":
+    def _limit(self, max_age: "Age") -> "float | None":
         if max_age is None:
             return None
         if not self._timed:

@@ -1,0 +1,51 @@
+"""The command ``vendor``: copies of this package for somebody's own tree."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from . import _vendor
+
+
+def add_to(command: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    command.add_argument(
+        "destination", metavar="DEST", help="the package's new folder, or a file: x.py"
+    )
+    command.add_argument(
+        "--only",
+        metavar="MODULE,...",
+        default="",
+        help="these modules and what they need, such as codec,signing (default: all)",
+    )
+    command.add_argument("--single-file", action="store_true", help="one module, not a folder")
+    command.add_argument(
+        "--strip", action="store_true", help="without docstrings, comments and annotations"
+    )
+    command.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; status 0 if DEST is what would be written, else 1",
+    )
+
+
+def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
+    """What was done: for a machine, as lines, and the exit status."""
+    only = [name.strip() for name in arguments.only.split(",") if name.strip()]
+    if arguments.only and not only:
+        raise ValueError("--only needs the name of a module")
+    copy = _vendor.files(only, arguments.single_file, arguments.strip)
+    where = _vendor.place(arguments.destination, arguments.single_file)
+    if arguments.check:
+        wrong = _vendor.check(where, copy)
+        lines = [f"{kind}: {path or where}" for path, kind in wrong.items()]
+        told = {"destination": str(where), "same": not wrong, "files": wrong}
+        return told, lines or [f"{where} is what would be written"], 1 if wrong else 0
+    states = _vendor.write(where, copy)
+    octets = sum(map(len, copy.values()))
+    told = {"destination": str(where), "octets": octets, "files": states}
+    removed = [f"removed: {path}" for path, state in states.items() if state == "removed"]
+    changed = sum(state in ("new", "changed") for state in states.values())
+    line = f"{where}: {len(copy)} files, {octets} octets; {changed} written"
+    return told, [*removed, line if len(copy) > 1 else f"{where}: {octets} octets"], 0

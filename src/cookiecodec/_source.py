@@ -1,0 +1,149 @@
+"""Python source, edited in place: what is not touched stays as it was written.
+
+`strip` takes off what only people and type checkers read. `_single_file` puts modules
+together by the same edits.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterable, Iterator
+
+#: Where a piece of text starts and ends, and what takes its place.
+Edit = tuple[int, int, str]
+
+
+class Positions:
+    """Character offsets of syntax nodes, which count lines and octets of UTF-8."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._lines = text.splitlines(keepends=True)
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line))
+
+    def line(self, number: int) -> int:
+        """The offset at which a line (counted from 1) starts."""
+        return self._starts[number - 1]
+
+    def at(self, number: int, octets: int) -> int:
+        line = self._lines[number - 1]
+        return self._starts[number - 1] + len(line.encode()[:octets].decode())
+
+    def span(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
+        end = self.at(node.end_lineno or 0, node.end_col_offset or 0)
+        return self.at(node.lineno, node.col_offset), end
+
+    def of(self, node: ast.expr | ast.stmt) -> str:
+        start, end = self.span(node)
+        return self.text[start:end]
+
+
+def edited(text: str, edits: Iterable[Edit], offset: int = 0) -> str:
+    """*text* with *edits*, which count from *offset*; of two, the outer one is done."""
+    parts, done = [], 0
+    for start, end, new in sorted(edits, key=_outer_first):
+        if start - offset >= done:
+            parts += [text[done : start - offset], new]
+            done = end - offset
+    return "".join(parts) + text[done:]
+
+
+def _outer_first(edit: Edit) -> tuple[int, int]:
+    return edit[0], -edit[1]
+
+
+def is_type_checking(test: ast.expr) -> bool:
+    """Whether this is ``TYPE_CHECKING``, by itself or as a module has it."""
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return bool(name == "TYPE_CHECKING")
+
+
+def strip(text: str) -> str:
+    """*text* without docstrings, comments, blank lines and what only type checkers read.
+
+    Annotations in a class body stay: they are what a `NamedTuple` is made of.
+
+    >>> print(strip('def f(a: "int" = 1) -> "int":  # why\\n    "What."\\n    return a\\n'))
+    def f(a = 1):
+        return a
+    <BLANKLINE>
+    """
+    places = Positions(text)
+    tree = ast.parse(text)
+    edits = [*_comments(places), *_unread(places, tree)]
+    return _without_blank_lines(edited(text, edits))
+
+
+def _comments(places: Positions) -> Iterator[Edit]:
+    for token in tokenize.generate_tokens(io.StringIO(places.text).readline):
+        if token.type == tokenize.COMMENT:
+            start = places.line(token.start[0]) + token.start[1]
+            before = places.text[places.line(token.start[0]) : start]
+            yield start - len(before) + len(before.rstrip()), start + len(token.string), ""
+
+
+def _unread(places: Positions, tree: ast.Module) -> Iterator[Edit]:
+    """Take off what is not read at run time; a body that is empty then is ``pass``."""
+    for node in ast.walk(tree):
+        for body in _bodies(node):
+            gone = [statement for statement in body if _is_unread(node, statement)]
+            for statement in gone:
+                empty = gone == body and not isinstance(node, ast.Module)
+                needed = empty and statement is body[-1]
+                yield (*places.span(statement), "pass" if needed else "")
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            yield (*places.span(node), node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
+            end = places.span(node.returns)[1]
+            yield places.text.rindex("->", 0, places.span(node.returns)[0]) - 1, end, ""
+        elif isinstance(node, ast.If) and _is_for_types_too(node.test):
+            first, second = node.test.values  # type: ignore[attr-defined]
+            yield places.span(first)[0], places.span(second)[0], ""
+        if not isinstance(node, ast.ClassDef):
+            for statement in [s for body in _bodies(node) for s in body]:
+                if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+                    end = places.span(statement.target)[1]
+                    yield end, places.span(statement.value)[0], " = "
+
+
+def _is_unread(owner: ast.AST, statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return isinstance(statement.value.value, str)
+    if isinstance(statement, ast.AnnAssign):
+        return statement.value is None and not isinstance(owner, ast.ClassDef)
+    return (
+        isinstance(statement, ast.If)
+        and is_type_checking(statement.test)
+        and not statement.orelse
+    )
+
+
+def _is_for_types_too(test: ast.expr) -> bool:
+    """``TYPE_CHECKING or ...``."""
+    return (
+        isinstance(test, ast.BoolOp)
+        and isinstance(test.op, ast.Or)
+        and is_type_checking(test.values[0])
+    )
+
+
+def _bodies(node: ast.AST) -> list[list[ast.stmt]]:
+    """The suites of a compound statement; none of anything else."""
+    suites = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
+    return [suite for suite in suites if isinstance(suite, list)]
+
+
+def _without_blank_lines(text: str) -> str:
+    """Those within a text that goes over several lines stay."""
+    kept: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)):
+            kept.update(range(node.lineno, node.end_lineno or node.lineno))
+    lines = text.splitlines(keepends=True)
+    return "".join(
+        [line for number, line in enumerate(lines, 1) if line.strip() or number in kept]
+    )

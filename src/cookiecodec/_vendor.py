@@ -1,0 +1,319 @@
+"""Copies of this package, or of a part of it, for those who keep it in their own tree.
+
+Two forms, each with its licence and version in the head: a folder, whose modules stay
+as they are, and a single file. `files` says what is in one, `write` writes it, `check`
+compares. A copy is what the installed package would write now, octet by octet: nothing
+in it vouches for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path, PurePosixPath
+
+from . import _PRIVATE, _PUBLIC, __version__, _single_file, _source
+
+#: Path in the copy ("" for a single file), and the octets.
+Files = dict[str, bytes]
+
+# The first words of each file that is ours: no other is overwritten. And of those in a
+# folder: one that an earlier copy left there is removed.
+_MARK = "# cookiecodec "
+_FOLDER_MARK = re.compile(rb"# cookiecodec [0-9a-z.]+, a copy")
+
+# LICENSE, which installers put elsewhere.
+_LICENCE = """\
+BSD 3-Clause License
+
+Copyright (c) 2026, the cookiecodec authors
+
+Redistribution and use in source and binary forms, with or without
+modification, are permitted provided that the following conditions are met:
+
+1. Redistributions of source code must retain the above copyright notice, this
+   list of conditions and the following disclaimer.
+
+2. Redistributions in binary form must reproduce the above copyright notice,
+   this list of conditions and the following disclaimer in the documentation
+   and/or other materials provided with the distribution.
+
+3. Neither the name of the copyright holder nor the names of its
+   contributors may be used to endorse or promote products derived from
+   this software without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS"
+AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE
+IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+"""
+
+_DOCSTRING = "HTTP cookies by the RFC, in one file: {names}."
+
+
+def modules() -> list[str]:
+    """What ``--only`` can name."""
+    within = [f"ext.{name}" for name in _listed("ext") if not name.startswith("_")]
+    return sorted([name for name in _PUBLIC if name != "ext"] + within)
+
+
+def files(only: list[str], single: bool = False, stripped: bool = False) -> Files:
+    """The files of a copy with the modules *only* (none: all), by their paths.
+
+    ValueError for a module that there is not, or that no single file can hold.
+    """
+    for name in only:
+        if name not in modules():
+            raise ValueError(f"no module {name!r}; there are {', '.join(modules())}")
+    if single:
+        return {"": _one_file(only, stripped).encode()}
+    paths = _closure(only, stripped) if only else set(_all())
+    texts = {path: _text(path, stripped) for path in paths}
+    if only:
+        texts["__init__.py"] = _fewer_names(texts["__init__.py"], paths)
+    if not stripped:
+        texts["__init__.pyi"] = _fewer_types(_text("__init__.pyi", False), paths)
+    copied = {path: (_head(path) + text).encode() for path, text in texts.items()}
+    return copied if stripped else {**copied, "py.typed": b""}
+
+
+# --- what is in a copy ------------------------------------------------------------------
+
+
+def _listed(folder: str = "") -> list[str]:
+    """The modules of this package, or of a folder in it."""
+    here = resources.files(__package__).joinpath(folder)
+    names = [item.name for item in here.iterdir()]
+    return sorted(
+        [name[:-3] for name in names if name.endswith(".py") and name != "__init__.py"]
+    )
+
+
+def _all() -> Iterator[str]:
+    yield from [f"{name}.py" for name in ["__init__", *_listed()]]
+    yield from [f"ext/{name}.py" for name in ["__init__", *_listed("ext")]]
+
+
+def _text(path: str, stripped: bool) -> str:
+    """The source at *path*, without the head of a copy that this is one of."""
+    text = resources.files(__package__).joinpath(path).read_bytes().decode()
+    text = text.replace("\r\n", "\n")
+    if text.startswith(_MARK):
+        lines = text.split("\n")
+        text = "\n".join(lines[next(i for i, line in enumerate(lines) if line[:1] != "#") :])
+    return _source.strip(text) if stripped else text.lstrip("\n")
+
+
+def _closure(only: list[str], stripped: bool) -> set[str]:
+    """The paths of the modules *only*, and of all that they import of each other."""
+    waiting = ["errors.py", *[name.replace(".", "/") + ".py" for name in only]]
+    paths = {"__init__.py"}
+    while waiting:
+        path = waiting.pop()
+        if path not in paths:
+            paths.add(path)
+            waiting += _imported(path, _text(path, stripped))
+    return paths
+
+
+def _imported(path: str, text: str) -> Iterator[str]:
+    folder = path.rpartition("/")[0]
+    if folder:
+        yield f"{folder}/__init__.py"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            parts = [folder] if folder and node.level == 1 else []
+            for name in [node.module] if node.module else [alias.name for alias in node.names]:
+                if not name.startswith("__"):
+                    yield "/".join([*parts, name.replace(".", "/")]) + ".py"
+
+
+def _one_file(only: list[str], stripped: bool) -> str:
+    wanted = only or [name for name in _PUBLIC if name != "ext"]
+    if any("." in name for name in wanted):
+        raise ValueError("the frameworks' modules (ext) can't be in a single file")
+    docstring = _DOCSTRING.format(names=", ".join(sorted(wanted)))
+    text = _single_file.single_file(
+        wanted, lambda name: _text(f"{name}.py", stripped), _PUBLIC, docstring
+    )
+    if stripped:
+        text = _source.strip(text)
+    return _head("") + text
+
+
+def _head(path: str) -> str:
+    """The comment that starts a file: the whole licence where nothing else has it."""
+    kind = "a copy" if path else "in one file"
+    if path in ("", "__init__.py"):
+        lines = [f"cookiecodec {__version__}, {kind}; its licence:", "", *_LICENCE.splitlines()]
+        return "".join([f"# {line}".rstrip() + "\n" for line in lines]) + "\n"
+    return f"{_MARK}{__version__}, {kind}; BSD-3-Clause, see __init__.py of this package\n\n"
+
+
+def _fewer_names(text: str, paths: set[str]) -> str:
+    """``__init__`` with the names of those modules alone that are in the copy."""
+    places = _source.Positions(text)
+    edits = []
+    for node in ast.parse(text).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
+            if target.id == "_PUBLIC":
+                public = {m: n for m, n in _PUBLIC.items() if _has(paths, m)}
+                rows = [f'    "{module}": "{names}",\n' for module, names in public.items()]
+                edits.append((*places.span(node.value), "{\n" + "".join(rows) + "}"))
+            elif target.id == "_PRIVATE":
+                private = [name for name in _PRIVATE.split() if _has(paths, name)]
+                edits.append((*places.span(node.value), f'"{" ".join(private)}"'))
+    return _source.edited(text, edits)
+
+
+def _fewer_types(text: str, paths: set[str]) -> str:
+    """``__init__.pyi``, as `_fewer_names`."""
+    places = _source.Positions(text)
+    edits = []
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom):
+            if not _has(paths, node.module or node.names[0].name):
+                edits.append((places.line(node.lineno), places.span(node)[1] + 1, ""))
+        elif isinstance(node, ast.Assign):
+            names = ast.literal_eval(node.value)
+            owners = {each: m for m, listed in _PUBLIC.items() for each in listed.split()}
+            rows = [f'    "{name}",\n' for name in names if _has(paths, owners[name])]
+            edits.append((*places.span(node.value), "[\n" + "".join(rows) + "]"))
+    return _source.edited(text, edits)
+
+
+def _has(paths: set[str], module: str) -> bool:
+    return f"{module}.py" in paths or f"{module}/__init__.py" in paths
+
+
+# --- a copy on a disk -------------------------------------------------------------------
+
+
+def place(destination: str, single: bool) -> Path:
+    """Where a copy goes: a single file into a folder is ``cookiecodec.py`` there."""
+    path = Path(destination)
+    if single and path.suffix != ".py":
+        return path / "cookiecodec.py"
+    return path
+
+
+def write(where: Path, copy: Files) -> dict[str, str]:
+    """Write *copy* to *where*; says of each path what became of it.
+
+    All is looked at first: ValueError where a link or a foreign file stands in the way,
+    and then nothing has been written. Files of an earlier copy that are not in this one
+    go away.
+    """
+    for path in copy:
+        _look_at(where, path)
+    states = {}
+    left_over = [path for path in _found(where, copy) if _is_left_over(where / path)]
+    for path, data in sorted(copy.items()):
+        target = where / path if path else where
+        before = target.read_bytes() if target.exists() else None
+        states[path] = "new" if before is None else "same" if before == data else "changed"
+        if before != data:
+            _replace(target, data)
+    for path in left_over:
+        (where / path).unlink()
+        states[path] = "removed"
+    return states
+
+
+def check(where: Path, copy: Files) -> dict[str, str]:
+    """What is otherwise at *where* than in *copy*: nothing, if the two are the same.
+
+    Sources are compared, and what else lies between them named; bytecode that Python
+    keeps in ``__pycache__`` is not looked at.
+    """
+    wrong = {}
+    for path, data in sorted(copy.items()):
+        target = where / path if path else where
+        kind = _kind(target)
+        if kind != "file":
+            wrong[path] = kind
+        elif target.read_bytes() != data:
+            wrong[path] = "different"
+    if _kind(where) == "folder":
+        wrong.update(dict.fromkeys(_found(where, copy), "foreign"))
+    return wrong
+
+
+def _kind(path: Path) -> str:
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    if stat.S_ISLNK(mode):
+        return "a link"
+    if stat.S_ISREG(mode):
+        return "file"
+    return "folder" if stat.S_ISDIR(mode) else "no file"
+
+
+def _look_at(where: Path, path: str) -> None:
+    """Refuse what a file of the copy must not be written to, or through."""
+    target = where / path if path else where
+    folders = [
+        where.joinpath(*PurePosixPath(path).parts[:n]) for n in range(path.count("/") + 1)
+    ]
+    for folder in folders if path else [where.parent]:
+        if _kind(folder) not in ("folder", "missing") and (path or _kind(folder) != "a link"):
+            raise ValueError(f"{folder} is {_kind(folder)}, not a folder")
+    kind = _kind(target)
+    if kind not in ("file", "missing"):
+        raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
+    if kind == "file" and not _is_ours(target):
+        raise ValueError(f"{target} is not ours: it is left as it is, and nothing is written")
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file says that it is of a copy; or is empty, as ``py.typed``."""
+    if _kind(path) != "file":
+        return False
+    with path.open("rb") as file:
+        start = file.read(len(_MARK))
+    return start == _MARK.encode() or (path.name == "py.typed" and not start)
+
+
+def _is_left_over(path: Path) -> bool:
+    return _kind(path) == "file" and _FOLDER_MARK.match(path.read_bytes()) is not None
+
+
+def _found(where: Path, copy: Files) -> list[str]:
+    """What is in the folders of a copy, and not of it; other folders by their names."""
+    if "" in copy or _kind(where) != "folder":
+        return []
+    paths = [path.name for path in where.iterdir()]
+    if _kind(where / "ext") == "folder":
+        paths += [f"ext/{path.name}" for path in (where / "ext").iterdir()]
+    known = {"ext", *copy} if any("/" in path for path in copy) else set(copy)
+    return sorted([p for p in paths if p not in known and not p.endswith("__pycache__")])
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Put *data* there at once: what stood there, also as a link, is not written to."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".cookiecodec-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
