@@ -9,6 +9,7 @@ in it vouches for it.
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
 import stat
@@ -85,7 +86,7 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
     if not stripped:
         texts["__init__.pyi"] = _fewer_types(_text("__init__.pyi", False), paths)
     copied = {path: (_head(path) + text).encode() for path, text in texts.items()}
-    return copied if stripped else {**copied, "py.typed": b""}
+    return copied if stripped else {**copied, "py.typed": _head("py.typed").encode()}
 
 
 # --- what is in a copy ------------------------------------------------------------------
@@ -229,6 +230,8 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     for path in left_over:
         (where / path).unlink()
         states[path] = "removed"
+    with contextlib.suppress(OSError):  # there is none, or something is left in it
+        (where / "ext").rmdir()
     return states
 
 
@@ -280,12 +283,9 @@ def _look_at(where: Path, path: str) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a file says that it is of a copy; or is empty, as ``py.typed``."""
-    if _kind(path) != "file":
-        return False
+    """Whether a file says that it is of a copy."""
     with path.open("rb") as file:
-        start = file.read(len(_MARK))
-    return start == _MARK.encode() or (path.name == "py.typed" and not start)
+        return file.read(len(_MARK)) == _MARK.encode()
 
 
 def _is_left_over(path: Path) -> bool:
@@ -296,11 +296,11 @@ def _found(where: Path, copy: Files) -> list[str]:
     """What is in the folders of a copy, and not of it; other folders by their names."""
     if "" in copy or _kind(where) != "folder":
         return []
-    paths = [path.name for path in where.iterdir()]
+    paths = {path.name for path in where.iterdir()}
     if _kind(where / "ext") == "folder":
-        paths += [f"ext/{path.name}" for path in (where / "ext").iterdir()]
-    known = {"ext", *copy} if any("/" in path for path in copy) else set(copy)
-    return sorted([p for p in paths if p not in known and not p.endswith("__pycache__")])
+        paths.remove("ext")
+        paths |= {f"ext/{path.name}" for path in (where / "ext").iterdir()}
+    return sorted(paths - set(copy) - {"__pycache__", "ext/__pycache__"})
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -1,0 +1,442 @@
+"""Copies of the package: what is in them, that they work, and what they leave alone."""
+
+import ast
+import functools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cookiecodec
+from cookiecodec import _single_file, _source, _vendor
+from cookiecodec.__main__ import main
+
+from .test_package import BASE_MODULES, MODULES, SOURCE
+
+ROOT = Path(__file__).parent.parent
+DEVICE = ["codec", "signing"]
+
+FORMS = [
+    pytest.param(only, single, stripped, id=f"{'one' if single else 'folder'}-{kind}-{name}")
+    for single in (False, True)
+    for stripped, kind in ((False, "whole"), (True, "stripped"))
+    for name, only in (("all", []), ("device", DEVICE), ("session", ["session"]))
+]
+
+
+def run(code: str, folder: Path, *flags: str) -> str:
+    result = subprocess.run(
+        [sys.executable, "-W", "error", *flags, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@functools.lru_cache(maxsize=None)
+def _copy(only: "tuple[str, ...]", single: bool, stripped: bool) -> "_vendor.Files":
+    return _vendor.files(list(only), single, stripped)
+
+
+def copy_of(only: "list[str]", single: bool = False, stripped: bool = False) -> "_vendor.Files":
+    """Each copy is made once: the largest takes a second."""
+    return dict(_copy(tuple(only), single, stripped))
+
+
+def place(tmp_path: Path, single: bool) -> Path:
+    return tmp_path / ("biscuits.py" if single else "biscuits")
+
+
+# --- a copy works, under another name ---------------------------------------------------
+
+
+@pytest.mark.parametrize(("only", "single", "stripped"), FORMS)
+def test_a_copy_works_under_another_name(
+    tmp_path: Path, only: "list[str]", single: bool, stripped: bool
+) -> None:
+    where = place(tmp_path, single)
+    _vendor.write(where, copy_of(only, single, stripped))
+    printed = json.loads(run(WHAT_WORKS, tmp_path))
+    wanted = {"codec", "signing", "session", "jar"} if not only else set(only)
+    assert {kind: printed.get(kind) for kind in wanted} == dict.fromkeys(wanted, True)
+    assert False not in printed.values()
+
+
+WHAT_WORKS = """
+import json, sys
+sys.modules["cookiecodec"] = None  # not to be had
+import biscuits
+from biscuits import *
+names = biscuits.__all__
+works = {"names": all(hasattr(biscuits, name) for name in names)}
+works["errors"] = CookieError.__module__.startswith("biscuits")
+if "parse_cookie" in names:
+    header = dump_cookie("k", "a, b", max_age=5, domain="b\xfccher.example")
+    works["codec"] = "xn--bcher-kva" in header and parse_cookie(header)["k"] == "a, b"
+if "Signer" in names:
+    bound = Signer("k").for_cookie("a")
+    works["signing"] = bound.loads(bound.dumps({"a": [1]})) == {"a": [1]}
+if "SessionCookie" in names:
+    cookie = SessionCookie("k" * 32)
+    session = cookie.open("")
+    session["t"] = (1, b"x")
+    saved = dict(cookie.save(session))
+    works["session"] = dict(cookie.open(saved["Set-Cookie"].split(";")[0])) == {"t": (1, b"x")}
+if "explain_set_cookie" in names:
+    verdict = explain_set_cookie("a=b; Domain=com")
+    jar = CookieJar()
+    jar.receive("a=b", "https://example.com/")
+    sent = CookieJar.from_json(jar.to_json()).cookie_header("https://example.com/")
+    works["jar"] = sent == "a=b" and not verdict.accepted
+print(json.dumps(works))
+"""
+
+
+@pytest.mark.parametrize(("only", "single", "stripped"), FORMS)
+def test_the_head_has_licence_and_version(
+    only: "list[str]", single: bool, stripped: bool
+) -> None:
+    copy = copy_of(only, single, stripped)
+    licence = (ROOT / "LICENSE").read_text("utf-8").splitlines()
+    for path, data in copy.items():
+        if path != "py.typed":
+            head = [line for line in data.decode().splitlines() if line[:1] == "#"]
+            assert head[0].startswith(f"# cookiecodec {cookiecodec.__version__}, ")
+            assert (
+                "BSD-3-Clause" in head[0]
+                or [f"# {line}".strip() for line in licence] == (head[2 : 2 + len(licence)])
+            )
+
+
+@pytest.mark.parametrize(
+    ("only", "single"), [([], False), ([], True), (DEVICE, False), (DEVICE, True)]
+)
+def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]", single: bool) -> None:
+    """`mypy --strict` finds nothing in it."""
+    pytest.importorskip("mypy", reason="needs mypy")
+    _vendor.write(place(tmp_path, single), copy_of(only, single))
+    what = ["biscuits.py"] if single else ["-p", "biscuits"]
+    # Frameworks that are not installed are not what this is about.
+    command = [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports"]
+    command += ["--no-warn-unused-ignores", *what]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_only_what_is_needed_goes_along() -> None:
+    copy = copy_of(DEVICE, stripped=True)
+    for_devices = {f"{name}.py" for name in BASE_MODULES} - {"chunks.py"}
+    reading_dates = {"_cookie_date.py", "_nspr_date.py"}  # what `parse_cookie_date` loads
+    assert set(copy) == for_devices | reading_dates | {"__init__.py", "_cpython.py"}
+    names = ast.literal_eval(assigned(copy["__init__.py"].decode(), "_PUBLIC"))
+    assert set(names) == {"codec", "dates", "errors", "limits", "signing"}
+    one = copy_of(["codec"], single=True)[""].decode()
+    assert "hashlib" not in one
+    assert "def parse_cookie_date" not in one
+    assert "def join_cookie_chunks" not in one
+
+
+def assigned(text: str, name: str) -> "ast.expr":
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return node.value
+    raise AssertionError(name)
+
+
+def test_all_of_it_is_all_of_it() -> None:
+    assert set(copy_of([])) == {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py*")
+        if "__pycache__" not in path.parts
+    } | {"py.typed"}
+
+
+def test_a_copy_makes_the_same_copies(tmp_path: Path) -> None:
+    _vendor.write(tmp_path / "biscuits", copy_of([]))
+    code = "from biscuits.__main__ import main; main(['vendor', 'again'])"
+    run(code, tmp_path)
+    code = "from biscuits.__main__ import main; main(['vendor', 'one.py', '--single-file'])"
+    run(code, tmp_path)
+    assert not _vendor.check(tmp_path / "again", copy_of([]))
+    assert not _vendor.check(tmp_path / "one.py", copy_of([], single=True))
+
+
+# --- what a copy leaves alone -----------------------------------------------------------
+
+
+def tree(folder: Path) -> "dict[str, bytes]":
+    """All of a folder; of a link what it points at."""
+    return {
+        path.relative_to(folder).as_posix(): (
+            os.fsencode(os.readlink(path))
+            if path.is_symlink()
+            else b""
+            if path.is_dir()
+            else path.read_bytes()
+        )
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """What links point at, and nobody writes to."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "codec.py").write_text("mine = True\n")
+    return folder
+
+
+def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path) -> None:
+    where = tmp_path / "biscuits"
+    where.mkdir()
+    (where / "signing.py").write_text("# cookiecodecs of mine\n")
+    before = tree(tmp_path)
+    with pytest.raises(ValueError, match="is not ours"):
+        _vendor.write(where, copy_of(DEVICE))
+    assert tree(tmp_path) == before
+    (tmp_path / "one.py").write_text("")
+    with pytest.raises(ValueError, match="is not ours"):
+        _vendor.write(tmp_path / "one.py", copy_of(DEVICE, single=True))
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
+@pytest.mark.parametrize("link", ["", "codec.py", "ext", "ext/wsgi.py"])
+def test_no_link_is_followed(tmp_path: Path, outside: Path, link: str) -> None:
+    where = tmp_path / "biscuits"
+    (where / link).parent.mkdir(parents=True, exist_ok=True)
+    target = outside / "codec.py" if link.endswith(".py") else outside
+    (where / link if link else where).symlink_to(target)
+    before = tree(tmp_path)
+    with pytest.raises(ValueError, match="is a link"):
+        _vendor.write(where, copy_of([]))
+    assert tree(tmp_path) == before
+    assert _vendor.check(where, copy_of([])) != {}
+
+
+def test_a_dangling_link_and_a_folder_are_no_place_for_a_file(tmp_path: Path) -> None:
+    one = copy_of(["errors"], single=True)
+    (tmp_path / "dangling.py").symlink_to(tmp_path / "nothing.py")
+    (tmp_path / "folder.py").mkdir()
+    for name in ("dangling.py", "folder.py"):
+        with pytest.raises(ValueError, match="it is left as it is"):
+            _vendor.write(tmp_path / name, one)
+        assert _vendor.check(tmp_path / name, one) != {}
+    assert not (tmp_path / "nothing.py").exists()
+
+
+def test_what_is_linked_hard_is_not_written_to(tmp_path: Path) -> None:
+    where = tmp_path / "biscuits"
+    _vendor.write(where, copy_of(["errors"]))
+    (where / "errors.py").write_text("# cookiecodec 0.0.1, a copy\nold = True\n")
+    os.link(where / "errors.py", tmp_path / "kept.py")
+    _vendor.write(where, copy_of(["errors"]))
+    assert (tmp_path / "kept.py").read_text() == "# cookiecodec 0.0.1, a copy\nold = True\n"
+    assert not _vendor.check(where, copy_of(["errors"]))
+
+
+def test_a_smaller_copy_takes_the_place_of_a_larger_one(tmp_path: Path) -> None:
+    where = tmp_path / "biscuits"
+    _vendor.write(where, copy_of([]))
+    (where / "mine.py").write_text("mine = True\n")
+    _vendor.write(where / "one.py", copy_of(["errors"], single=True))
+    states = _vendor.write(where, copy_of(["codec"]))
+    assert states["signing.py"] == states["ext/wsgi.py"] == "removed"
+    assert _vendor.check(where, copy_of(["codec"])) == {
+        "mine.py": "foreign",
+        "one.py": "foreign",
+    }
+
+
+# --- is it what would be written? -------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["codec.py", "__init__.py", "__init__.pyi", "py.typed"])
+@pytest.mark.parametrize("change", ["octet", "line end", "gone"])
+def test_check_sees_any_change(tmp_path: Path, path: str, change: str) -> None:
+    where, copy = tmp_path / "biscuits", copy_of(DEVICE)
+    _vendor.write(where, copy)
+    assert _vendor.check(where, copy) == {}
+    data = (where / path).read_bytes()
+    if change == "gone":
+        (where / path).unlink()
+    else:
+        (where / path).write_bytes(data + (b" " if change == "octet" else b"\r\n"))
+    assert _vendor.check(where, copy) == {path: "missing" if change == "gone" else "different"}
+    _vendor.write(where, copy)
+    assert _vendor.check(where, copy) == {}
+
+
+def test_check_sees_what_would_be_imported_instead(tmp_path: Path) -> None:
+    """A folder, or a compiled module, of a module's name comes before ``codec.py``."""
+    where, copy = tmp_path / "biscuits", copy_of(DEVICE)
+    _vendor.write(where, copy)
+    (where / "__pycache__").mkdir()
+    assert _vendor.check(where, copy) == {}
+    (where / "codec").mkdir()
+    (where / "signing.cpython-311-x86_64-linux-gnu.so").write_bytes(b"")
+    assert _vendor.check(where, copy) == {
+        "codec": "foreign",
+        "signing.cpython-311-x86_64-linux-gnu.so": "foreign",
+    }
+
+
+def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> None:
+    where = str(tmp_path / "biscuits")
+    options = [where, "--only", "codec, signing", "--strip"]
+    assert main(["vendor", *options, "--check", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["files"]["codec.py"] == "missing"
+    assert main(["vendor", *options]) == 0
+    assert f"{where}: " in capsys.readouterr().out
+    assert main(["vendor", *options, "--check"]) == 0
+    assert main(["vendor", where, "--only", "codec", "--check"]) == 1
+    assert "foreign: signing.py" in capsys.readouterr().out
+    assert main(["vendor", str(tmp_path), "--single-file", "--only", "codec", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["destination"] == str(tmp_path / "cookiecodec.py")
+    assert told["octets"] == (tmp_path / "cookiecodec.py").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--only", "codec,cakes"], "no module 'cakes'; there are chunks, codec, dates"),
+        (["--only", ","], "--only needs the name of a module"),
+        (["--only", "_wire"], "no module '_wire'"),
+        (["--single-file", "--only", "ext.wsgi"], "can't be in a single file"),
+    ],
+)
+def test_what_can_not_be_copied(
+    tmp_path: Path, options: "list[str]", message: str, capsys: "pytest.CaptureFixture[str]"
+) -> None:
+    assert main(["vendor", str(tmp_path / "x"), *options]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+# --- how the texts are made -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_stripping_takes_off_nothing_that_runs(module: str) -> None:
+    text = (SOURCE / f"{module}.py").read_text("utf-8")
+    stripped = _source.strip(text)
+    assert ast.dump(bare(stripped)) == ast.dump(bare(text))
+    assert "#" not in [line.lstrip()[:1] for line in stripped.splitlines()]
+    assert _source.strip(stripped) == stripped
+
+
+def bare(text: str) -> ast.Module:
+    """The tree of a module without what only people and type checkers read."""
+
+    class Bare(ast.NodeTransformer):
+        def visit_arg(self, node: ast.arg) -> ast.arg:
+            node.annotation = None
+            return node
+
+        def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+            node.returns = None
+            self.generic_visit(node)
+            node.body = [s for s in node.body if not is_text(s)] or [ast.Pass()]
+            return node
+
+        def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+            kept = [s for s in node.body if isinstance(s, ast.AnnAssign)]
+            node.body = [s for s in node.body if not is_text(s) and s not in kept]
+            self.generic_visit(node)
+            node.body = [*kept, *node.body] or [ast.Pass()]
+            return node
+
+        def visit_AnnAssign(self, node: ast.AnnAssign) -> "ast.Assign | None":
+            if node.value is None:
+                return None
+            return ast.Assign([node.target], self.visit(node.value))
+
+        def visit_If(self, node: ast.If) -> "ast.If | None":
+            if _source.is_type_checking(node.test):
+                return None
+            if isinstance(node.test, ast.BoolOp) and _source.is_type_checking(
+                node.test.values[0]
+            ):
+                node.test = node.test.values[1]
+            self.generic_visit(node)
+            return node
+
+    tree = ast.parse(text)
+    tree.body = [statement for statement in tree.body if not is_text(statement)]
+    Bare().visit(tree)
+    return tree
+
+
+def is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def link(**texts: str) -> str:
+    """One file of these modules; ``a`` is wanted, and each has its functions public."""
+    texts.setdefault("errors", "")
+    public = {name: "f" if name == "a" else "" for name in texts}
+    return _single_file.single_file(["a"], texts.__getitem__, public, "x")
+
+
+def linked(**texts: str) -> "dict[str, object]":
+    found: "dict[str, object]" = {}
+    exec(link(**texts), found)
+    return found
+
+
+def test_a_local_name_is_not_taken_for_one_of_the_module() -> None:
+    found = linked(
+        a="from . import _b\nfrom ._b import x\n"
+        "def f(y=x):\n    return y + g(x for x in [1]) + (lambda x: x)(1) + h(1) + _b.x\n"
+        "def g(each):\n    return sum(each)\n"
+        "def h(x):\n    return x\n",
+        _b="x = 10\n",
+    )
+    f = found["f"]
+    assert callable(f)
+    assert f() == 10 + 1 + 1 + 1 + 10
+    assert "_b_x" in found
+    assert "x" not in found
+
+
+def test_what_is_not_reached_stays_away() -> None:
+    text = link(
+        a="import os\nimport sys\nfrom ._b import used\n"
+        "# why f\ndef f():\n    return used(sys)\n\n\n# of g\ndef g():\n    return os\n",
+        _b="def used(it):\n    return it\n\ndef unused():\n    return 1\n",
+    )
+    assert "# why f\ndef f():" in text
+    assert "unused" not in text
+    assert "import os" not in text
+    assert "# of g" not in text
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ({"a": "from . import _b as c\ndef f(): return c.x\n", "_b": "x = 1\n"}, "another way"),
+        (
+            {"a": "from ._b import x\ndef f(_b_y=1): return x\n", "_b": "y = 2\nx = 1\n"},
+            None,
+        ),
+        (
+            {"a": "from ._b import x\ndef f():\n    _b_x = 1\n    return x\n", "_b": "x = 1\n"},
+            "_b_x means two things in a",
+        ),
+    ],
+)
+def test_what_can_not_be_linked_is_refused(
+    texts: "dict[str, str]", message: "str | None"
+) -> None:
+    if message is None:
+        link(**texts)
+    else:
+        with pytest.raises(ValueError, match=message):
+            link(**texts)
