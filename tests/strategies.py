@@ -47,7 +47,7 @@ prefixes = st.sampled_from(
     ["", "", "", "__Secure-", "__Host-", "__Http-", "__Host-Http-", "__hOsT-"]
 )
 cookie_names = st.builds(
-    str.__add__, prefixes, st.text(alphabet=TCHAR, min_size=1, max_size=20)
+    "{}{}".format, prefixes, st.text(alphabet=TCHAR, min_size=1, max_size=20)
 )
 
 # Half of the values are what cookies hold, half are trouble.

@@ -132,7 +132,6 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         __reversed__ = _reads(dict.__reversed__)
         __len__ = _reads(dict.__len__)
         __or__ = _reads(dict.__or__)
-        __ror__ = _reads(dict.__ror__)
         keys = _reads(dict.keys)
         values = _reads(dict.values)
         items = _reads(dict.items)
@@ -144,6 +143,19 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         clear = _writes(dict.clear)
         popitem = _writes(dict.popitem)
         update = _writes(dict.update)
+
+        def __ror__(self, other: object) -> Any:
+            # Not that of `dict`: PyPy's has none.
+            self.accessed = True
+            return dict.__or__(other, self) if isinstance(other, dict) else NotImplemented
+
+    def __repr__(self) -> str:
+        # Looking at a session is no access, though PyPy asks for its length.
+        accessed = self.accessed
+        try:
+            return super().__repr__()
+        finally:
+            self.accessed = accessed
 
     def __eq__(self, other: object) -> bool:
         _note_access(self, other)
@@ -402,8 +414,9 @@ class SessionCookie:
         return not _contents.same(self._signer, payload, data), data
 
     def _data(self, session: Session) -> bytes:
-        # By `dict.items`: a copy would ask the session's own methods, and be noted.
-        return _contents.encoded(self._signer, dict(dict.items(session)))
+        # By `dict.items`: a copy would ask the session's own methods, and be noted. By
+        # `iter`: PyPy asks for the length of a view first.
+        return _contents.encoded(self._signer, dict(iter(dict.items(session))))
 
     def _expires(self) -> float:
         return min(self._clock() + self._lifetime, dates.LAST_SECOND)
