@@ -815,11 +815,14 @@ def steps(call: "Callable[[], object]") -> int:
         return trace
 
     before = sys.gettrace()
+    # CPython 3.12 counts opcodes only if a frame asked for them before `settrace`.
+    sys._getframe().f_trace_opcodes = True
     sys.settrace(trace)
     try:
         call()
     finally:
         sys.settrace(before)
+    assert count, "nothing was counted"
     return count
 
 
