@@ -1,6 +1,10 @@
 """What all tests share: Hypothesis profiles, and what may be missing where."""
 
+import importlib
 import os
+import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +20,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci" if CI else "local")
+
+
+@pytest.fixture
+def tracemalloc() -> "Iterator[Any]":
+    """The module, for a test to start; it is stopped when the test ends."""
+    if sys.implementation.name == "pypy":
+        pytest.skip("PyPy has no tracemalloc")
+    module = importlib.import_module("tracemalloc")
+    yield module
+    module.stop()
 
 
 def pytest_collection_modifyitems(items: "list[pytest.Item]") -> None:

@@ -6,7 +6,6 @@ import faulthandler
 import os
 import sys
 import time
-import tracemalloc
 import warnings
 from enum import Enum
 from typing import Any, Callable
@@ -420,16 +419,13 @@ def test_a_str_that_equals_others_confuses_nobody() -> None:
 
 
 @quiet
-def test_hostile_paths_stay_nowhere() -> None:
+def test_hostile_paths_stay_nowhere(tracemalloc: Any) -> None:
     tracemalloc.start()
-    try:
-        for n in range(200):
-            dump_cookie("k", path="/" + "x" * 100_000 + str(n))
-            dump_cookie("k", domain="." * 100_000 + f"a{n}.test")
-            dump_cookie("k", secure=bytes([n]) * 100_000)  # type: ignore[arg-type]
-        assert tracemalloc.get_traced_memory()[0] < 1_000_000
-    finally:
-        tracemalloc.stop()
+    for n in range(200):
+        dump_cookie("k", path="/" + "x" * 100_000 + str(n))
+        dump_cookie("k", domain="." * 100_000 + f"a{n}.test")
+        dump_cookie("k", secure=bytes([n]) * 100_000)  # type: ignore[arg-type]
+    assert tracemalloc.get_traced_memory()[0] < 1_000_000
 
 
 # --- warnings -----------------------------------------------------------------------
