@@ -1,6 +1,7 @@
 """`CookieJar`: what is kept, for whom, in which order, for how long (layered 5.1 to 5.5)."""
 
 import copy
+import heapq
 import pickle
 import random
 import sys
@@ -488,6 +489,8 @@ def test_a_request_looks_at_no_other_hosts_cookies() -> None:
 
         def count(frame: Any, event: str, arg: object) -> Any:
             nonlocal lines
+            if frame.f_code.co_filename == heapq.__file__:
+                return None  # of Python on PyPy, and logarithmic
             lines += 1
             return count
 
