@@ -238,7 +238,7 @@ def test_a_note_is_for_the_next_line_alone() -> None:
 
 
 GOOD = json.loads(filled().to_json())
-BROKEN_JSON: "list[tuple[Any, str]]" = [
+BROKEN_JSON: "list[Any]" = [
     ("", "line 1, column 1"),
     ('{"version": 1,\n "cookies": [}', "line 2, column 14"),
     ("[]", "no object"),
@@ -247,7 +247,13 @@ BROKEN_JSON: "list[tuple[Any, str]]" = [
     ('{"version": true, "cookies": []}', '"version" is not 1'),
     ('{"version": 1, "cookies": {}}', "no object"),
     ('{"version": 1, "cookies": [1]}', "line 1: cookie 1 is not an object"),
-    ("[" * 100000, "nested too deeply"),
+    pytest.param(
+        "[" * 100000,
+        "nested too deeply",
+        marks=pytest.mark.skipif(
+            sys.platform == "emscripten", reason="this Python reads JSON of any depth"
+        ),
+    ),
     ('{"version": 1,\n\n"cookies": ["NaN",\nNaN]}', "line 3: cookie 1 is not an object"),
     ('{"version": 1,\n"cookies": [' + "9" * 5000 + "]}", "line 2: cookie 1 is not"),
     ('{"version": 1,\n"cookies": [{"x": [' + "9" * 5000 + "]},\n1]}", "line 2: cookie 1 is"),

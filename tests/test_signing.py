@@ -6,6 +6,7 @@ import hmac
 import json
 import pickle
 import string
+import sys
 import threading
 import warnings
 import zlib
@@ -389,10 +390,16 @@ UNREADABLE = {
 }
 
 
+#: Whether JSON's nesting has no limit: that of Pyodide is what the stack of Node holds.
+ANY_DEPTH = sys.platform == "emscripten"
+
+
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_verified_but_unreadable(kind: str) -> None:
-    if kind == "a huge integer" and not hasattr(__import__("sys"), "set_int_max_str_digits"):
+    if kind == "a huge integer" and not hasattr(sys, "set_int_max_str_digits"):
         pytest.skip("this Python reads integers of any length")
+    if kind == "too deep" and ANY_DEPTH:
+        pytest.skip("this Python reads JSON of any depth")
     with pytest.raises(BadPayload) as caught:
         signer().loads(signed(UNREADABLE[kind]))
     assert caught.value.payload == UNREADABLE[kind].encode()
@@ -470,7 +477,6 @@ USAGE: "list[tuple[type[Exception], Callable[[], object]]]" = [
     (TypeError, lambda: signer("k", clock=5)),
     (TypeError, lambda: pickle.dumps(signer())),
     (ValueError, lambda: signer(clock=lambda: -1).sign("v")),
-    (ValueError, lambda: signer().dumps(deep(100_000))),
     (ValueError, lambda: signer(serializer=tagged_json).dumps(deep(101))),
     (TypeError, lambda: signer("k", fallbacks=None)),
     (TypeError, lambda: signer("k", fallbacks=[1])),
@@ -513,6 +519,12 @@ def test_a_callers_mistake_is_told_at_once(case: int) -> None:
     with pytest.raises(expected) as caught:
         call()
     assert not isinstance(caught.value, BadSignature)
+
+
+@pytest.mark.skipif(ANY_DEPTH, reason="this Python writes JSON of any depth")
+def test_what_is_nested_too_deeply_is_not_written() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        signer().dumps(deep(100_000))
 
 
 def test_keys_are_shown_nowhere() -> None:
