@@ -5,6 +5,7 @@ import copy
 import datetime
 import hashlib
 import json
+import operator
 import pickle
 import threading
 import warnings
@@ -245,6 +246,17 @@ def test_access_is_said_in_vary() -> None:
     assert which.save(looked_at) == []
     looked_at.accessed = True  # as Flask 3.1.3 does, in its `session`
     assert which.save(looked_at) == [("Vary", "Cookie")]
+
+
+def test_a_union_is_a_dict_from_either_side() -> None:
+    session = Session(a=1)
+    left, right = {"a": 0, "b": 2} | session, session | {"a": 0, "b": 2}
+    assert (left, type(left)) == ({"a": 1, "b": 2}, dict)
+    assert (right, type(right)) == ({"a": 0, "b": 2}, dict)
+    other: Any = [("b", 2)]
+    for operands in ((other, session), (session, other)):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            operator.or_(*operands)
 
 
 def test_a_change_is_sent() -> None:
