@@ -4,7 +4,6 @@ import http.server
 import json
 import re
 import shutil
-import subprocess
 import sys
 import threading
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cookiecodec import _vendor
+from cookiecodec import _vendor, errors
 
 from . import devices
 from .devices import KIB, page, unix, wasi
@@ -114,10 +113,18 @@ for number in range({len(EXPECTED)}):
 """
 
 
-def test_the_vectors_on_this_python(disk: Path) -> None:
-    command = [sys.executable, "-c", ALL_BATCHES]
-    result = subprocess.run(command, cwd=disk, capture_output=True, check=True)
-    assert result.stdout.decode().splitlines() == EXPECTED
+def test_the_vectors_on_this_python(
+    disk: Path, monkeypatch: pytest.MonkeyPatch, capsys: "pytest.CaptureFixture[str]"
+) -> None:
+    """Within this process, since Pyodide has no other."""
+    monkeypatch.chdir(disk)
+    monkeypatch.syspath_prepend(str(disk))
+    monkeypatch.setattr(errors, "emit_warning", errors.emit_warning)  # the script's own
+    before = set(sys.modules)
+    exec(ALL_BATCHES, {})
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+    assert capsys.readouterr().out.splitlines() == EXPECTED
 
 
 @pytest.mark.device
@@ -191,9 +198,8 @@ for call in calls:
     printed = unix(source, code).splitlines()
     assert printed == [
         "name '\\u20ac' (U+20AC) at index 1",
-        "value a lone surrogate, '\\ud800' (U+D800) at index 1",
-        "domain domain can't be converted by IDNA 2003, from '\\xfc' (U+00FC) at index 1 on;"
-        " give the A-label, which starts with xn--",
+        "value '\\ud800' (U+D800) at index 1",
+        "domain from '\\xfc' (U+00FC) at index 1 on; give the A-label, which starts with xn--",
         "name ';' (U+003B) at index 1",
         "name ' ' (U+0020) at index 1",
         "value ';' (U+003B) at index 1",
