@@ -193,7 +193,7 @@ for call in calls:
     try:
         print(call())
     except CookieError as error:
-        print(error.part, str(error).split(": ", 1)[-1])
+        print(error.part, str(error).split(": ")[-1].split(", ", 1)[-1])
 """
     printed = unix(source, code).splitlines()
     assert printed == [

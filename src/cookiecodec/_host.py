@@ -83,6 +83,8 @@ def a_labels(host: "str") -> "str":
             )
     try:
         labels = host.encode("idna").decode("ascii")
+        if not _platform.isascii(labels):  # MicroPython encodes by no name but UTF-8
+            labels = ""
     except (UnicodeError, LookupError):
         labels = ""
     # Four characters separate labels (RFC 3490, 3.1). IDNA 2003 makes a dot of
