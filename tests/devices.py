@@ -19,12 +19,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from cookiecodec import _vendor
 
-from .peers import peer
+from .peers import COMPLETE, peer
 
 HERE = Path(__file__).parent
 ON_RECORD = HERE / "data" / "device_costs.json"
@@ -38,6 +39,11 @@ def needs(package: str) -> None:
     """Skip where *package* can't be had."""
     if sys.version_info < (3, 10):
         pytest.skip(f"the package {package} needs Python 3.10")
+
+
+def lacks(what: str) -> NoReturn:
+    """Skip for want of something; in CI nothing may be wanting."""
+    (pytest.fail if COMPLETE else pytest.skip)(f"needs {what}")
 
 
 def wasi(folder: Path, code: str) -> "tuple[str, int]":
@@ -77,8 +83,7 @@ def unix(folder: Path, code: str, *options: str) -> str:
 def page(folder: Path, code: str) -> str:
     """What *code* prints, *folder* being copied to its disk."""
     if not (NODE_MODULES / "@micropython").is_dir():
-        complete = "COOKIECODEC_COMPLETE" in os.environ
-        (pytest.fail if complete else pytest.skip)("needs npm's @micropython (see docs)")
+        lacks("npm's @micropython/micropython-webassembly-pyscript")
     script = str(HERE / "micropython.mjs")
     return _output(["node", script, str(NODE_MODULES), str(folder), code], folder)
 

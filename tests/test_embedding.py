@@ -1,0 +1,164 @@
+"""The page on embedding: its commands, its numbers, and both Pythons in a real browser."""
+
+import functools
+import http.server
+import json
+import re
+import shlex
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cookiecodec import Signer, _vendor
+from cookiecodec.__main__ import main
+
+from . import devices, pages
+from .pages import ROOT
+from .test_examples import browser, window
+
+PAGE = ROOT / "docs" / "embedding.md"
+
+
+def test_its_commands_do_what_they_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: "pytest.CaptureFixture[str]"
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").mkdir()
+    lines = re.findall(r"cookiecodec vendor [^#&\n]*", PAGE.read_text("utf-8"))
+    commands = [shlex.split(line)[1:] for line in lines if "`" not in line]
+    assert len(commands) >= 8
+    for command in commands:
+        assert main(command) == 0, (command, capsys.readouterr())
+    for line in re.findall(r"`cookiecodec (vendor [^`]*)`", PAGE.read_text("utf-8")):
+        assert main(shlex.split(line)) == 0
+
+
+def test_its_numbers_are_those_on_record() -> None:
+    """To a hundredth: a new name in a module moves each of them a little."""
+    record = json.loads(devices.ON_RECORD.read_text("utf-8"))["next"]
+    rows = dict(
+        re.findall(
+            r"^\| (.*?) \|.*?\| ([0-9,]+) \|(?: [0-9,]*)? \|$",
+            PAGE.read_text("utf-8"),
+            re.MULTILINE,
+        )
+    )
+    said = {
+        "heap: `import codec`": "heap: import codec",
+        "heap: `codec` and `signing`": "heap: import codec, signing",
+        "instructions: `dump_cookie`": "instructions: dump_cookie",
+        "instructions: `dumps`": "instructions: dumps",
+        "instructions: `loads`": "instructions: loads",
+    }
+    for row, name in said.items():
+        number = int(rows[row].replace(",", ""))
+        assert abs(number - record[name]) <= record[name] * 0.01, row
+
+
+def test_its_sizes_are_those_of_the_copies() -> None:
+    text = PAGE.read_text("utf-8")
+    for form, single, stripped in (
+        ("folder", False, False),
+        ("folder, stripped", False, True),
+        ("one file", True, False),
+        ("one file, stripped", True, True),
+    ):
+        (files, octets) = re.findall(
+            rf"^\| {form} \| ([0-9]+) \| ([0-9,]+) \|", text, re.MULTILINE
+        )[0]
+        copy = _vendor.files(["codec", "signing"], single, stripped)
+        assert int(files) == len(copy)
+        size = sum(map(len, copy.values()))
+        assert abs(int(octets.replace(",", "")) - size) <= size * 0.01
+
+
+# --- in a real browser ------------------------------------------------------------------
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Files; quietly."""
+
+    extensions_map = {  # noqa: RUF012
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> "Iterator[tuple[Path, str]]":
+    """A folder, and the address at which it is served."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    handler = functools.partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def from_npm(name: str) -> Path:
+    found = devices.NODE_MODULES / name
+    if not found.is_dir():
+        devices.lacks(f"npm's {name}")
+    return found
+
+
+def shown(profile: Path, url: str, script: str) -> Any:
+    """What a page's script gives, in Chromium."""
+    with window(profile) as page:
+        page.goto(url)
+        return page.evaluate(script)
+
+
+@pytest.mark.browser
+def test_pyodide_in_chromium(tmp_path: Path, site: "tuple[Path, str]") -> None:
+    """The function of the documentation's page."""
+    browser()
+    folder, url = site
+    shutil.copytree(from_npm("pyodide"), folder / "pyodide")
+    (folder / "index.html").write_text("<!doctype html><title>x</title>")
+    _vendor.write(folder / "cookiecodec.py", _vendor.files([], single=True))
+    script = f"""async () => {{
+        {pages.block("docs/embedding.md", "js page")}
+        const {{ loadPyodide }} = await import("/pyodide/pyodide.mjs");
+        return withCookies(await loadPyodide());
+    }}"""
+    assert "Path=/" in shown(tmp_path / "profile", url, script)
+
+
+@pytest.mark.browser
+def test_micropython_in_chromium(tmp_path: Path, site: "tuple[Path, str]") -> None:
+    browser()
+    folder, url = site
+    package = "@micropython/micropython-webassembly-pyscript"
+    shutil.copytree(from_npm(package), folder / "micropython")
+    (folder / "index.html").write_text("<!doctype html><title>x</title>")
+    _vendor.write(
+        folder / "cookiecodec.py",
+        _vendor.files(["codec", "signing"], single=True, stripped=True),
+    )
+    script = """async () => {
+        const { loadMicroPython } = await import("/micropython/micropython.mjs");
+        const lines = [];
+        const micropython = await loadMicroPython({ stdout: (line) => lines.push(line) });
+        const text = await (await fetch("cookiecodec.py")).text();
+        micropython.FS.writeFile("cookiecodec.py", text);
+        micropython.runPython(`
+from cookiecodec import Signer, dump_cookie, parse_cookie
+print(dump_cookie("theme", "dark, wide"), parse_cookie('a="b\\\\\\\\073"'))
+print(Signer("k", clock=lambda: 1700000000).dumps({"id": 42}))
+`);
+        return lines;
+    }"""
+    assert shown(tmp_path / "profile", url, script) == [
+        "theme=\"dark\\054 wide\"; Path=/ {'a': 'b;'}",
+        Signer("k", clock=lambda: 1700000000).dumps({"id": 42}),
+    ]
