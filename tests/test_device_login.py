@@ -1,5 +1,6 @@
 """The login of `examples/device_login.py`, on MicroPython and on this Python, by a jar."""
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -15,6 +16,8 @@ import pytest
 from cookiecodec import CookieJar, Signer, _vendor
 
 from .devices import unix_command
+from .pages import block
+from .peers import peer
 from .test_package import ROOT
 
 ONLY = ["codec", "signing"]
@@ -53,16 +56,21 @@ class Client:
 @pytest.fixture(params=SERVERS)
 def client(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Client]":
     options, single = SERVERS[request.param]
-    start = [sys.executable]
-    if request.param.startswith("micropython"):
-        start = unix_command()
+    start = unix_command() if request.param.startswith("micropython") else [sys.executable]
     shutil.copy(ROOT / "examples" / "device_login.py", tmp_path)
     name = "cookiecodec.py" if single else "cookiecodec"
     _vendor.write(tmp_path / name, _vendor.files(ONLY, single, stripped=True))
+    with served([*start, *options, "device_login.py", "{port}"], tmp_path) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def served(command: "list[str]", tmp_path: Path) -> "Iterator[Client]":
+    """A client of the server that *command* starts on the port that it is given."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*start, *options, "device_login.py", str(port)]
+    command = [part.replace("{port}", str(port)) for part in command]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     log = (tmp_path / "log").open("wb")
     with log, subprocess.Popen(
@@ -115,3 +123,22 @@ def test_many_visits_do_not_fill_the_heap(client: Client) -> None:
             f"junk={chr(0x3000 + visit)}{'x' * 1000}", f"http://127.0.0.1:{client.port}/"
         )
         assert f"Visit {visit}." in client.request("GET", "/")[1]
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("device", [True, False], ids=["micropython", "this python"])
+def test_microdot(tmp_path: Path, device: bool) -> None:
+    """The page's example, on the server that devices use."""
+    package = Path(str(peer("microdot").__file__)).parent
+    shutil.copytree(package, tmp_path / "microdot")
+    _vendor.write(tmp_path / "cookiecodec", _vendor.files(ONLY, stripped=True))
+    (tmp_path / "app.py").write_text(block("docs/embedding.md", "python microdot"))
+    code = (
+        "import sys\nsys.path.insert(0, '.')\nfrom app import app\napp.run('127.0.0.1', {port})"
+    )
+    start = [*unix_command(), "-X", "heapsize=512k"] if device else [sys.executable]
+    with served([*start, "-c", code], tmp_path) as client:
+        for visit in (1, 2, 3):
+            assert client.request("GET", "/") == (200, f"visit {visit}")
+        client.jar.receive("visits=forged", f"http://127.0.0.1:{client.port}/")
+        assert client.request("GET", "/") == (200, "visit 1")

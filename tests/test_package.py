@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "jar": _UA | {"limits", "_judge", "explain", "_jar_files"},
     "_cli_explain": _UA | {"dates", "explain", "_judge", "_finding"},
     # Sessions: on the server's side alone.
-    "_contents": {"errors", "limits", "signing"},
+    "_contents": {"_platform", "errors", "limits", "signing"},
     "session": {
         "_contents",
         "_types",
@@ -76,6 +76,11 @@ MAY_IMPORT = {
         "signing",
     }
     | {"tagged_json"},
+    # Copies of it all.
+    "_source": set(),
+    "_single_file": {"_source"},
+    "_vendor": {"_PRIVATE", "_PUBLIC", "__version__", "_single_file", "_source"},
+    "_cli_vendor": {"_vendor"},
     "ext/_vary": set(),
     "ext/wsgi": {"ext/_vary", "session"},
     "ext/asgi": {"ext/_vary", "session"},

@@ -121,8 +121,8 @@ def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]", single: bool)
     """`mypy --strict` finds nothing in it."""
     pytest.importorskip("mypy", reason="needs mypy")
     _vendor.write(place(tmp_path, single), copy_of(only, single))
-    what = ["biscuits.py"] if single else ["-p", "biscuits"]
-    # Frameworks that are not installed are not what this is about.
+    # Frameworks may not be installed, and are not what this is about.
+    what = ["biscuits.py"] if single else ["biscuits", "--exclude", "ext/(flask|django)"]
     command = [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports"]
     command += ["--no-warn-unused-ignores", *what]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
