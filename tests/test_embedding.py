@@ -50,7 +50,7 @@ def test_its_numbers_are_those_on_record() -> None:
     said = {
         "heap: `import codec`": "heap: import codec",
         "heap: `codec` and `signing`": "heap: import codec, signing",
-        "instructions: `dump_cookie`": "instructions: dump_cookie",
+        "instructions: `dump_cookie` with `expires`": "instructions: dump_cookie",
         "instructions: `dumps`": "instructions: dumps",
         "instructions: `loads`": "instructions: loads",
     }

@@ -1,14 +1,16 @@
-"""What signing needs of a platform: HMAC, constant time, base64url, bounded inflation.
+"""What signing needs of a platform: HMAC, constant time, base64url, inflation, JSON.
 
 CPython, PyPy and Pyodide take the first branch of each block. MicroPython 1.27 takes
 the second: its ``hashlib`` has sha256 (others where a port has them), there is no
-``hmac``, and ``deflate`` stands for ``zlib`` where it is there at all.
+``hmac``, ``deflate`` stands for ``zlib`` where it is there at all, and ``json`` writes
+what no other platform can read.
 
 A hash takes part under its name alone, and only one of `DIGESTS`.
 """
 
 import binascii as _binascii
 import hashlib as _hashlib
+import json as _json
 
 from . import _platform
 
@@ -73,6 +75,16 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
     # What is no base64url becomes what is no base64.
     _NOT_URL = bytes.maketrans(b"-_+/", b"+/\x00\x00")
 
+    _to_json = _json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+    def encode_json(obj: "object") -> "bytes":
+        """JSON as itsdangerous has it: in UTF-8, without spaces."""
+        return _to_json(obj).encode()
+
+    def decode_json(data: "bytes") -> "Any":
+        """The object that *data* says; ValueError (or RecursionError) where it says none."""
+        return _json.loads(data.decode())
+
     def _to_url(text: "bytes") -> "bytes":
         return text.translate(_URL)
 
@@ -115,6 +127,7 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
 
 else:
     import io as _io
+    import math as _math
 
     try:
         import deflate as _deflate
@@ -128,6 +141,31 @@ else:
         for at in range(len(left)):
             difference |= left[at] ^ right[at]
         return difference == 0
+
+    def encode_json(obj):
+        _check_json(obj)
+        return _platform.to_utf8(_json.dumps(obj, separators=(",", ":")))
+
+    def decode_json(data):
+        text = _platform.from_utf8(data)
+        if text is None:
+            raise ValueError("no UTF-8")
+        return _json.loads(text)
+
+    def _check_json(obj):
+        if isinstance(obj, dict):
+            for name in obj:
+                if not isinstance(name, str):
+                    raise TypeError("the names of an object must be str")
+            obj = list(obj.values())
+        if isinstance(obj, (list, tuple)):
+            for item in obj:
+                _check_json(item)
+        elif isinstance(obj, float):
+            if not _math.isfinite(obj):
+                raise ValueError("JSON has no NaN and no infinities")
+        elif not (obj is None or isinstance(obj, (bool, int, str))):
+            raise TypeError("JSON has no " + type(obj).__name__)
 
     def _to_url(text):
         return text.replace(b"+", b"-").replace(b"/", b"_")

@@ -13,7 +13,6 @@ Rules of this module:
    a caller does wrong raises `ValueError` or `TypeError`, at once.
 """
 
-import json as _json
 import math as _math
 
 from . import _crypto, _grammar, _platform
@@ -375,7 +374,7 @@ def _codec_of(
 ) -> "tuple[Callable[[object], bytes], Callable[[bytes], Any]]":
     """Two functions between objects and octets, of a serializer to text or to octets."""
     if serializer is None:
-        return _encode_json, _decode_json
+        return _crypto.encode_json, _crypto.decode_json
     if not hasattr(serializer, "dumps") or not hasattr(serializer, "loads"):
         raise TypeError("serializer must have dumps and loads")
     dumps, loads = serializer.dumps, serializer.loads
@@ -397,41 +396,3 @@ def _second(text: "bytes") -> "int | None":
     """The Unix time that base64url of up to 64 bits says, or None."""
     moment = _crypto.decode_base64(text)
     return None if moment is None or len(moment) > 8 else int.from_bytes(moment, "big")
-
-
-if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
-    _to_json = _json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-    def _encode_json(obj: "object") -> "bytes":
-        return _to_json(obj).encode()
-
-    def _decode_json(data: "bytes") -> "Any":
-        return _json.loads(data.decode())
-
-else:
-
-    def _encode_json(obj):
-        _check_json(obj)
-        return _platform.to_utf8(_json.dumps(obj, separators=(",", ":")))
-
-    def _decode_json(data):
-        text = _platform.from_utf8(data)
-        if text is None:
-            raise ValueError("no UTF-8")
-        return _json.loads(text)
-
-    def _check_json(obj):
-        """MicroPython writes anything, and other platforms then can't read it."""
-        if isinstance(obj, dict):
-            for name in obj:
-                if not isinstance(name, str):
-                    raise TypeError("the names of an object must be str")
-            obj = list(obj.values())
-        if isinstance(obj, (list, tuple)):
-            for item in obj:
-                _check_json(item)
-        elif isinstance(obj, float):
-            if not _math.isfinite(obj):
-                raise ValueError("JSON has no NaN and no infinities")
-        elif not (obj is None or isinstance(obj, (bool, int, str))):
-            raise TypeError("JSON has no " + type(obj).__name__)
