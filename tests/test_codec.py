@@ -871,3 +871,10 @@ def test_the_grammar_of_these_tests_refuses_what_it_should() -> None:
     ):
         with pytest.raises((AssertionError, KeyError)):
             assert_in_grammar(header, "octal")
+
+
+def test_a_clock_of_whole_seconds_meets_no_float(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device's floats may be of 32 bits: a Unix time in one is a minute off."""
+    monkeypatch.setattr("cookiecodec._platform.now", lambda: 1700000001)
+    monkeypatch.setattr("cookiecodec.codec._math", None)
+    assert "Expires=Tue, 14 Nov 2023 22:13:51 GMT" in dump_cookie("k", max_age=30)

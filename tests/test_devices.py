@@ -89,7 +89,8 @@ FORMS: "dict[str, Callable[[Path], object]]" = {
         folder / "biscuits.py", _vendor.files(ONLY, single=True)
     ),
     "one file, stripped": lambda folder: _vendor.write(
-        folder / "biscuits.py", _vendor.files(ONLY, single=True, stripped=True)
+        folder / "biscuits.py",
+        _vendor.files([*ONLY, "dates", "errors"], single=True, stripped=True),
     ),
 }
 
@@ -206,6 +207,27 @@ for call in calls:
     ]
 
 
+@pytest.mark.device
+def test_what_a_dict_without_order_and_a_tuple_for_a_time_would_change(source: Path) -> None:
+    code = """
+from cookiecodec import dump_cookie_chunks, check_cookie_header, errors, format_cookie_date
+print([header[:2] for header in dump_cookie_chunks("a", "x" * 8000)])
+errors.emit_warning = lambda warning, stacklevel: print(warning.largest)
+check_cookie_header("b=1; a=1; dd=1", max_size=1)
+for moment in ((), (1, 2), "now"):
+    try:
+        format_cookie_date(moment)
+    except TypeError as error:
+        print("TypeError")
+"""
+    assert unix(source, code) == (
+        "['a.', 'a.']\n(('dd', 4), ('b', 3), ('a', 3))\nTypeError\nTypeError\nTypeError\n"
+    )
+    code = "from cookiecodec import dump_cookie_chunks\n"
+    code += "print([header[:4] for header in dump_cookie_chunks('a', 'x' * 8000)])"
+    assert unix(source, code) == "['a.0=', 'a.1=']\n"
+
+
 # --- the heap ---------------------------------------------------------------------------
 
 # MicroPython keeps each name of the source, and each character that is taken out of a
@@ -272,6 +294,49 @@ def test_nothing_of_what_is_read_stays_in_the_heap(source: Path) -> None:
     assert len(names) == 4
     assert names[0] == names[1]
     assert names[2] == names[3]
+
+
+HOSTILE = {
+    "semicolons": ";" * 8190,
+    "tiny cookies": "a=;" * 2730,
+    "tiny cookies with blanks": "a=; " * 2047,
+    "an open quote": '"' + "=;" * 4094,
+    "escapes": 'a="' + "\\\\" * 4000,
+    "not UTF-8": "\xff" * 8000,
+    "quoted": 'a="\\101\\303\\251"; ' * 400,
+    "names": "".join(
+        [f"{number:x}=;" for number in range(600)]
+    ),  # what comes out is large, too
+}
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_header_does_not_fill_the_heap(source: Path, kind: str) -> None:
+    """8 KB, which is what servers take, in twice the heap of a device with 96 KB."""
+    code = f"""
+from cookiecodec import codec
+header = {HOSTILE[kind][:8190]!r}
+octets = bytes([ord(char) for char in header])
+for _ in range(5):
+    codec.parse_cookie(header)
+    codec.parse_cookie(octets)
+print("read")
+"""
+    assert unix(source, code, "-X", "heapsize=192k") == "read\n"
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_header_takes_linear_time_there(source: Path, kind: str) -> None:
+    """In instructions. (MicroPython's `dict` is not linear for names that are chosen.)"""
+    code = "from cookiecodec import codec\nheader = {!r}\n"
+    spent = []
+    for size in (2047, 4095):
+        prepare = code.format(HOSTILE[kind][:size])
+        before = wasi(source, prepare)[1]
+        spent.append(wasi(source, prepare + "codec.parse_cookie(header)")[1] - before)
+    assert spent[1] < 2.6 * spent[0]
 
 
 @pytest.fixture(scope="module")

@@ -119,7 +119,8 @@ def test_the_head_has_licence_and_version(
 )
 def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]", single: bool) -> None:
     """`mypy --strict` finds nothing in it."""
-    pytest.importorskip("mypy", reason="needs mypy")
+    if sys.implementation.name != "cpython" or sys.platform == "emscripten":
+        pytest.skip("mypy is for CPython")
     _vendor.write(place(tmp_path, single), copy_of(only, single))
     # Frameworks may not be installed, and are not what this is about.
     what = ["biscuits.py"] if single else ["biscuits", "--exclude", "ext/(flask|django)"]
@@ -193,31 +194,69 @@ def outside(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "# cookiecodecs of mine\n",
+        "# cookiecodec is configured here for our shop\nSECRET = 1\n",
+        "# cookiecodec 0.1.0, a copy\nmine = True\n",
+        "x" * 100_000,
+    ],
+)
+def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path, content: str) -> None:
     where = tmp_path / "biscuits"
     where.mkdir()
-    (where / "signing.py").write_text("# cookiecodecs of mine\n")
+    (where / "signing.py").write_text(content)
+    (tmp_path / "one.py").write_text(content)
     before = tree(tmp_path)
-    with pytest.raises(ValueError, match="is not ours"):
+    with pytest.raises(ValueError, match=r"signing\.py is not ours"):
         _vendor.write(where, copy_of(DEVICE))
-    assert tree(tmp_path) == before
-    (tmp_path / "one.py").write_text("")
-    with pytest.raises(ValueError, match="is not ours"):
+    with pytest.raises(ValueError, match=r"one\.py is not ours"):
         _vendor.write(tmp_path / "one.py", copy_of(DEVICE, single=True))
+    assert tree(tmp_path) == before
+
+
+def test_a_file_of_another_form_stays(tmp_path: Path) -> None:
+    _vendor.write(tmp_path / "codec.py", copy_of(["errors"], single=True))
+    with pytest.raises(ValueError, match=r"codec\.py is not ours"):
+        _vendor.write(tmp_path, copy_of(DEVICE))
+    _vendor.write(tmp_path / "biscuits", copy_of(["errors"]))
+    with pytest.raises(ValueError, match=r"errors\.py is not ours"):
+        _vendor.write(tmp_path / "biscuits" / "errors.py", copy_of(["errors"], single=True))
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
-@pytest.mark.parametrize("link", ["", "codec.py", "ext", "ext/wsgi.py"])
+@pytest.mark.parametrize("link", ["", "..", "codec.py", "ext", "ext/wsgi.py"])
 def test_no_link_is_followed(tmp_path: Path, outside: Path, link: str) -> None:
-    where = tmp_path / "biscuits"
-    (where / link).parent.mkdir(parents=True, exist_ok=True)
-    target = outside / "codec.py" if link.endswith(".py") else outside
-    (where / link if link else where).symlink_to(target)
+    where = tmp_path / "in" / "biscuits"
+    place = where / link if link else where
+    place = Path(os.path.normpath(place))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(outside / "codec.py" if link.endswith(".py") else outside)
     before = tree(tmp_path)
     with pytest.raises(ValueError, match="is a link"):
         _vendor.write(where, copy_of([]))
     assert tree(tmp_path) == before
-    assert _vendor.check(where, copy_of([])) != {}
+    assert "a link" in _vendor.check(where, copy_of([])).values() or link == "ext"
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_a_link_to_a_copy_is_no_copy(tmp_path: Path, single: bool) -> None:
+    copy = copy_of(["errors"], single)
+    _vendor.write(place(tmp_path, single), copy)
+    (tmp_path / "link").symlink_to(place(tmp_path, single))
+    assert _vendor.check(tmp_path / "link", copy) == {"": "a link"}
+
+
+def test_a_single_file_goes_into_no_linked_folder(
+    tmp_path: Path, outside: Path, capsys: "pytest.CaptureFixture[str]"
+) -> None:
+    (tmp_path / "link").symlink_to(outside)
+    before = tree(tmp_path)
+    assert main(["vendor", str(tmp_path / "link"), "--single-file", "--only", "errors"]) == 2
+    assert "is a link: it is not followed" in capsys.readouterr().err
+    assert tree(tmp_path) == before
 
 
 def test_a_dangling_link_and_a_folder_are_no_place_for_a_file(tmp_path: Path) -> None:
@@ -225,19 +264,21 @@ def test_a_dangling_link_and_a_folder_are_no_place_for_a_file(tmp_path: Path) ->
     (tmp_path / "dangling.py").symlink_to(tmp_path / "nothing.py")
     (tmp_path / "folder.py").mkdir()
     for name in ("dangling.py", "folder.py"):
-        with pytest.raises(ValueError, match="it is left as it is"):
+        with pytest.raises(ValueError, match="nothing is written"):
             _vendor.write(tmp_path / name, one)
         assert _vendor.check(tmp_path / name, one) != {}
     assert not (tmp_path / "nothing.py").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "link"), reason="there are no hard links here")
 def test_what_is_linked_hard_is_not_written_to(tmp_path: Path) -> None:
     where = tmp_path / "biscuits"
     _vendor.write(where, copy_of(["errors"]))
-    (where / "errors.py").write_text("# cookiecodec 0.0.1, a copy\nold = True\n")
+    older = (where / "errors.py").read_text().replace(cookiecodec.__version__, "0.0.1")
+    (where / "errors.py").write_text(older)
     os.link(where / "errors.py", tmp_path / "kept.py")
     _vendor.write(where, copy_of(["errors"]))
-    assert (tmp_path / "kept.py").read_text() == "# cookiecodec 0.0.1, a copy\nold = True\n"
+    assert (tmp_path / "kept.py").read_text() == older
     assert not _vendor.check(where, copy_of(["errors"]))
 
 
@@ -245,11 +286,15 @@ def test_a_smaller_copy_takes_the_place_of_a_larger_one(tmp_path: Path) -> None:
     where = tmp_path / "biscuits"
     _vendor.write(where, copy_of([]))
     (where / "mine.py").write_text("mine = True\n")
+    # What is made of one of ours keeps its licence, and so its head.
+    derived = (where / "codec.py").read_text() + "mine = True\n"
+    (where / "my_codec.py").write_text(derived)
     _vendor.write(where / "one.py", copy_of(["errors"], single=True))
     states = _vendor.write(where, copy_of(["codec"]))
     assert states["signing.py"] == states["ext/wsgi.py"] == "removed"
     assert _vendor.check(where, copy_of(["codec"])) == {
         "mine.py": "foreign",
+        "my_codec.py": "foreign",
         "one.py": "foreign",
     }
 
@@ -287,6 +332,26 @@ def test_check_sees_what_would_be_imported_instead(tmp_path: Path) -> None:
     }
 
 
+def test_check_sees_what_would_be_imported_instead_of_one_file(tmp_path: Path) -> None:
+    copy = copy_of(["errors"], single=True)
+    _vendor.write(tmp_path / "one.py", copy)
+    for name in ("one.pyc", "one.txt", "another", "one.so.py"):
+        (tmp_path / name).write_bytes(b"")
+    assert _vendor.check(tmp_path / "one.py", copy) == {}
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one.cpython-311-x86_64-linux-gnu.so").write_bytes(b"")
+    (tmp_path / "one.pyi").write_bytes(b"")
+    assert set(_vendor.check(tmp_path / "one.py", copy).values()) == {"foreign"}
+    assert len(_vendor.check(tmp_path / "one.py", copy)) == 3
+
+
+def test_a_stripped_copy_makes_no_others(tmp_path: Path) -> None:
+    _vendor.write(tmp_path / "biscuits", copy_of([], stripped=True))
+    code = "from biscuits.__main__ import main; print(main(['vendor', 'again']))"
+    assert run(code, tmp_path) == "2\n"
+    assert not (tmp_path / "again").exists()
+
+
 def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> None:
     where = str(tmp_path / "biscuits")
     options = [where, "--only", "codec, signing", "--strip"]
@@ -308,6 +373,7 @@ def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> No
     [
         (["--only", "codec,cakes"], "no module 'cakes'; there are chunks, codec, dates"),
         (["--only", ","], "--only needs the name of a module"),
+        (["--only", ""], "--only needs the name of a module"),
         (["--only", "_wire"], "no module '_wire'"),
         (["--single-file", "--only", "ext.wsgi"], "can't be in a single file"),
     ],
@@ -318,6 +384,12 @@ def test_what_can_not_be_copied(
     assert main(["vendor", str(tmp_path / "x"), *options]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
+
+
+def test_no_place_for_a_copy(capsys: "pytest.CaptureFixture[str]") -> None:
+    for place, message in (("", "DEST is empty"), ("x.py", "add --single-file")):
+        assert main(["vendor", place, "--only", "errors"]) == 2
+        assert message in capsys.readouterr().err
 
 
 # --- how the texts are made -------------------------------------------------------------

@@ -11,12 +11,13 @@ from . import _vendor
 def add_to(command: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     command.add_argument(
-        "destination", metavar="DEST", help="the package's new folder, or a file: x.py"
+        "destination",
+        metavar="DEST",
+        help="the package's new folder, or with --single-file x.py",
     )
     command.add_argument(
         "--only",
         metavar="MODULE,...",
-        default="",
         help="these modules and what they need, such as codec,signing (default: all)",
     )
     command.add_argument("--single-file", action="store_true", help="one module, not a folder")
@@ -26,14 +27,15 @@ def add_to(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; status 0 if DEST is what would be written, else 1",
+        help="write nothing; status 0 if the sources in DEST are what would be written, else 1"
+        " (bytecode in __pycache__ is not looked at)",
     )
 
 
 def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
     """What was done: for a machine, as lines, and the exit status."""
-    only = [name.strip() for name in arguments.only.split(",") if name.strip()]
-    if arguments.only and not only:
+    only = [name.strip() for name in (arguments.only or "").split(",") if name.strip()]
+    if arguments.only is not None and not only:
         raise ValueError("--only needs the name of a module")
     copy = _vendor.files(only, arguments.single_file, arguments.strip)
     where = _vendor.place(arguments.destination, arguments.single_file)

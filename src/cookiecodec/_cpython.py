@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
 isascii = str.isascii
 index = _operator.index
+#: What stands between the semicolons of a header; the empty ones may be left out.
+pieces: "Callable[[str], list[str]]" = _operator.methodcaller("split", ";")
+#: Whether a header is ASCII, and all its pieces may be had at once.
+may_hurry = str.isascii
 #: A text that has ``;``, SP or HTAB where one of these texts has it, for `in`.
 together = "".join
 WarningBase = UserWarning

@@ -33,7 +33,9 @@ def check(header: "Header", max_size: "int", max_count: "int") -> "int":
 
 def _warn(code: "str", size: "int", limit: "int", cookies: "list[tuple[str, int]]") -> "None":
     """Emit the warning, for the line that called `check_cookie_header`."""
-    largest = tuple(sorted(cookies, key=_by_size)[:_LARGEST])
+    # With their places: where sizes are equal the first is larger, on each platform.
+    ranked = sorted([(-octets, place) for place, (_, octets) in enumerate(cookies)])
+    largest = tuple([cookies[place] for _, place in ranked[:_LARGEST]])
     warning = errors.CookieSizeWarning(
         "this client sends nearly as many octets or cookies as servers take, or more;"
         " shorten or expire some of its cookies (see the warning's `largest`)",
@@ -46,15 +48,11 @@ def _warn(code: "str", size: "int", limit: "int", cookies: "list[tuple[str, int]
     errors.emit_warning(warning, 5)
 
 
-def _by_size(cookie: "tuple[str, int]") -> "int":
-    return -cookie[1]
-
-
 def _cookie_sizes(texts: "list[tuple[str, bool]]") -> "list[tuple[str, int]]":
     """Name and octets of each cookie-pair, nameless ones among them."""
     sizes = []
     for text, native in texts:
-        for piece in text.split(";"):
+        for piece in _platform.pieces(text):
             pair = piece.strip(_grammar.WSP)
             if pair:
                 name, equals, _ = pair.partition("=")

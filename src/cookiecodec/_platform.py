@@ -44,11 +44,25 @@ else:
             raise TypeError("an integer is needed")
         return number
 
+    def may_hurry(header):
+        # Thousands of pieces at once would fill the heap: more are had one by one.
+        return len(header) == len(header.encode()) and header.count(";") < 64
+
     def together(texts):
         for text in texts:
             if ";" in text or " " in text or "\t" in text:
                 return text
         return ""
+
+    def pieces(text):
+        data = text.encode()
+        at, end = 0, data.find(b";")
+        while end >= 0:
+            if end > at:
+                yield data[at:end].decode()
+            at = end + 1
+            end = data.find(b";", at)
+        yield data[at:].decode()
 
     def only(characters):
         return lambda text: not text.strip(characters)
@@ -67,13 +81,19 @@ else:
         return text.encode()
 
     def from_utf8(data):
-        at = 0
+        try:
+            text = data.decode()
+        except UnicodeError:
+            return None
+        if len(text) == len(data):
+            return text
+        at = 0  # it takes more than is UTF-8
         while at < len(data):
             length = _sequence(data, at)
             if length < 0:
                 return None
             at += length
-        return data.decode()
+        return text
 
     def native_to_text(native):
         data = to_latin1(native)
@@ -99,8 +119,8 @@ else:
             return 1
         if not 0xC2 <= lead <= 0xF4:
             return -1
-        low = {0xE0: 0xA0, 0xF0: 0x90}.get(lead, 0x80)
-        high = {0xED: 0x9F, 0xF4: 0x8F}.get(lead, 0xBF)
+        low = 0xA0 if lead == 0xE0 else 0x90 if lead == 0xF0 else 0x80
+        high = 0x9F if lead == 0xED else 0x8F if lead == 0xF4 else 0xBF
         length = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
         for seen in range(1, length):
             if at + seen >= len(data) or not low <= data[at + seen] <= high:
@@ -112,16 +132,17 @@ else:
         data = text.encode()
         if len(data) == len(text):
             return data
-        octets = bytearray()
-        lead = 0
+        octets = bytearray(len(text))
+        lead = at = 0
         for octet in data:
             if octet > 0xC3:
                 return None
             if octet >= 0xC0:
                 lead = octet & 3
             else:
-                octets.append(octet if octet < 0x80 else lead << 6 | octet & 0x3F)
-        return bytes(octets)
+                octets[at] = octet if octet < 0x80 else lead << 6 | octet & 0x3F
+                at += 1
+        return octets
 
     def from_latin1(data):
         text = bytearray()

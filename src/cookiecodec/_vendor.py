@@ -17,16 +17,21 @@ import tempfile
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from . import _PRIVATE, _PUBLIC, __version__, _single_file, _source
 
 #: Path in the copy ("" for a single file), and the octets.
 Files = dict[str, bytes]
 
-# The first words of each file that is ours: no other is overwritten. And of those in a
-# folder: one that an earlier copy left there is removed.
-_MARK = "# cookiecodec "
-_FOLDER_MARK = re.compile(rb"# cookiecodec [0-9a-z.]+, a copy")
+# The first line of each file that is ours: no other file is overwritten.
+_HEAD = "# cookiecodec {version}, {form}; {licence}\n"
+_FORMS = ("a copy", "in one file")
+_LICENCES = ("its licence:", "BSD-3-Clause, see __init__.py of this package")
+_OURS = re.compile(
+    "# cookiecodec [0-9][0-9a-z.]*, (%s); (?:%s)"
+    % ("|".join(_FORMS), "|".join(map(re.escape, _LICENCES)))
+)
 
 # LICENSE, which installers put elsewhere.
 _LICENCE = """\
@@ -60,6 +65,9 @@ OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 """
 
+# What runs on MicroPython (API: House rules).
+_FOR_DEVICES = ("chunks", "codec", "dates", "errors", "limits", "signing")
+
 _DOCSTRING = "HTTP cookies by the RFC, in one file: {names}."
 
 
@@ -74,6 +82,8 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
 
     ValueError for a module that there is not, or that no single file can hold.
     """
+    if not _here("__init__.pyi").is_file():
+        raise ValueError("this copy is stripped: make others from a whole one")
     for name in only:
         if name not in modules():
             raise ValueError(f"no module {name!r}; there are {', '.join(modules())}")
@@ -92,10 +102,14 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
 # --- what is in a copy ------------------------------------------------------------------
 
 
+def _here(path: str) -> Any:
+    """A file or a folder of this package, wherever that is."""
+    return resources.files(__package__).joinpath(path)
+
+
 def _listed(folder: str = "") -> list[str]:
     """The modules of this package, or of a folder in it."""
-    here = resources.files(__package__).joinpath(folder)
-    names = [item.name for item in here.iterdir()]
+    names = [item.name for item in _here(folder).iterdir()]
     return sorted(
         [name[:-3] for name in names if name.endswith(".py") and name != "__init__.py"]
     )
@@ -108,9 +122,8 @@ def _all() -> Iterator[str]:
 
 def _text(path: str, stripped: bool) -> str:
     """The source at *path*, without the head of a copy that this is one of."""
-    text = resources.files(__package__).joinpath(path).read_bytes().decode()
-    text = text.replace("\r\n", "\n")
-    if text.startswith(_MARK):
+    text = str(_here(path).read_bytes().decode()).replace("\r\n", "\n")
+    if _OURS.match(text):
         lines = text.split("\n")
         text = "\n".join(lines[next(i for i, line in enumerate(lines) if line[:1] != "#") :])
     return _source.strip(text) if stripped else text.lstrip("\n")
@@ -145,8 +158,11 @@ def _one_file(only: list[str], stripped: bool) -> str:
     if any("." in name for name in wanted):
         raise ValueError("the frameworks' modules (ext) can't be in a single file")
     docstring = _DOCSTRING.format(names=", ".join(sorted(wanted)))
+    public = dict(_PUBLIC)
+    if stripped and set(wanted) <= set(_FOR_DEVICES):
+        public["dates"] = "format_cookie_date"  # what reads dates is not for MicroPython
     text = _single_file.single_file(
-        wanted, lambda name: _text(f"{name}.py", stripped), _PUBLIC, docstring
+        wanted, lambda name: _text(f"{name}.py", stripped), public, docstring
     )
     if stripped:
         text = _source.strip(text)
@@ -155,11 +171,13 @@ def _one_file(only: list[str], stripped: bool) -> str:
 
 def _head(path: str) -> str:
     """The comment that starts a file: the whole licence where nothing else has it."""
-    kind = "a copy" if path else "in one file"
-    if path in ("", "__init__.py"):
-        lines = [f"cookiecodec {__version__}, {kind}; its licence:", "", *_LICENCE.splitlines()]
-        return "".join([f"# {line}".rstrip() + "\n" for line in lines]) + "\n"
-    return f"{_MARK}{__version__}, {kind}; BSD-3-Clause, see __init__.py of this package\n\n"
+    whole = path in ("", "__init__.py")
+    form, licence = _FORMS[not path], _LICENCES[not whole]
+    head = _HEAD.format(version=__version__, form=form, licence=licence)
+    if whole:
+        lines = ["", *_LICENCE.splitlines()]
+        head += "".join([f"# {line}".rstrip() + "\n" for line in lines])
+    return head + "\n"
 
 
 def _fewer_names(text: str, paths: set[str]) -> str:
@@ -204,9 +222,13 @@ def _has(paths: set[str], module: str) -> bool:
 
 def place(destination: str, single: bool) -> Path:
     """Where a copy goes: a single file into a folder is ``cookiecodec.py`` there."""
+    if not destination:
+        raise ValueError("DEST is empty")
     path = Path(destination)
-    if single and path.suffix != ".py":
-        return path / "cookiecodec.py"
+    if single:
+        return path if path.suffix == ".py" else path / "cookiecodec.py"
+    if path.suffix == ".py":
+        raise ValueError(f"a folder can't be imported as {path.name}: add --single-file")
     return path
 
 
@@ -214,13 +236,13 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     """Write *copy* to *where*; says of each path what became of it.
 
     All is looked at first: ValueError where a link or a foreign file stands in the way,
-    and then nothing has been written. Files of an earlier copy that are not in this one
-    go away.
+    and then nothing has been written. A module of an earlier copy that is not in this one
+    goes away.
     """
-    for path in copy:
+    for path in sorted(copy):
         _look_at(where, path)
     states = {}
-    left_over = [path for path in _found(where, copy) if _is_left_over(where / path)]
+    left_over = [path for path in _found(where, copy) if _is_left_over(where, path)]
     for path, data in sorted(copy.items()):
         target = where / path if path else where
         before = target.read_bytes() if target.exists() else None
@@ -241,6 +263,9 @@ def check(where: Path, copy: Files) -> dict[str, str]:
     Sources are compared, and what else lies between them named; bytecode that Python
     keeps in ``__pycache__`` is not looked at.
     """
+    link = _link_in(where)
+    if link is not None:
+        return {"": "a link"}
     wrong = {}
     for path, data in sorted(copy.items()):
         target = where / path if path else where
@@ -249,9 +274,22 @@ def check(where: Path, copy: Files) -> dict[str, str]:
             wrong[path] = kind
         elif target.read_bytes() != data:
             wrong[path] = "different"
-    if _kind(where) == "folder":
-        wrong.update(dict.fromkeys(_found(where, copy), "foreign"))
+    wrong.update(dict.fromkeys(_found(where, copy), "foreign"))
     return wrong
+
+
+def _link_in(where: Path) -> Path | None:
+    """The first part of a path, as it was given, that is a link.
+
+    But one right below the root, such as macOS' ``/tmp``, which only the system makes.
+    """
+    parts = where.parts
+    first = 2 if where.is_absolute() else 0
+    for number in range(first, len(parts)):
+        path = Path(*parts[: number + 1])
+        if _kind(path) == "a link":
+            return path
+    return None
 
 
 def _kind(path: Path) -> str:
@@ -268,33 +306,51 @@ def _kind(path: Path) -> str:
 
 def _look_at(where: Path, path: str) -> None:
     """Refuse what a file of the copy must not be written to, or through."""
+    link = _link_in(where)
+    if link is not None:
+        raise ValueError(f"{link} is a link: it is not followed, and nothing is written")
     target = where / path if path else where
-    folders = [
+    within = [
         where.joinpath(*PurePosixPath(path).parts[:n]) for n in range(path.count("/") + 1)
     ]
-    for folder in folders if path else [where.parent]:
-        if _kind(folder) not in ("folder", "missing") and (path or _kind(folder) != "a link"):
-            raise ValueError(f"{folder} is {_kind(folder)}, not a folder")
+    for folder in within if path else [where.parent]:
+        if _kind(folder) not in ("folder", "missing"):
+            raise ValueError(f"{folder} is {_kind(folder)}, not a folder: nothing is written")
     kind = _kind(target)
     if kind not in ("file", "missing"):
         raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
-    if kind == "file" and not _is_ours(target):
+    if kind == "file" and not _is_ours(target, _FORMS[not path]):
         raise ValueError(f"{target} is not ours: it is left as it is, and nothing is written")
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether a file says that it is of a copy."""
+def _is_ours(path: Path, form: str) -> bool:
+    """Whether a file says, in all of its first line, that it is of such a copy."""
     with path.open("rb") as file:
-        return file.read(len(_MARK)) == _MARK.encode()
+        first = file.readline(200).decode("utf-8", "replace")
+    found = _OURS.fullmatch(first.rstrip("\r\n"))
+    return found is not None and found[1] == form
 
 
-def _is_left_over(path: Path) -> bool:
-    return _kind(path) == "file" and _FOLDER_MARK.match(path.read_bytes()) is not None
+def _is_left_over(where: Path, path: str) -> bool:
+    """Whether a file has the name of a module of ours, and says that it is one."""
+    known = {"__init__.pyi", "py.typed", *_all()}
+    regular = path in known and _kind(where / path) == "file"
+    return regular and _is_ours(where / path, _FORMS[0])
 
 
 def _found(where: Path, copy: Files) -> list[str]:
-    """What is in the folders of a copy, and not of it; other folders by their names."""
-    if "" in copy or _kind(where) != "folder":
+    """What is beside the files of a copy and may be imported instead, or left over.
+
+    In a folder that is all that is there, and in its ``ext``; beside a single file it is
+    what Python, or a type checker, takes before it.
+    """
+    if "" in copy:
+        stem, last = where.name.rpartition(".")[0], (".so", ".pyd", ".pyi")
+        beside = where.parent.iterdir() if _kind(where.parent) == "folder" else ()
+        names = [path.name for path in beside]
+        taken = [n for n in names if n.startswith(f"{stem}.") and n.endswith(last)]
+        return sorted([f"../{name}" for name in taken + [n for n in names if n == stem]])
+    if _kind(where) != "folder":
         return []
     paths = {path.name for path in where.iterdir()}
     if _kind(where / "ext") == "folder":

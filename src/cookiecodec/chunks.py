@@ -81,7 +81,9 @@ def dump_cookie_chunks(
         _concerns.warn(concern, name, "", "", 0)
     seen = [seen for seen in _names(name) if cookies and seen in cookies]
     left_over = [seen for seen in seen if seen not in written]
-    return list(written.values()) + _expired(left_over, scope)
+    # In their order, which a `dict` of MicroPython has not.
+    ordered = [written[each] for each in _names(name) if each in written]
+    return ordered + _expired(left_over, scope)
 
 
 def _carry(

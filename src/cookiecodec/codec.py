@@ -25,7 +25,8 @@ if _platform.TYPE_CHECKING:
 # Looked up once, for the paths that are hot.
 _WSP = _grammar.WSP
 _is_cookie_octets = _grammar.is_cookie_octets
-_isascii = _platform.isascii
+_may_hurry = _platform.may_hurry
+_pieces = _platform.pieces
 _together = _platform.together
 _escape_path = _platform.escaper(_grammar.PATH_TEXT, "%%%02X")
 
@@ -285,7 +286,8 @@ def _lifetime(
         if seconds is None or not sync_expires:
             return "" if seconds is None else "; Max-Age=%d" % seconds, None
         moment = max(dates.FIRST_SECOND, min(_platform.now() + seconds, dates.LAST_SECOND))
-        date = dates.format_cookie_date(_math.floor(moment))
+        # A whole number stays one: a device's floats may be of 32 bits.
+        date = dates.format_cookie_date(moment if type(moment) is int else _math.floor(moment))
     elif isinstance(expires, str):
         date = _ready_date(expires)
     else:
@@ -359,7 +361,7 @@ def parse_cookie(header: "Header", *, quoting: "str" = "octal") -> "dict[str, st
     >>> parse_cookie([b"lang=en", b"name=M%C3%BCller"], quoting="percent")
     {'lang': 'en', 'name': 'Müller'}
     """
-    if quoting == "octal" and type(header) is str and _isascii(header) and '"' not in header:
+    if quoting == "octal" and type(header) is str and _may_hurry(header) and '"' not in header:
         # Nothing to decode, nothing to unquote: nearly every header there is.
         if ";" not in header:
             name, equals, value = header.partition("=")
@@ -404,7 +406,7 @@ def _read(header: "Header", quoting: "str", add: "Add") -> "None":
     unquote = _quoting.UNQUOTE[quoting]
     for line in _wire.header_lines(header):
         text, native = _wire.decode_line(line)
-        for piece in text.split(";"):
+        for piece in _pieces(text):
             name, equals, value = piece.partition("=")
             name = name.strip(_WSP)
             if equals and name:

@@ -57,7 +57,7 @@ def format_cookie_date(moment: "Moment") -> "str":
             raise CookieError("expires must lie in the years 1 to 9999", "expires") from None
     if isinstance(moment, _platform.date):
         return _fixdate(moment.year, moment.month, moment.day, 0, 0, 0, moment.weekday())
-    if isinstance(moment, _platform.struct_time):
+    if isinstance(moment, _platform.struct_time) and len(moment) > 5:
         return _format_second(_second_of(moment))
     if isinstance(moment, bool):
         raise TypeError("expires must be a moment, not bool")
