@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import cookiecodec
+from cookiecodec import _cpython
 
 SOURCE = Path(cookiecodec.__file__).parent
 ROOT = Path(__file__).parent.parent
@@ -213,6 +214,30 @@ def test_base_modules_hold_to_what_micropython_has(module: str) -> None:
                     assert argument.annotation is None or isinstance(
                         argument.annotation, ast.Constant
                     )
+
+
+def test_cpython_and_micropython_have_the_same_names_of_the_platform() -> None:
+    (branches,) = [
+        node
+        for node in ast.parse((SOURCE / "_platform.py").read_text("utf-8")).body
+        if isinstance(node, ast.If)
+    ]
+    there = {
+        name
+        for node in branches.orelse
+        for name in (
+            [node.name]
+            if isinstance(node, ast.FunctionDef)
+            else [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in DEFINED]
+        )
+        if not name.startswith("_")
+    }
+    here = {name for name in vars(_cpython) if not name.startswith("_")} - {"TYPE_CHECKING"}
+    assert here - there == {"utc_fields"}  # of a `datetime`, which MicroPython has not
+    assert there <= here
+
+
+DEFINED = {"date", "datetime", "timedelta", "struct_time", "WarningBase", "TooDeep"}
 
 
 def test_a_copy_under_another_name_works(tmp_path: Path) -> None:

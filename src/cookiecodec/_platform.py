@@ -1,10 +1,17 @@
 """What a platform lacks, and what is used instead: here, and nowhere else.
 
-CPython, PyPy and Pyodide take the first branch of each block and pay nothing
-for the second. MicroPython 1.27 takes the second: it has no ``datetime``,
-``operator``, ``warnings``, ``str.isascii`` or ``re.fullmatch``; ``str.encode("latin-1")``
-gives UTF-8 there, ``decode(..., "replace")`` raises, a surrogate is encoded,
-and the clock may count from the year 2000.
+On CPython, PyPy and Pyodide all of it comes from `_cpython`, straight from the standard
+library. The rest is for MicroPython 1.27, which has no ``datetime``, ``operator``,
+``warnings``, ``str.isascii`` or ``re.fullmatch``; ``str.encode("latin-1")`` gives UTF-8
+there, ``decode(..., "replace")`` raises, a surrogate is encoded, and the clock may count
+from the year 2000. (Hashes, zlib and JSON are in `_crypto`, for signing alone.)
+
+Rules of this module, and of all that runs there:
+
+1. Nothing is taken out of a text by its index or in a loop: MicroPython keeps each such
+   character for good, so that whoever may send any of them could fill the heap. Octets
+   do instead, and cost nothing: ``encode`` shares them with the text.
+2. Nothing takes a multiple of what is read, but what comes out.
 """
 
 import time as _time
@@ -31,10 +38,6 @@ else:
 
     def warn(warning, stacklevel):
         print(type(warning).__name__ + ": " + str(warning))
-
-    # A character that is taken out of a text, by its index or in a loop, is kept for
-    # good there: whoever may send any character could fill the heap. So all of this
-    # works on octets, which cost nothing: `encode` shares them with the text.
 
     def isascii(text):
         return len(text) == len(text.encode())
