@@ -60,6 +60,7 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Client]"
     shutil.copy(ROOT / "examples" / "device_login.py", tmp_path)
     name = "cookiecodec.py" if single else "cookiecodec"
     _vendor.write(tmp_path / name, _vendor.files(ONLY, single, stripped=True))
+    (tmp_path / "password.txt").write_text("let me in\n")
     with served([*start, *options, "device_login.py", "{port}"], tmp_path) as found:
         yield found
 
@@ -91,28 +92,64 @@ def served(command: "list[str]", tmp_path: Path) -> "Iterator[Client]":
 def test_login_and_logout_over_a_socket(client: Client, tmp_path: Path) -> None:
     status, page = client.request("GET", "/")
     assert (status, "password" in page, list(client.jar)) == (200, True, [])
-    for wrong in ("password=let+me", "password=", "pass=let+me+in", "password=%ff%00", ""):
+    for wrong in ("password=let+me", "", "pass=let+me+in", "password=let+me+in%00"):
         assert client.request("POST", "/login", wrong)[0] == 403
     assert not list(client.jar)
 
-    assert client.request("POST", "/login", "password=let+me%20in")[0] == 303
+    assert client.request("POST", "/login", "a=b&password=let+me%20in")[0] == 303
     assert "Visit 1." in client.request("GET", "/")[1]
     assert "Visit 2." in client.request("GET", "/")[1]
     # What the device has signed verifies here, under its key, and nobody else's.
-    signer = Signer((tmp_path / "secret.key").read_bytes()).for_cookie("sid")
-    assert signer.loads(client.sid) == {"visits": 2}
+    key = (tmp_path / "secret.key").read_bytes()
+    signer = Signer(key, salt=b"sidlet me in").for_cookie("sid")
+    session = signer.loads(client.sid)
+    assert session["visits"] == 2
+    assert 86000 < session["until"] - time.time() <= 86400
 
     kept = client.sid
     assert client.request("POST", "/logout")[0] == 303
     assert not list(client.jar)
     assert "password" in client.request("GET", "/")[1]
 
-    forged = Signer("another key").for_cookie("sid").dumps({"visits": 9})
-    for token in (forged, kept[:-1], kept + "=", "\xff", '"', "x" * 3000):
+    over = signer.dumps({"visits": 9, "until": int(time.time()) - 1})
+    forged = Signer("another key").for_cookie("sid").dumps(session)
+    for token in (over, forged, kept[:-1], kept + "=", "\xff", '"', "x" * 1500):
         client.jar.receive(f"sid={token}", f"http://127.0.0.1:{client.port}/")
         assert "password" in client.request("GET", "/")[1]
-    client.jar.receive(f"sid={kept}", f"http://127.0.0.1:{client.port}/")
-    assert "Visit 3." in client.request("GET", "/")[1]
+
+
+@pytest.mark.device
+def test_no_request_ends_the_server(client: Client) -> None:
+    """Nor does one keep others waiting for long."""
+    start = b"POST /logout HTTP/1.1\r\n"
+    garbage = [
+        b"",
+        b"\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"\xff\xfe /\r\n\r\n",
+        start + b"Content-Length: -5\r\n\r\n",
+        start + b"Content-Length: " + b"9" * 2500 + b"\r\n\r\n",
+        start + b"Content-Length: 9000\r\n\r\n" + b"&" * 9000,
+        start + b"Content-Length: 2000\r\n\r\n" + b"%" * 2000,
+        start + b"Content-Length: 2000\r\n\r\n" + b"&" * 2000,
+        start + b"Cookie: " + b"a=;" * 900 + b"\r\n\r\n",
+        start + b"Cookie: sid=" + b"[" * 2500 + b"\r\n\r\n",
+        start + b"Cookie:\r\n" * 250 + b"\r\n",
+        start + b"a:\r\n" * 500 + b"\r\n",
+        b"x" * 20_000,
+    ]
+    for request in garbage:
+        address = ("127.0.0.1", client.port)
+        with contextlib.suppress(OSError), socket.create_connection(address, 20) as connection:
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(100)
+    slow = socket.create_connection(("127.0.0.1", client.port), 20)
+    slow.send(b"G")
+    began = time.monotonic()
+    assert client.request("GET", "/")[0] == 200
+    assert time.monotonic() - began < 15
+    slow.close()
 
 
 @pytest.mark.device
@@ -126,12 +163,29 @@ def test_many_visits_do_not_fill_the_heap(client: Client) -> None:
 
 
 @pytest.mark.device
+@pytest.mark.parametrize("broken", ["", "abc"])
+def test_a_file_that_is_cut_off_lets_nobody_in(tmp_path: Path, broken: str) -> None:
+    """As the power may go while it is written."""
+    shutil.copy(ROOT / "examples" / "device_login.py", tmp_path)
+    _vendor.write(tmp_path / "cookiecodec", _vendor.files(ONLY))
+    for name in ("secret.key", "password.txt"):
+        (tmp_path / name).write_text(broken)
+    with served([sys.executable, "device_login.py", "{port}"], tmp_path) as client:
+        for field in ("", "password=", f"password={broken}"):
+            assert client.request("POST", "/login", field)[0] == 403
+        password = (tmp_path / "password.txt").read_text()
+        assert client.request("POST", "/login", f"password={password}")[0] == 303
+    assert len((tmp_path / "secret.key").read_text()) == 64
+
+
+@pytest.mark.device
 @pytest.mark.parametrize("device", [True, False], ids=["micropython", "this python"])
 def test_microdot(tmp_path: Path, device: bool) -> None:
     """The page's example, on the server that devices use."""
     package = Path(str(peer("microdot").__file__)).parent
     shutil.copytree(package, tmp_path / "microdot")
     _vendor.write(tmp_path / "cookiecodec", _vendor.files(ONLY, stripped=True))
+    (tmp_path / "secret.key").write_bytes(b"a secret key of 32 octets or more")
     (tmp_path / "app.py").write_text(block("docs/embedding.md", "python microdot"))
     code = (
         "import sys\nsys.path.insert(0, '.')\nfrom app import app\napp.run('127.0.0.1', {port})"

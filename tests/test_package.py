@@ -81,7 +81,7 @@ MAY_IMPORT = {
     "_source": set(),
     "_single_file": {"_source"},
     "_vendor": {"_PRIVATE", "_PUBLIC", "__version__", "_single_file", "_source"},
-    "_cli_vendor": {"_vendor"},
+    "_cli_vendor": {"_vendor", "__version__"},
     "ext/_vary": set(),
     "ext/wsgi": {"ext/_vary", "session"},
     "ext/asgi": {"ext/_vary", "session"},

@@ -159,7 +159,9 @@ def _parser() -> _Parser:
     vendor = commands.add_parser(
         "vendor",
         help="copy this package, or a part of it, into your own tree",
-        description="Follows no links, and overwrites no file but those of such a copy.",
+        description="Follows no links, and overwrites no file but those of such a copy."
+        " Give --check the options that the copy was made with: its head has them.",
+        epilog="Modules: " + ", ".join(_cli_vendor.modules()) + ".",
     )
     _cli_vendor.add_to(vendor)
     vendor.set_defaults(run=_run_vendor)

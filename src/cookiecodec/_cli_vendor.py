@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from . import _vendor
+from . import __version__, _vendor
 
 
 def add_to(command: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add_to(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--only",
         metavar="MODULE,...",
-        help="these modules and what they need, such as codec,signing (default: all)",
+        help="these modules and what they need (default: all)",
     )
     command.add_argument("--single-file", action="store_true", help="one module, not a folder")
     command.add_argument(
@@ -32,6 +32,11 @@ def add_to(command: argparse.ArgumentParser) -> None:
     )
 
 
+def modules() -> list[str]:
+    """What ``--only`` can name."""
+    return _vendor.modules()
+
+
 def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
     """What was done: for a machine, as lines, and the exit status."""
     only = [name.strip() for name in (arguments.only or "").split(",") if name.strip()]
@@ -41,7 +46,9 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
     where = _vendor.place(arguments.destination, arguments.single_file)
     if arguments.check:
         wrong = _vendor.check(where, copy)
-        lines = [f"{kind}: {path or where}" for path, kind in wrong.items()]
+        lines = [f"{kind}: {where / path if path else where}" for path, kind in wrong.items()]
+        if wrong:
+            lines.append(f"{where} is not what these options and {__version__} would write")
         told = {"destination": str(where), "same": not wrong, "files": wrong}
         return told, lines or [f"{where} is what would be written"], 1 if wrong else 0
     states = _vendor.write(where, copy)

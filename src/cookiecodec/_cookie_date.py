@@ -101,7 +101,7 @@ def _fields(text: str, time: Find, day: Find, year: Find) -> tuple[Any, ...] | N
             found_year = year(token)
     if found_time is None or found_day is None or found_year is None or not month:
         return None
-    return (found_day.group(), month, found_year.group(), *found_time.groups())
+    return (found_day.group(), month, found_year.group()) + found_time.groups()
 
 
 def _moment(

@@ -87,16 +87,23 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
     for name in only:
         if name not in modules():
             raise ValueError(f"no module {name!r}; there are {', '.join(modules())}")
+    made = f"vendor DEST{_options(only, single, stripped)}"
     if single:
-        return {"": _one_file(only, stripped).encode()}
+        return {"": (_head("", made) + _one_file(only, stripped)).encode()}
     paths = _closure(only, stripped) if only else set(_all())
     texts = {path: _text(path, stripped) for path in paths}
     if only:
         texts["__init__.py"] = _fewer_names(texts["__init__.py"], paths)
     if not stripped:
         texts["__init__.pyi"] = _fewer_types(_text("__init__.pyi", False), paths)
-    copied = {path: (_head(path) + text).encode() for path, text in texts.items()}
-    return copied if stripped else {**copied, "py.typed": _head("py.typed").encode()}
+    copied = {path: (_head(path, made) + text).encode() for path, text in texts.items()}
+    return copied if stripped else {**copied, "py.typed": _head("py.typed", made).encode()}
+
+
+def _options(only: list[str], single: bool, stripped: bool) -> str:
+    """The options that make a copy again, which `check` has to be given too."""
+    named = f" --only {','.join(sorted(set(only)))}" if only else ""
+    return named + " --single-file" * single + " --strip" * stripped
 
 
 # --- what is in a copy ------------------------------------------------------------------
@@ -166,16 +173,16 @@ def _one_file(only: list[str], stripped: bool) -> str:
     )
     if stripped:
         text = _source.strip(text)
-    return _head("") + text
+    return text
 
 
-def _head(path: str) -> str:
+def _head(path: str, made: str) -> str:
     """The comment that starts a file: the whole licence where nothing else has it."""
     whole = path in ("", "__init__.py")
     form, licence = _FORMS[not path], _LICENCES[not whole]
     head = _HEAD.format(version=__version__, form=form, licence=licence)
     if whole:
-        lines = ["", *_LICENCE.splitlines()]
+        lines = [f"(made by: python -m cookiecodec {made})", "", *_LICENCE.splitlines()]
         head += "".join([f"# {line}".rstrip() + "\n" for line in lines])
     return head + "\n"
 
@@ -239,6 +246,7 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     and then nothing has been written. A module of an earlier copy that is not in this one
     goes away.
     """
+    _look_around(where, copy)
     for path in sorted(copy):
         _look_at(where, path)
     states = {}
@@ -320,7 +328,24 @@ def _look_at(where: Path, path: str) -> None:
     if kind not in ("file", "missing"):
         raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
     if kind == "file" and not _is_ours(target, _FORMS[not path]):
-        raise ValueError(f"{target} is not ours: it is left as it is, and nothing is written")
+        raise ValueError(
+            f"{target} is not ours, by its first line; nothing is written: move it away first"
+        )
+
+
+def _look_around(where: Path, copy: Files) -> None:
+    """Refuse the folder of somebody else's modules: a copy is a package, not a part of one."""
+    init = where / "__init__.py"
+    if "" in copy or _kind(where) != "folder":
+        return
+    if _kind(init) == "file" and _is_ours(init, _FORMS[0]):
+        return
+    for path in sorted(where.iterdir()):
+        if (path / "__init__.py").is_file() or (path.suffix == ".py" and path.name not in copy):
+            raise ValueError(
+                f"{where} has modules of others, such as {path.name}; nothing is written:"
+                f" name the copy's own folder, such as {where / 'cookiecodec'}"
+            )
 
 
 def _is_ours(path: Path, form: str) -> bool:

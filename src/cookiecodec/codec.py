@@ -217,6 +217,7 @@ def _scope(
     if partitioned:
         after += "; Partitioned"
     before = "" if domain is None else "; Domain=" + domain
+    # `_concerns` decides; it is asked whenever it may find one.
     concern = None
     usual_path = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)
     if not usual_path or samesite == "None" or name[:2] == "__":
@@ -295,7 +296,7 @@ def _lifetime(
     if seconds is not None:
         # Whatever becomes of Expires: Max-Age has precedence (layered 4.1.2.2).
         return f"; Expires={date}; Max-Age={seconds}", None
-    concern = None
+    concern = None  # as above
     if len(date) > MAX_ATTRIBUTE_VALUE or (date[12:16] < "1601" and date != expires):
         from . import _concerns  # noqa: PLC0415
 
