@@ -171,9 +171,7 @@ def _one_file(only: list[str], stripped: bool) -> str:
     text = _single_file.single_file(
         wanted, lambda name: _text(f"{name}.py", stripped), public, docstring
     )
-    if stripped:
-        text = _source.strip(text)
-    return text
+    return _source.strip(text) if stripped else text
 
 
 def _head(path: str, made: str) -> str:
