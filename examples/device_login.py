@@ -60,13 +60,13 @@ def answer(method, path, cookies, body):
             time.sleep(1)  # a thousand guesses take a quarter of an hour
             return "403 Forbidden", None, LOGIN
         return SEE_OTHER, sid(0, int(time.time()) + DAY), ""
+    session = session_of(cookies)
+    if session is None:  # or the form of another site, without the cookie
+        return "200 OK", None, LOGIN
     if method == "POST" and path == "/logout":
         return SEE_OTHER, delete_cookie("sid", httponly=True, samesite="Strict"), ""
     if path != "/":
         return "404 Not Found", None, ""
-    session = session_of(cookies)
-    if session is None:
-        return "200 OK", None, LOGIN
     visits = session["visits"] + 1
     return "200 OK", sid(visits, session["until"]), INSIDE % visits
 
@@ -81,7 +81,7 @@ def session_of(cookies):
 
 
 def sid(visits, until):
-    # With TLS: secure=True. SameSite keeps the forms of other sites out.
+    # With TLS: secure=True. By SameSite the forms of other sites come without it.
     token = SIGNER.dumps({"visits": visits, "until": until})
     return dump_cookie("sid", token, httponly=True, samesite="Strict")
 
@@ -114,6 +114,7 @@ def read_request(connection):
     deadline = time.time() + SECONDS
     data, end, size = b"", -1, 0
     while end < 0 or len(data) < end + size:
+        connection.settimeout(max(0.1, deadline - time.time()))
         more = connection.recv(512)
         data += more
         if not more or len(data) > LONGEST or time.time() > deadline:
@@ -153,7 +154,6 @@ def serve(port):
     while True:
         connection, _ = server.accept()
         try:
-            connection.settimeout(SECONDS)
             method, path, cookies, body = read_request(connection)
             status, cookie, inner = answer(method, path, parse_cookie(cookies), body)
             page = PAGE % inner
@@ -164,7 +164,7 @@ def serve(port):
                 head += "Set-Cookie: %s\r\n" % cookie
             send(connection, "%sContent-Length: %d\r\n\r\n%s" % (head, len(page), page))
         except (OSError, ValueError, MemoryError) as error:
-            print("dropped:", error)
+            print("dropped:", type(error).__name__)  # nothing of what somebody sent
         finally:
             connection.close()
 

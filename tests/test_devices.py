@@ -301,7 +301,10 @@ HOSTILE = {
     "tiny cookies": "a=;" * 2730,
     "tiny cookies with blanks": "a=; " * 2047,
     "an open quote": '"' + "=;" * 4094,
-    "escapes": 'a="' + "\\\\" * 4000,
+    "escapes": 'a="' + "\\\\" * 4000 + '"',
+    "needless escapes": 'a="' + "\\x" * 4000 + '"',
+    "not UTF-8, escaped": 'a="' + "\\377" * 2000 + '"',
+    "percent": "a=" + "%41" * 2700,
     "not UTF-8": "\xff" * 8000,
     "quoted": 'a="\\101\\303\\251"; ' * 400,
     "names": "".join(
@@ -319,8 +322,9 @@ from cookiecodec import codec
 header = {HOSTILE[kind][:8190]!r}
 octets = bytes([ord(char) for char in header])
 for _ in range(5):
-    codec.parse_cookie(header)
-    codec.parse_cookie(octets)
+    for quoting in ("octal", "percent"):
+        codec.parse_cookie(header, quoting=quoting)
+        codec.parse_cookie(octets, quoting=quoting)
 print("read")
 """
     assert unix(source, code, "-X", "heapsize=256k") == "read\n"
@@ -333,9 +337,11 @@ def test_a_hostile_header_takes_linear_time_there(source: Path, kind: str) -> No
     code = "from cookiecodec import codec\nheader = {!r}\n"
     spent = []
     for size in (2047, 4095):
-        prepare = code.format(HOSTILE[kind][:size])
+        prepare = code.format(HOSTILE[kind][:size] + '"')
         before = wasi(source, prepare)[1]
-        spent.append(wasi(source, prepare + "codec.parse_cookie(header)")[1] - before)
+        quoting = "percent" if kind == "percent" else "octal"
+        call = f"codec.parse_cookie(header, quoting={quoting!r})"
+        spent.append(wasi(source, prepare + call)[1] - before)
     assert spent[1] < 2.6 * spent[0]
 
 

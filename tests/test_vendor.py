@@ -217,7 +217,9 @@ def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path, content: st
     assert tree(tmp_path) == before
 
 
-@pytest.mark.parametrize("other", ["models.py", "shop/__init__.py", "__init__.py"])
+@pytest.mark.parametrize(
+    "other", ["models.py", "shop/__init__.py", "shop/cart.py", "__init__.py", "x.PYD", "y.pyi"]
+)
 def test_a_folder_of_other_modules_is_no_place(tmp_path: Path, other: str) -> None:
     (tmp_path / other).parent.mkdir(exist_ok=True)
     (tmp_path / other).write_text("mine = True\n")
@@ -225,6 +227,20 @@ def test_a_folder_of_other_modules_is_no_place(tmp_path: Path, other: str) -> No
     with pytest.raises(ValueError, match="nothing is written"):
         _vendor.write(tmp_path, copy_of(["errors"]))
     assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("version", ["0.1.0", "0.2.0.dev1", "1.0rc1+local.7", "1!2.0-1_RC"])
+def test_a_copy_of_any_version_is_known_again(version: str) -> None:
+    for form in _vendor._FORMS:
+        for licence in _vendor._LICENCES:
+            head = _vendor._HEAD.format(version=version, form=form, licence=licence)
+            assert _vendor._OURS.fullmatch(head.rstrip("\n"))
+
+
+def test_repetition_and_order_are_no_difference() -> None:
+    for single in (False, True):
+        one = _vendor.files(["codec", "errors"], single)
+        assert one == _vendor.files(["errors", "codec", "errors"], single)
 
 
 def test_what_is_no_module_may_lie_there(tmp_path: Path) -> None:
@@ -355,6 +371,8 @@ def test_check_sees_what_would_be_imported_instead_of_one_file(tmp_path: Path) -
         (tmp_path / name).write_bytes(b"")
     assert _vendor.check(tmp_path / "one.py", copy) == {}
     (tmp_path / "one").mkdir()
+    assert _vendor.check(tmp_path / "one.py", copy) == {}  # Python takes the file
+    (tmp_path / "one" / "__init__.py").write_text("evil = True\n")
     (tmp_path / "one.cpython-311-x86_64-linux-gnu.so").write_bytes(b"")
     (tmp_path / "one.pyi").write_bytes(b"")
     assert set(_vendor.check(tmp_path / "one.py", copy).values()) == {"foreign"}

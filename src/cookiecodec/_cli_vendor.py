@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 from typing import Any
 
 from . import __version__, _vendor
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
     where = _vendor.place(arguments.destination, arguments.single_file)
     if arguments.check:
         wrong = _vendor.check(where, copy)
-        lines = [f"{kind}: {where / path if path else where}" for path, kind in wrong.items()]
+        lines = _listed(where, wrong)
         if wrong:
             lines.append(f"{where} is not what these options and {__version__} would write")
         told = {"destination": str(where), "same": not wrong, "files": wrong}
@@ -54,7 +56,16 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
     states = _vendor.write(where, copy)
     octets = sum(map(len, copy.values()))
     told = {"destination": str(where), "octets": octets, "files": states}
-    removed = [f"removed: {path}" for path, state in states.items() if state == "removed"]
+    beside = {p: state for p, state in states.items() if state in ("removed", "foreign")}
     changed = sum(state in ("new", "changed") for state in states.values())
     line = f"{where}: {len(copy)} files, {octets} octets; {changed} written"
-    return told, [*removed, line if len(copy) > 1 else f"{where}: {octets} octets"], 0
+    return (
+        told,
+        [*_listed(where, beside), line if len(copy) > 1 else f"{where}: {octets} octets"],
+        0,
+    )
+
+
+def _listed(where: Path, kinds: dict[str, str]) -> list[str]:
+    """A line for each path within a copy, or beside it."""
+    return [f"{kind}: {os.path.normpath(where / path)}" for path, kind in kinds.items()]

@@ -1,5 +1,6 @@
 """What `_platform` has on CPython, PyPy and Pyodide; on MicroPython it is not loaded."""
 
+import binascii as _binascii
 import codecs as _codecs
 import datetime as _datetime
 import operator as _operator
@@ -92,6 +93,22 @@ def escaper(plain: "str", form: "str") -> "Callable[[bytes], str]":
     table.update({ord(char): char for char in plain})
     look_up = table.__getitem__
     return lambda data: "".join(map(look_up, data))
+
+
+def percent_octets(value: "str") -> "bytes | None":
+    """The octets of a percent-encoded value; None where an escape is broken."""
+    parts = value.split("%")
+    digits = "".join([part[:2] for part in parts[1:]])
+    if len(digits) != 2 * (len(parts) - 1):
+        return None
+    try:
+        octets = _binascii.unhexlify(digits)
+    except ValueError:
+        return None
+    data = [to_utf8_lax(parts[0])]
+    for at, part in enumerate(parts[1:]):
+        data.append(octets[at : at + 1] + to_utf8_lax(part[2:]))
+    return b"".join(data)
 
 
 # A quoted value whose every backslash starts an escape that `octal` quoting

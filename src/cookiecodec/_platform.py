@@ -99,17 +99,28 @@ else:
         return text
 
     def native_to_text(native):
-        data = to_latin1(native)
-        parts = []
-        at = done = 0
+        return _lax_text(to_latin1(native))
+
+    def _lax_text(data):
+        """The text of octets, U+FFFD for each part of them that is not UTF-8."""
+        size = at = 0
+        broken = False
         while at < len(data):
             length = _sequence(data, at)
-            if length < 0:
-                parts.append(data[done:at].decode() + "\ufffd")
-                done = at = at - length
-            else:
-                at += length
-        return "".join(parts) + data[done:].decode()
+            broken = broken or length < 0
+            size += max(length, 0) or 3
+            at += abs(length)
+        if not broken:
+            return data.decode()
+        text = bytearray(size)  # at once: to let it grow would copy it again and again
+        to = at = 0
+        while at < len(data):
+            length = _sequence(data, at)
+            for octet in data[at : at + length] if length > 0 else b"\xef\xbf\xbd":
+                text[to] = octet
+                to += 1
+            at += abs(length)
+        return text.decode()
 
     def _sequence(data, at):
         """Octets of the UTF-8 sequence at *at*, or minus those of its broken start.
@@ -170,4 +181,49 @@ else:
         return escape
 
     def unquote_regular(quoted):
-        return None
+        """Any value in DQUOTEs, as `_quoting._unescape` has it."""
+        data = quoted.encode()
+        end = len(data) - 1
+        if end < 1 or data[end] != 0x22:
+            return None
+        octets = bytearray(end)
+        at, to = 1, 0
+        while at < end:
+            octet = data[at]
+            at += 1
+            if octet == 0x5C and at < end:
+                octet = data[at]
+                at += 1
+                if 0x30 <= octet <= 0x33 and at + 1 < end:
+                    second, third = data[at] - 0x30, data[at + 1] - 0x30
+                    if 0 <= second < 8 and 0 <= third < 8:
+                        octet = (octet - 0x30) << 6 | second << 3 | third
+                        at += 2
+            octets[to] = octet
+            to += 1
+        return _lax_text(octets[:to])
+
+    def percent_octets(value):
+        data = value.encode()
+        octets = bytearray(len(data))
+        at = to = 0
+        while at < len(data):
+            octet = data[at]
+            at += 1
+            if octet == 0x25:
+                if at + 1 >= len(data):
+                    return None
+                high, low = _hex_digit(data[at]), _hex_digit(data[at + 1])
+                if high < 0 or low < 0:
+                    return None
+                octet = high << 4 | low
+                at += 2
+            octets[to] = octet
+            to += 1
+        return octets[:to]
+
+    def _hex_digit(octet):
+        if 0x30 <= octet <= 0x39:
+            return octet - 0x30
+        octet |= 0x20
+        return octet - 0x57 if 0x61 <= octet <= 0x66 else -1

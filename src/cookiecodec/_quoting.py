@@ -9,8 +9,6 @@ raises `CookieError` (part ``"value"``) for what it can't say; reading never rai
 - ``none``: as it is.
 """
 
-import binascii as _binascii
-
 from . import _grammar, _platform
 from .errors import CookieError
 
@@ -98,18 +96,8 @@ def _unquote_percent(value: "str") -> "str":
     """A percent-encoded value decoded; one with a broken escape as it is."""
     if "%" not in value:
         return value
-    parts = value.split("%")
-    digits = "".join([part[:2] for part in parts[1:]])
-    if len(digits) != 2 * (len(parts) - 1):
-        return value
-    try:
-        octets = _binascii.unhexlify(digits)
-    except ValueError:
-        return value
-    data = [_platform.to_utf8_lax(parts[0])]
-    for at, part in enumerate(parts[1:]):
-        data.append(octets[at : at + 1] + _platform.to_utf8_lax(part[2:]))
-    text = _platform.from_utf8(b"".join(data))
+    octets = _platform.percent_octets(value)
+    text = None if octets is None else _platform.from_utf8(octets)
     return value if text is None else text
 
 

@@ -29,7 +29,7 @@ _HEAD = "# cookiecodec {version}, {form}; {licence}\n"
 _FORMS = ("a copy", "in one file")
 _LICENCES = ("its licence:", "BSD-3-Clause, see __init__.py of this package")
 _OURS = re.compile(
-    "# cookiecodec [0-9][0-9a-z.]*, (%s); (?:%s)"
+    "# cookiecodec [0-9][0-9A-Za-z.!+_-]*, (%s); (?:%s)"
     % ("|".join(_FORMS), "|".join(map(re.escape, _LICENCES)))
 )
 
@@ -84,6 +84,7 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
     """
     if not _here("__init__.pyi").is_file():
         raise ValueError("this copy is stripped: make others from a whole one")
+    only = sorted(set(only))
     for name in only:
         if name not in modules():
             raise ValueError(f"no module {name!r}; there are {', '.join(modules())}")
@@ -102,7 +103,7 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
 
 def _options(only: list[str], single: bool, stripped: bool) -> str:
     """The options that make a copy again, which `check` has to be given too."""
-    named = f" --only {','.join(sorted(set(only)))}" if only else ""
+    named = f" --only {','.join(only)}" if only else ""
     return named + " --single-file" * single + " --strip" * stripped
 
 
@@ -241,12 +242,12 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     """Write *copy* to *where*; says of each path what became of it.
 
     All is looked at first: ValueError where a link or a foreign file stands in the way,
-    and then nothing has been written. A module of an earlier copy that is not in this one
-    goes away.
+    and then nothing has been written. A module of ours that is not in this copy goes away;
+    what else is in the folder stays, and is "foreign".
     """
-    _look_around(where, copy)
     for path in sorted(copy):
         _look_at(where, path)
+    _look_around(where, copy)
     states = {}
     left_over = [path for path in _found(where, copy) if _is_left_over(where, path)]
     for path, data in sorted(copy.items()):
@@ -258,8 +259,10 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     for path in left_over:
         (where / path).unlink()
         states[path] = "removed"
-    with contextlib.suppress(OSError):  # there is none, or something is left in it
-        (where / "ext").rmdir()
+    if any(path.startswith("ext/") for path in left_over):
+        with contextlib.suppress(OSError):  # something is left in it
+            (where / "ext").rmdir()
+    states.update(dict.fromkeys(_found(where, copy), "foreign"))
     return states
 
 
@@ -319,9 +322,12 @@ def _look_at(where: Path, path: str) -> None:
     within = [
         where.joinpath(*PurePosixPath(path).parts[:n]) for n in range(path.count("/") + 1)
     ]
-    for folder in within if path else [where.parent]:
-        if _kind(folder) not in ("folder", "missing"):
-            raise ValueError(f"{folder} is {_kind(folder)}, not a folder: nothing is written")
+    # The parent of a single file may be a link right below the root.
+    no_folders = [f for f in within if path and _kind(f) not in ("folder", "missing")]
+    if not path and where.parent.exists() and not where.parent.is_dir():
+        no_folders = [where.parent]
+    for folder in no_folders:
+        raise ValueError(f"{folder} is {_kind(folder)}, not a folder: nothing is written")
     kind = _kind(target)
     if kind not in ("file", "missing"):
         raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
@@ -339,7 +345,8 @@ def _look_around(where: Path, copy: Files) -> None:
     if _kind(init) == "file" and _is_ours(init, _FORMS[0]):
         return
     for path in sorted(where.iterdir()):
-        if (path / "__init__.py").is_file() or (path.suffix == ".py" and path.name not in copy):
+        code = path.suffix.lower() in (".py", ".pyw", ".pyi", ".pyc", ".so", ".pyd")
+        if path.name != "ext" and (list(path.glob("*.py")) or (code and path.name not in copy)):
             raise ValueError(
                 f"{where} has modules of others, such as {path.name}; nothing is written:"
                 f" name the copy's own folder, such as {where / 'cookiecodec'}"
@@ -369,17 +376,18 @@ def _found(where: Path, copy: Files) -> list[str]:
     """
     if "" in copy:
         stem, last = where.name.rpartition(".")[0], (".so", ".pyd", ".pyi")
-        beside = where.parent.iterdir() if _kind(where.parent) == "folder" else ()
-        names = [path.name for path in beside]
+        names = [path.name for path in where.parent.iterdir()] if where.parent.is_dir() else []
         taken = [n for n in names if n.startswith(f"{stem}.") and n.endswith(last)]
-        return sorted([f"../{name}" for name in taken + [n for n in names if n == stem]])
+        package = [stem] if list((where.parent / stem).glob("__init__.*")) else []
+        return sorted([f"../{name}" for name in taken + package])
     if _kind(where) != "folder":
         return []
     paths = {path.name for path in where.iterdir()}
     if _kind(where / "ext") == "folder":
         paths.remove("ext")
         paths |= {f"ext/{path.name}" for path in (where / "ext").iterdir()}
-    return sorted(paths - set(copy) - {"__pycache__", "ext/__pycache__"})
+    caches = {p for p in ("__pycache__", "ext/__pycache__") if _kind(where / p) == "folder"}
+    return sorted(paths - set(copy) - caches)
 
 
 def _replace(target: Path, data: bytes) -> None:
