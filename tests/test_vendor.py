@@ -14,6 +14,7 @@ import cookiecodec
 from cookiecodec import _single_file, _source, _vendor
 from cookiecodec.__main__ import main
 
+from . import test_package
 from .test_package import BASE_MODULES, MODULES, SOURCE
 
 ROOT = Path(__file__).parent.parent
@@ -27,16 +28,8 @@ FORMS = [
 ]
 
 
-def run(code: str, folder: Path, *flags: str) -> str:
-    result = subprocess.run(
-        [sys.executable, "-W", "error", *flags, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+def run(code: str, folder: Path) -> str:
+    return test_package.run(code, "-W", "error", cwd=folder)
 
 
 @functools.lru_cache(maxsize=None)

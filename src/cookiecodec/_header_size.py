@@ -1,6 +1,6 @@
 """How much a client sends, and the warning that names the largest of it.
 
-Section numbers are in `limits`, which loads this when its function is called.
+`limits` loads this when its function is called, so that a device has the limits alone.
 """
 
 from . import _grammar, _platform, _wire, errors

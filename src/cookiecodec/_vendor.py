@@ -245,6 +245,9 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     and then nothing has been written. A module of ours that is not in this copy goes away;
     what else is in the folder stays, and is "foreign".
     """
+    link = _link_in(where)
+    if link is not None:
+        raise ValueError(f"{link} is a link: it is not followed, and nothing is written")
     for path in sorted(copy):
         _look_at(where, path)
     _look_around(where, copy)
@@ -315,19 +318,16 @@ def _kind(path: Path) -> str:
 
 def _look_at(where: Path, path: str) -> None:
     """Refuse what a file of the copy must not be written to, or through."""
-    link = _link_in(where)
-    if link is not None:
-        raise ValueError(f"{link} is a link: it is not followed, and nothing is written")
     target = where / path if path else where
     within = [
         where.joinpath(*PurePosixPath(path).parts[:n]) for n in range(path.count("/") + 1)
     ]
-    # The parent of a single file may be a link right below the root.
-    no_folders = [f for f in within if path and _kind(f) not in ("folder", "missing")]
-    if not path and where.parent.exists() and not where.parent.is_dir():
-        no_folders = [where.parent]
-    for folder in no_folders:
-        raise ValueError(f"{folder} is {_kind(folder)}, not a folder: nothing is written")
+    for folder in within if path else []:
+        if _kind(folder) not in ("folder", "missing"):
+            raise ValueError(f"{folder} is {_kind(folder)}, not a folder: nothing is written")
+    # This one may be a link, right below the root.
+    if where.parent.exists() and not where.parent.is_dir():
+        raise ValueError(f"{where.parent} is no folder: nothing is written")
     kind = _kind(target)
     if kind not in ("file", "missing"):
         raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
