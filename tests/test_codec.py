@@ -29,16 +29,8 @@ from cookiecodec import (
     parse_cookie_pairs,
 )
 
-from .strategies import (
-    FIXDATE,
-    NAME,
-    any_text,
-    assert_in_grammar,
-    cookie_names,
-    cookie_values,
-    native_headers,
-    split_set_cookie,
-)
+from .grammar import FIXDATE, NAME, assert_in_grammar, split_set_cookie
+from .strategies import any_text, cookie_names, cookie_values, native_headers
 
 quiet = pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning")
 quotings = st.sampled_from(["octal", "percent", "none"])

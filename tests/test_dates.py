@@ -17,7 +17,7 @@ from cookiecodec import (
     parse_cookie_date,
 )
 
-from .strategies import FIXDATE
+from .grammar import FIXDATE
 
 EPOCH = datetime.datetime(1970, 1, 1)
 

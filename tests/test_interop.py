@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import cookiecodec
 from cookiecodec import CookieError, _host, delete_cookie, dump_cookie, parse_cookie
 
+from .grammar import AV_VALUE
 from .peers import peer
-from .strategies import AV_VALUE, cookie_names, cookie_values
+from .strategies import cookie_names, cookie_values
 
 werkzeug_http = peer("werkzeug.http")
 werkzeug_response = peer("werkzeug.wrappers").Response

@@ -4,6 +4,7 @@ import ast
 import importlib
 import importlib.metadata
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import cookiecodec
-from cookiecodec import _cpython
+from cookiecodec import _cpython, testing
 
 SOURCE = Path(cookiecodec.__file__).parent
 ROOT = Path(__file__).parent.parent
@@ -20,6 +21,8 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules([str(SOURCE)]))
 MODULES.remove("__main__")
 # The frameworks' part, some of which can be imported only where those are.
 MODULES.remove("ext")
+# For tests: it takes Hypothesis.
+MODULES.remove("testing")
 EXT = sorted(f"ext/{module.name}" for module in pkgutil.iter_modules([str(SOURCE / "ext")]))
 
 # "Imports point one way": what each module may import of the package.
@@ -82,6 +85,7 @@ MAY_IMPORT = {
     "_single_file": {"_source"},
     "_vendor": {"_PRIVATE", "_PUBLIC", "__version__", "_single_file", "_source"},
     "_cli_vendor": {"_vendor", "__version__"},
+    "testing": {"_grammar", "_prefix", "codec", "dates", "limits"},
     "ext/_vary": set(),
     "ext/wsgi": {"ext/_vary", "session"},
     "ext/asgi": {"ext/_vary", "session"},
@@ -121,6 +125,29 @@ def test_every_public_name_is_importable_and_listed() -> None:
         assert name in dir(cookiecodec)
 
 
+def test_strategies_are_importable_and_not_listed() -> None:
+    """`from cookiecodec import *` must not need Hypothesis."""
+    assert testing.__all__ == [
+        "cookie_headers",
+        "cookie_names",
+        "cookie_values",
+        "hostile_headers",
+        "set_cookie_headers",
+    ]
+    for name in testing.__all__:
+        assert getattr(cookiecodec, name) is getattr(testing, name)
+        assert name not in cookiecodec.__all__
+
+
+def test_no_other_module_imports_hypothesis() -> None:
+    with_hypothesis = [
+        path.name
+        for path in SOURCE.rglob("*.py")
+        if re.search(r"^\s*(?:from|import) hypothesis", path.read_text("utf-8"), re.M)
+    ]
+    assert with_hypothesis == ["testing.py"]
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'dump_cake'"):
         getattr(cookiecodec, "dump_cake")  # noqa: B009
@@ -155,7 +182,7 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     assert [line for line in requires if "extra ==" not in line] == []
 
 
-@pytest.mark.parametrize("module", MODULES + EXT)
+@pytest.mark.parametrize("module", [*MODULES, *EXT, "testing"])
 def test_imports_point_one_way(module: str) -> None:
     tree = ast.parse((SOURCE / f"{module}.py").read_text("utf-8"))
     within = module.partition("/")[0] + "/" if "/" in module else ""

@@ -1,7 +1,8 @@
 """HTTP cookies by the RFC: write Set-Cookie, read Cookie, with no dependency.
 
 Every public name can be imported from here; the module that holds it is loaded
-when the name is first used. Type checkers find them all in ``__init__.pyi``.
+when the name is first used. Type checkers find them all in ``__init__.pyi``. (Those of
+`testing` are not in ``__all__``, since to load them takes Hypothesis.)
 """
 
 __version__ = "0.1.0"
@@ -24,6 +25,7 @@ _PUBLIC = {
     "set_cookie": "SetCookie parse_set_cookie",
     "signing": "BadPayload BadSignature SignatureExpired Signer",
     "tagged_json": "tagged_json",
+    "testing": "cookie_headers cookie_names cookie_values hostile_headers set_cookie_headers",
 }
 
 # MicroPython asks `__getattr__` for these too, in `from . import _grammar`.
@@ -33,7 +35,7 @@ _PRIVATE = "_concerns _crypto _grammar _header_size _host _platform _prefix _quo
 def __getattr__(name: "str") -> "object":
     """Load the module that holds *name* (PEP 562), or that has it for its own name."""
     if name == "__all__":  # made when it is asked for: a device seldom does
-        return sorted(" ".join(_PUBLIC.values()).split())
+        return sorted(_listed())
     if name in _PUBLIC or name in _PRIVATE.split():
         return __import__(__name__ + "." + name, None, None, [name])
     for module, names in _PUBLIC.items():
@@ -45,4 +47,8 @@ def __getattr__(name: "str") -> "object":
 
 
 def __dir__() -> "list[str]":
-    return sorted(set(globals()) | set(" ".join(_PUBLIC.values()).split()))
+    return sorted(set(globals()) | set(_listed()))
+
+
+def _listed() -> "list[str]":
+    return " ".join([_PUBLIC[module] for module in _PUBLIC if module != "testing"]).split()

@@ -39,6 +39,9 @@ from . import (
 from . import (
     tagged_json as tagged_json,
 )
+from . import (
+    testing as testing,
+)
 from .chunks import dump_cookie_chunks, join_cookie_chunks
 from .codec import delete_cookie, dump_cookie, parse_cookie, parse_cookie_pairs
 from .dates import format_cookie_date, parse_cookie_date
@@ -64,6 +67,21 @@ from .matching import default_path, domain_match, path_match
 from .session import Session, SessionCookie
 from .set_cookie import SetCookie, parse_set_cookie
 from .signing import BadPayload, BadSignature, SignatureExpired, Signer
+from .testing import (
+    cookie_headers as cookie_headers,
+)
+from .testing import (
+    cookie_names as cookie_names,
+)
+from .testing import (
+    cookie_values as cookie_values,
+)
+from .testing import (
+    hostile_headers as hostile_headers,
+)
+from .testing import (
+    set_cookie_headers as set_cookie_headers,
+)
 
 __version__: str
 _PUBLIC: dict[str, str]

@@ -162,9 +162,9 @@ def _imported(path: str, text: str) -> Iterator[str]:
 
 
 def _one_file(only: list[str], stripped: bool) -> str:
-    wanted = only or [name for name in _PUBLIC if name != "ext"]
-    if any("." in name for name in wanted):
-        raise ValueError("the frameworks' modules (ext) can't be in a single file")
+    wanted = only or [name for name in _PUBLIC if name not in ("ext", "testing")]
+    if any("." in name or name == "testing" for name in wanted):
+        raise ValueError("the frameworks' modules (ext) and testing can't be in a single file")
     docstring = _DOCSTRING.format(names=", ".join(sorted(wanted)))
     public = dict(_PUBLIC)
     if stripped and set(wanted) <= set(_FOR_DEVICES):

@@ -150,7 +150,8 @@ def _domain_error(case: Case) -> Finding:
     if _browsers.has_unicode_domain(domain):
         browsers = outcomes(case)
         browsers = browsers if len(set(browsers.values())) > 1 else None
-    return Finding(code, "error", template.format(domain=ascii(domain)), reference, browsers)
+    message = template.format(domain=ascii(domain[:60]))
+    return Finding(code, "error", message, reference, browsers)
 
 
 def _details(case: Case, cookie: SetCookie | None) -> dict[str, object]:
