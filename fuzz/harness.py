@@ -1,0 +1,86 @@
+"""What all targets share: how they start, how their coverage is seen, how fields are cut.
+
+A target is a module with a docstring on what it states, a function `one_input(data)` that
+raises where that does not hold, and these two lines around it::
+
+    with harness.instrumented(__name__):
+        from cookiecodec import ...
+
+    if __name__ == "__main__":
+        harness.fuzz(one_input)
+
+It runs as it is, and takes libFuzzer's options; its seeds are in ``corpus/NAME``, its words
+in ``dictionaries/NAME.dict``. Without Atheris, `replay` and the tests run the seeds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))  # for `tests.grammar`
+
+#: Between the fields of an input: no UTF-8 text has this octet.
+SEPARATOR = b"\xff"
+
+
+def instrumented(name: str) -> contextlib.AbstractContextManager[Any]:
+    """Within, what is imported of the package tells Atheris where it goes.
+
+    *name* is the target's ``__name__``: one that is imported, by a test, is not fuzzed.
+    """
+    if name != "__main__":
+        return contextlib.nullcontext()
+    import atheris  # noqa: PLC0415 - only on Linux and macOS
+
+    return atheris.instrument_imports(include=["cookiecodec"])  # type: ignore[no-any-return]
+
+
+def fuzz(one_input: Callable[[bytes], None]) -> None:
+    """Run libFuzzer: until it is stopped, or what its options say."""
+    import atheris  # noqa: PLC0415
+
+    target = Path(sys.argv[0]).stem
+    atheris.Setup([*sys.argv, *_defaults(target, sys.argv[1:])], one_input)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # nothing that is read may warn
+        atheris.Fuzz()
+
+
+def _defaults(target: str, arguments: list[str]) -> Iterator[str]:
+    """The target's own seeds and words, unless the command line says others."""
+    words = HERE / "dictionaries" / f"{target}.dict"
+    if words.exists() and not any(each.startswith("-dict=") for each in arguments):
+        yield f"-dict={words}"
+    if not any(each.startswith("-artifact_prefix=") for each in arguments):
+        yield f"-artifact_prefix={HERE}{os.sep}"
+    if all(each.startswith("-") for each in arguments) and (HERE / "corpus").is_dir():
+        # What is found goes to the first folder, and not among the seeds.
+        yield tempfile.mkdtemp(prefix=f"{target}-")
+        yield str(HERE / "corpus" / target)
+
+
+def fields(data: bytes, count: int) -> list[bytes]:
+    """*data* cut at `SEPARATOR` into so many fields; what is missing is empty."""
+    cut = data.split(SEPARATOR, count - 1)
+    return cut + [b""] * (count - len(cut))
+
+
+def text(field: bytes) -> str:
+    """The text of a field: UTF-8 in which surrogates may stand alone."""
+    return field.decode("utf-8", "surrogatepass" if _is_utf8(field) else "replace")
+
+
+def _is_utf8(field: bytes) -> bool:
+    try:
+        field.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
