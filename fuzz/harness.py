@@ -10,19 +10,19 @@ raises where that does not hold, and these two lines around it::
         harness.fuzz(one_input)
 
 It runs as it is, and takes libFuzzer's options; its seeds are in ``corpus/NAME``, its words
-in ``dictionaries/NAME.dict``. Without Atheris, `replay` and the tests run the seeds.
+in ``dictionaries/NAME.dict``. The tests run each seed, without Atheris.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
+import importlib
+import pkgutil
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # for `tests.grammar`
@@ -31,21 +31,29 @@ sys.path.insert(0, str(HERE.parent))  # for `tests.grammar`
 SEPARATOR = b"\xff"
 
 
-def instrumented(name: str) -> contextlib.AbstractContextManager[Any]:
+@contextlib.contextmanager
+def instrumented(name: str) -> Iterator[None]:
     """Within, what is imported of the package tells Atheris where it goes.
 
     *name* is the target's ``__name__``: one that is imported, by a test, is not fuzzed.
     """
     if name != "__main__":
-        return contextlib.nullcontext()
-    import atheris  # noqa: PLC0415 - only on Linux and macOS
+        yield
+        return
+    import atheris  # only on Linux and macOS
 
-    return atheris.instrument_imports(include=["cookiecodec"])  # type: ignore[no-any-return]
+    with atheris.instrument_imports(include=["cookiecodec"]):  # type: ignore[attr-defined]
+        yield
+        # What else the package loads when it is needed, which would be too late.
+        package = importlib.import_module("cookiecodec")
+        for module in pkgutil.iter_modules(package.__path__):
+            if module.name not in ("__main__", "testing") and not module.ispkg:
+                importlib.import_module(f"cookiecodec.{module.name}")
 
 
 def fuzz(one_input: Callable[[bytes], None]) -> None:
     """Run libFuzzer: until it is stopped, or what its options say."""
-    import atheris  # noqa: PLC0415
+    import atheris
 
     target = Path(sys.argv[0]).stem
     atheris.Setup([*sys.argv, *_defaults(target, sys.argv[1:])], one_input)
@@ -56,15 +64,17 @@ def fuzz(one_input: Callable[[bytes], None]) -> None:
 
 def _defaults(target: str, arguments: list[str]) -> Iterator[str]:
     """The target's own seeds and words, unless the command line says others."""
-    words = HERE / "dictionaries" / f"{target}.dict"
-    if words.exists() and not any(each.startswith("-dict=") for each in arguments):
-        yield f"-dict={words}"
+    seeds = HERE / "corpus" / target
+    if not seeds.is_dir():
+        return  # built into a program of its own, which is told where they are
+    if not any(each.startswith("-dict=") for each in arguments):
+        yield f"-dict={HERE / 'dictionaries' / target}.dict"
     if not any(each.startswith("-artifact_prefix=") for each in arguments):
-        yield f"-artifact_prefix={HERE}{os.sep}"
-    if all(each.startswith("-") for each in arguments) and (HERE / "corpus").is_dir():
+        yield f"-artifact_prefix={seeds / 'crash'}-"  # where the tests run it from then on
+    if all(each.startswith("-") for each in arguments):
         # What is found goes to the first folder, and not among the seeds.
         yield tempfile.mkdtemp(prefix=f"{target}-")
-        yield str(HERE / "corpus" / target)
+        yield str(seeds)
 
 
 def fields(data: bytes, count: int) -> list[bytes]:
