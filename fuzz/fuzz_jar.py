@@ -2,15 +2,16 @@
 
 After each step, whatever the headers were:
 
-- never a cookie for another host than its own, or one below its Domain; never for another
-  path; never a Secure cookie by http, an HttpOnly one to a script, one that is expired;
+- never a cookie that its host may not set, nor one for another host than its own, or one
+  below its Domain; never for another path; never a Secure cookie by http, an HttpOnly one
+  to a script, one that is expired;
 - never more cookies than the limits, nor one that is larger than user agents keep, nor a
   control character in what is sent;
 - a cookie of http never takes the place of a Secure one;
 - files carry the jar: JSON all of it, cookies.txt what it has fields for.
 
-An input is a list of steps, cut at LF: an octet for what is done, an octet for where, and
-a Set-Cookie header. (A header with LF is refused as a whole: see `fuzz_set_cookie`.)
+An input is a list of steps, cut at LF: an octet for what is done and how, an octet for
+where, and a Set-Cookie header. (One with LF is refused as a whole: see `fuzz_set_cookie`.)
 """
 
 from __future__ import annotations
@@ -59,15 +60,15 @@ def one_input(data: bytes) -> None:
     clock = Clock()
     jar = new_jar(clock)
     for step in data.split(b"\n", STEPS)[:STEPS]:
-        action, where, header = (*step[:2], 0, 0)[0], (*step[:2], 0, 0)[1], step[2:]
-        secure, host, path = where & 1, HOSTS[where % len(HOSTS)], PATHS[where // 16 % 7]
-        url = f"http{'s' * secure}://{host}{path}"
+        action, where = [*step, 0, 0][:2]
+        host, path = HOSTS[where % len(HOSTS)], PATHS[where // 16 % len(PATHS)]
+        url = f"{'http' if action & 64 else 'https'}://{host}{path}"
         if action % 8 == 6:
             clock.now += 10.0 ** (action >> 3 & 7)
         elif action % 8 == 7:
             jar = carried(jar, clock, bool(action & 8))
         else:
-            received(jar, header, url, action)
+            received(jar, step[2:], url, action)
         check_store(jar, clock)
         check_requests(jar, host, path, clock)
 
@@ -94,6 +95,9 @@ def received(jar: CookieJar, header: bytes, url: str, action: int) -> None:
         ), "accepted, and not there"
     elif verdict.cookie is None:
         assert before == after, "what is refused changes nothing"
+    host = url.split("/")[2]
+    new = [cookie for cookie in after if cookie not in before]
+    assert all(host == cookie.domain or is_below(host, cookie.domain) for cookie in new)
     trusted = ("https://", "http://localhost", "http://127.0.0.1")
     if not url.startswith(trusted):
         kept = {key(cookie) for cookie in after if cookie.secure}
@@ -101,10 +105,8 @@ def received(jar: CookieJar, header: bytes, url: str, action: int) -> None:
         total = len(before) >= MAX_TOTAL or len(before) >= MAX_PER_HOST
         assert not lost or total, "http took a Secure cookie away"
     if not http_api:
-        new = [cookie for cookie in after if cookie not in before]
         assert not any(cookie.httponly for cookie in new), "a script made an HttpOnly cookie"
     if cross_site:
-        new = [cookie for cookie in after if cookie not in before]
         assert all(cookie.samesite == "None" for cookie in new)
 
 
