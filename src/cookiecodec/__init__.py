@@ -35,7 +35,8 @@ _PRIVATE = "_concerns _crypto _grammar _header_size _host _platform _prefix _quo
 def __getattr__(name: "str") -> "object":
     """Load the module that holds *name* (PEP 562), or that has it for its own name."""
     if name == "__all__":  # made when it is asked for: a device seldom does
-        return sorted(_listed())
+        listed = [names for module, names in _PUBLIC.items() if module != "testing"]
+        return sorted(" ".join(listed).split())
     if name in _PUBLIC or name in _PRIVATE.split():
         return __import__(__name__ + "." + name, None, None, [name])
     for module, names in _PUBLIC.items():
@@ -47,8 +48,4 @@ def __getattr__(name: "str") -> "object":
 
 
 def __dir__() -> "list[str]":
-    return sorted(set(globals()) | set(_listed()))
-
-
-def _listed() -> "list[str]":
-    return " ".join([_PUBLIC[module] for module in _PUBLIC if module != "testing"]).split()
+    return sorted(set(globals()) | set(__getattr__("__all__")))
