@@ -23,6 +23,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # for `tests.grammar`
@@ -40,9 +41,8 @@ def instrumented(name: str) -> Iterator[None]:
     if name != "__main__":
         yield
         return
-    import atheris  # only on Linux and macOS
-
-    with atheris.instrument_imports(include=["cookiecodec"]):  # type: ignore[attr-defined]
+    atheris = _atheris()
+    with atheris.instrument_imports(include=["cookiecodec"]):
         yield
         # What else the package loads when it is needed, which would be too late.
         package = importlib.import_module("cookiecodec")
@@ -51,10 +51,16 @@ def instrumented(name: str) -> Iterator[None]:
                 importlib.import_module(f"cookiecodec.{module.name}")
 
 
+def _atheris() -> Any:
+    try:
+        return importlib.import_module("atheris")
+    except ImportError:
+        sys.exit("Fuzzing takes Atheris, of the extra `fuzz`: pip install -e '.[fuzz]'")
+
+
 def fuzz(one_input: Callable[[bytes], None]) -> None:
     """Run libFuzzer: until it is stopped, or what its options say."""
-    import atheris
-
+    atheris = _atheris()
     target = Path(sys.argv[0]).stem
     atheris.Setup([*sys.argv, *_defaults(target, sys.argv[1:])], one_input)
     with warnings.catch_warnings():

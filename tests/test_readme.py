@@ -76,6 +76,13 @@ def test_the_shell_commands() -> None:
         assert result.stdout
 
 
+def test_the_example_of_fuzzing() -> None:
+    peer("flask")
+    names: dict[str, Any] = {"app": application("flask")["app"]}
+    exec(block("python fuzz"), names)
+    names["test_no_header_is_a_server_error"]()
+
+
 def test_signing_and_sessions() -> None:
     exec(block("python signing"))
     exec(block("python sessions"))
