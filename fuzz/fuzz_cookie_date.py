@@ -125,7 +125,8 @@ def check_expires(
     text: str, moment: datetime.datetime | None, readings: list[datetime.datetime | str | None]
 ) -> None:
     """As the attribute; what can't stand in one, or is too long for one, aside."""
-    if ";" in text or len(text) > 1024 or any(c < " " or c == "\x7f" for c in text):
+    odd = any(char in ";\x7f" or char < " " for char in text)
+    if odd or len(text) > 1024 or text != text.strip(" "):
         return
     cookie = parse_set_cookie("a=1; Expires=" + text, now=NOW)
     assert cookie is not None
