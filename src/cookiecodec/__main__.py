@@ -330,8 +330,9 @@ class _Found(NamedTuple):
     error: str
 
     def told(self) -> str:
-        """The key by its position, and the time."""
-        when = "" if self.signed_at is None else f", signed {_date(self.signed_at)}"
+        """The key by its position, and the time, which is never far from now."""
+        signed_at = self.signed_at
+        when = "" if signed_at is None else f", signed {format_cookie_date(signed_at)}"
         return f"verified by key {self.key}{_escape(self.kind)}{when}"
 
 
@@ -388,13 +389,6 @@ def _shown(arguments: argparse.Namespace, found: _Found, lines: list[str]) -> Sh
         lines = ["NOT VERIFIED, anybody may have written this:"]
     text = found.value if isinstance(found.value, str) else json.dumps(found.value)
     return [*lines, _escape(text)], 0 if found.verified else 1
-
-
-def _date(second: int) -> str:
-    try:
-        return format_cookie_date(second)
-    except ValueError:
-        return f"at second {second}"
 
 
 def _signer(arguments: argparse.Namespace, key: bytes) -> Signer:

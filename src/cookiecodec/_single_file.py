@@ -314,9 +314,9 @@ class _Rewriter(ast.NodeVisitor):
         match = re.compile(r"\s*(?:async )?(?:def|class) +").match(
             self.module.places.text, start
         )
-        if match is not None:
-            name = self.flat.called((self.module.name, node.name))
-            self.statement.edits.append((match.end(), match.end() + len(node.name), name))
+        assert match is not None  # a statement at the top starts its line
+        name = self.flat.called((self.module.name, node.name))
+        self.statement.edits.append((match.end(), match.end() + len(node.name), name))
 
     def _rename(self, node: ast.Name | ast.Attribute, name: Name) -> None:
         called = self.flat.called(name)

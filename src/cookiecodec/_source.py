@@ -37,10 +37,6 @@ class Positions:
         end = self.at(node.end_lineno or 0, node.end_col_offset or 0)
         return self.at(node.lineno, node.col_offset), end
 
-    def of(self, node: ast.expr | ast.stmt) -> str:
-        start, end = self.span(node)
-        return self.text[start:end]
-
 
 def edited(text: str, edits: Iterable[Edit], offset: int = 0) -> str:
     """*text* with *edits*, which count from *offset*; of two, the outer one is done."""
