@@ -105,6 +105,24 @@ def test_where_one_cookie_ends() -> None:
     )
 
 
+def test_where_a_quoted_chunk_ends() -> None:
+    """Octets count as they are sent: two for a quote or a backslash, four for a comma."""
+    for quoting, char, octets in (
+        ("octal", '"', 2),
+        ("octal", "\\", 2),
+        ("octal", ",", 4),
+        ("octal", " ", 1),
+        ("octal", "é", 8),
+        ("percent", '"', 3),
+        ("percent", "😀", 12),
+    ):
+        value = char * (3000 // octets)
+        headers = dump_cookie_chunks("k", value, quoting=quoting, max_size=1200)
+        assert len(headers) == 3
+        for header in headers[:2]:
+            assert 1200 - len('""') - octets < len(header) <= 1200
+
+
 CHUNKS = parse_cookie(sent_back(dump_cookie_chunks("k", "x" * 5000, max_size=1000)))
 OTHERS = parse_cookie(sent_back(dump_cookie_chunks("k", "x" * 4999 + "y", max_size=1000)))
 NAMES = sorted(CHUNKS)

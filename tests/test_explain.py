@@ -177,6 +177,15 @@ def test_the_browsers_are_told_apart() -> None:
         assert found == ([] if chromium is None else [expected]), header
 
 
+def test_where_no_response_comes_from_no_browser_keeps_anything() -> None:
+    """So that they are not told apart by what one of them would keep elsewhere."""
+    for url, told in (("https://example.com/", {"chromium": False, "firefox": True}),
+                      ("ftp://example.com/", None)):  # fmt: skip
+        findings = {f.code: f for f in explain_set_cookie("a=b\tc", url).findings}
+        assert (findings["tab"].severity, findings["tab"].browsers) == ("warning", told)
+        assert ("url" in findings) == (told is None)
+
+
 def test_what_each_browser_drops_for_its_own_reason() -> None:
     """Both drop it, so it is dropped, though each minds what the other does not."""
     for header, expected in [

@@ -313,6 +313,9 @@ def test_the_rest_of_the_engine() -> None:
         await session.acreate()
         assert session.modified
         session["user"] = "a"
+        session["code"] = 5
+        assert await session.apop("code") == 5
+        assert await session.apop("code", 6) == 6
         await session.asave()
         key = session.session_key
         assert await engine.SessionStore(key).aload() == {"user": "a"}

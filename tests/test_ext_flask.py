@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import decimal
 import hashlib
 import json
 import time
@@ -204,6 +205,23 @@ def test_the_applications_own_json() -> None:
                 (cookie,) = set_cookies(response)
                 written.append(cookie.split("=")[1].split(".")[-3])
         assert written[0] == written[1]
+
+
+def test_what_the_applications_own_json_reads_stays_as_it_is() -> None:
+    """Values that JSON has not, which its provider makes of those that JSON has."""
+
+    class Exact(peer("flask.json.provider").DefaultJSONProvider):  # type: ignore[misc]
+        def loads(self, text: "str | bytes", **options: Any) -> Any:
+            return super().loads(text, parse_float=decimal.Decimal, **options)
+
+    for interface in (CookieSessionInterface(), sessions.SecureCookieSessionInterface()):
+        app = shop(interface)
+        app.json = Exact(app)
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session.update(price=0.1, cart=[(1, 2.5)])
+        with client.session_transaction() as session:
+            assert dict(session) == {"price": decimal.Decimal("0.1"), "cart": [(1, 2.5)]}
 
 
 def test_no_secret_key_is_flasks_own_error() -> None:

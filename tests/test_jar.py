@@ -162,6 +162,18 @@ def test_expiry() -> None:
     assert jar.cookie_header(HTTPS) == "b=2"
 
 
+def test_a_cookie_that_each_response_refreshes_leaves_no_trail() -> None:
+    """Nor is one forgotten: both expire when the last response said."""
+    clock = Clock()
+    jar = filled("short=1; Max-Age=600", clock=clock)
+    for seconds in range(1000, 1500):
+        jar.receive(f"sid=31d4; Max-Age={seconds}", HTTPS)
+        assert len(jar._expiries) < 100
+    for passed, held in ((599, ["short", "sid"]), (600, ["sid"]), (1498, ["sid"]), (1499, [])):
+        clock.now = Clock().now + passed
+        assert [cookie.name for cookie in jar] == held
+
+
 def test_max_age_before_expires_and_400_days() -> None:
     clock = Clock()
     jar = filled(

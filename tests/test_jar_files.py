@@ -266,6 +266,12 @@ BROKEN_JSON: "list[Any]" = [
     ({**GOOD["cookies"][0], "expiry_time": 1e300}, 'cookie 2 has a "expiry_time"'),
     ({**GOOD["cookies"][0], "creation_time": None}, 'cookie 2 has a "creation_time"'),
     ({**GOOD["cookies"][0], "more": 1}, "line 3: cookie 2 is not an object"),
+    # An array of that name in another object: no place is better than a wrong one.
+    (
+        '{"version": 1,\n"old": {"cookies": []},\n"cookies": [%s,\n1]}'
+        % json.dumps(GOOD["cookies"][0]),
+        "line 1: cookie 2 is not an object",
+    ),
 ]
 
 

@@ -100,6 +100,13 @@ def test_the_largest_are_named_with_their_octets() -> None:
     assert warning.largest == (("big", 54), ("café", 11), ("", 8), ("small", 7), ("", 1))
 
 
+def test_the_largest_are_named_where_a_header_is_not_utf8() -> None:
+    """Each name by itself, as `parse_cookie` reads it."""
+    warning = caught(b"caf\xc3\xa9=1; \xe9=22222222; a=\xff", max_size=10)
+    assert warning is not None
+    assert warning.largest == (("\xe9", 10), ("caf\xe9", 7), ("a", 3))
+
+
 def test_five_of_the_largest_are_named() -> None:
     warning = caught("; ".join(f"c{n}=" + "x" * n for n in range(9)), max_size=10)
     assert warning is not None

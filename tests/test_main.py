@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -399,6 +400,21 @@ def test_what_does_not_verify_is_shown_on_request_alone() -> None:
         status, out, err = shell("unsign", junk, "--object", "--unverified", *key, KEY=KEY)
         assert (status, out, err.count("\n")) == (1, "", 1)
     assert shell("unsign", signed, "--max-age", "0", *key, KEY=KEY)[0] == 1
+
+
+def test_a_value_that_is_too_old_is_not_one_of_another_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said what is wrong with it; nor are further keys asked, or is it shown."""
+    monkeypatch.setenv("OLD", "old")
+    monkeypatch.setenv("KEY", KEY)
+    signer = cookiecodec.Signer(KEY, clock=lambda: 1000000000)
+    keys = ["--key-env", "OLD", "--key-env", "KEY", "--max-age", "60"]
+    for value, kind in ((signer.sign("v"), []), (signer.dumps("v"), ["--object"])):
+        assert main(["unsign", value, *kind, *keys, "--unverified"]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert re.fullmatch("cookiecodec: error: signed [0-9]+ seconds ago\n", err)
 
 
 def test_a_session_in_chunks_is_shown() -> None:

@@ -1,5 +1,6 @@
 """Sessions in a signed cookie: what opens, what is saved, and when."""
 
+import ast
 import base64
 import copy
 import datetime
@@ -451,6 +452,27 @@ def test_a_session_of_another_cookie() -> None:
     assert by_json.save(by_json.open(pair)) == []
 
 
+class Backwards:
+    """A serializer that reads nobody else's, and writes what JSON can't say."""
+
+    def dumps(self, obj: Any) -> bytes:
+        return repr(obj).encode()[::-1]
+
+    def loads(self, data: bytes) -> Any:
+        return ast.literal_eval(data[::-1].decode())
+
+
+def test_a_session_of_another_serializer_is_written_anew() -> None:
+    """What can't be compared is taken for changed; what can't be written is named."""
+    old, new = cookie(serializer=Backwards()), cookie(name="new")
+    opened = old.open(saved(old, {"cart": [1]}))
+    assert dict(new.open(header(new.save(opened)))) == {"cart": [1]}
+    opened = old.open(saved(old, {"cart": [1], "seen": {1, 2}}))
+    assert old.save(opened) == []
+    with pytest.raises(TypeError, match=r'^session\["seen"\] can\'t be saved'):
+        new.save(opened)
+
+
 def test_a_session_is_copied_and_pickled() -> None:
     which = cookie()
     session = which.open(saved(which, {"cart": [1]}))
@@ -603,6 +625,13 @@ class Thing:
     """Nothing that JSON knows."""
 
 
+class Shy:
+    """A key that doesn't show itself."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
 CIRCLE: "list[Any]" = []
 CIRCLE.append(CIRCLE)
 DEEP: "list[Any]" = []
@@ -613,6 +642,7 @@ for _ in range(150):
 @pytest.mark.parametrize(
     ("content", "path", "kind"),
     [
+        ({"k": {Shy(): Thing()}}, 'session["k"]', TypeError),
         ({"a": 1, "cart": [1, 2, 3, Thing()]}, 'session["cart"][3]', TypeError),
         ({"user": {"id": 1, "at": {1}}}, 'session["user"]["at"]', TypeError),
         ({"t": (1, (2, Thing()))}, 'session["t"][1][1]', TypeError),
@@ -677,7 +707,8 @@ def test_a_large_session_is_warned_about() -> None:
     assert (warning.name, warning.code) == ("session", "size")
     assert (warning.size, warning.limit) == (len(sent(lines)[0]), 4093)
     assert caught[0].filename == __file__
-    assert cookie(max_size=0).save(session) == lines  # and no warning
+    for none in (0, None):  # and no warning
+        assert cookie(max_size=none).save(session) == lines
     with pytest.warns(CookieSizeWarning):
         cookie(max_size=50).save(Session(user=42))
 

@@ -62,6 +62,23 @@ def test_a_data_class_reads_back_as_an_object() -> None:
     assert tagged_json.loads(tagged_json.dumps([Point(1, 2)])) == [{"x": 1, "y": 2}]
 
 
+def test_what_is_in_a_data_class_reads_back_as_text() -> None:
+    """As with Flask, whose tags end where a data class begins."""
+
+    class Markup:
+        def __html__(self) -> str:
+            return "<b>"
+
+    @dataclasses.dataclass
+    class Product:
+        number: uuid.UUID
+        label: Markup
+
+    product = {"number": "00000000-0000-0000-0000-000000000005", "label": "<b>"}
+    assert tagged_json.loads(tagged_json.dumps(Product(uuid.UUID(int=5), Markup()))) == product
+    assert tagged_json.loads(tagged_json.dumps(Markup())) == "<b>"
+
+
 def test_what_is_written_is_not_too_deep_to_be_read() -> None:
     for wrap in (lambda obj: (obj,), lambda obj: [obj], lambda obj: {" t": obj}):
         obj: Any = 1

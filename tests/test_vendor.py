@@ -1,6 +1,7 @@
 """Copies of the package: what is in them, that they work, and what they leave alone."""
 
 import ast
+import errno
 import functools
 import json
 import os
@@ -123,6 +124,15 @@ def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]", single: bool)
     assert result.returncode == 0, result.stdout
 
 
+def test_a_part_for_a_framework_takes_its_package_along() -> None:
+    """Only what is imported: neither the other frameworks' parts, nor the user agent's."""
+    copy = copy_of(["ext.wsgi"])
+    ext = {path for path in copy if path.startswith("ext/")}
+    assert ext == {"ext/__init__.py", "ext/_vary.py", "ext/wsgi.py"}
+    assert "session.py" in copy
+    assert "jar.py" not in copy
+
+
 def test_only_what_is_needed_goes_along() -> None:
     copy = copy_of(DEVICE, stripped=True)
     for_devices = {f"{name}.py" for name in BASE_MODULES} - {"chunks.py"}
@@ -159,6 +169,27 @@ def test_a_copy_makes_the_same_copies(tmp_path: Path) -> None:
     run(code, tmp_path)
     assert not _vendor.check(tmp_path / "again", copy_of([]))
     assert not _vendor.check(tmp_path / "one.py", copy_of([], single=True))
+
+
+def test_what_is_imported_is_a_file_of_the_package() -> None:
+    """The version, for one, is not."""
+    for module in [*MODULES, "ext/wsgi", "ext/flask"]:
+        if module != "_vendor":  # which takes names from `__init__`
+            path = f"{module}.py"
+            found = list(_vendor._imported(path, (SOURCE / path).read_text("utf-8")))
+            assert [name for name in found if not (SOURCE / name).is_file()] == []
+
+
+def test_the_head_of_a_copy_is_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of a copy is one of the package, whose lines may end in CR LF by now."""
+    for path, data in copy_of([]).items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data.replace(b"\n", b"\r\n"))
+    monkeypatch.setattr(_vendor, "_here", tmp_path.joinpath)
+    assert _vendor.files([]) == copy_of([])
+    assert _vendor.files(["errors"], stripped=True) == copy_of(["errors"], stripped=True)
 
 
 # --- what a copy leaves alone -----------------------------------------------------------
@@ -249,6 +280,31 @@ def test_a_file_of_another_form_stays(tmp_path: Path) -> None:
     _vendor.write(tmp_path / "biscuits", copy_of(["errors"]))
     with pytest.raises(ValueError, match=r"errors\.py is not ours"):
         _vendor.write(tmp_path / "biscuits" / "errors.py", copy_of(["errors"], single=True))
+
+
+def test_a_file_is_no_folder_to_write_into(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine\n")
+    for single in (False, True):
+        with pytest.raises(ValueError, match="notes is no folder: nothing is written"):
+            _vendor.write(place(tmp_path / "notes", single), copy_of(["errors"], single))
+    assert tree(tmp_path) == {"notes": b"mine\n"}
+
+
+def test_a_full_disk_leaves_each_file_as_it_was_or_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = tmp_path / "biscuits"
+    _vendor.write(where, copy_of(["errors"]))
+    (where / "errors.py").write_bytes((where / "errors.py").read_bytes() + b"#\n")
+    before = tree(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        _vendor.write(where, copy_of(["errors"]))
+    assert tree(tmp_path) == before
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
@@ -379,6 +435,16 @@ def test_a_stripped_copy_makes_no_others(tmp_path: Path) -> None:
     assert not (tmp_path / "again").exists()
 
 
+def test_a_stripped_copy_says_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _vendor.write(tmp_path / "biscuits", copy_of([], stripped=True))
+    monkeypatch.setattr(_vendor, "_here", (tmp_path / "biscuits").joinpath)
+    for single in (False, True):
+        with pytest.raises(ValueError, match="make others from a whole one"):
+            _vendor.files(["errors"], single)
+
+
 def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> None:
     where = str(tmp_path / "biscuits")
     options = [where, "--only", "codec, signing", "--strip"]
@@ -429,6 +495,11 @@ def test_stripping_takes_off_nothing_that_runs(module: str) -> None:
     assert ast.dump(bare(stripped)) == ast.dump(bare(text))
     assert "#" not in [line.lstrip()[:1] for line in stripped.splitlines()]
     assert _source.strip(stripped) == stripped
+
+
+def test_of_two_changes_the_outer_one_is_made() -> None:
+    """Since what it puts there has the inner one already."""
+    assert _source.edited("f(g(x))", [(2, 6, "h"), (4, 5, "y"), (0, 1, "F")]) == "F(h)"
 
 
 def bare(text: str) -> ast.Module:
