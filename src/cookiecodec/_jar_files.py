@@ -76,7 +76,7 @@ def _line_of_cookie(text: str, number: int) -> int:
     try:
         for _ in range(number - 1):
             at = decoder.raw_decode(text, _after_blanks(text, at))[1]
-    except ValueError:  # another "cookies" came first, inside of a string
+    except ValueError:  # another object has "cookies", and came first
         at = 0
     return _line_of(text, _after_blanks(text, at))
 
