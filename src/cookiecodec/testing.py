@@ -49,7 +49,7 @@ def cookie_names(draw: st.DrawFn) -> str:
     ...     assert codec.parse_cookie(header.split(";")[0]) == {name: value}
     >>> what_is_written_is_read()
     """
-    return draw(_names)
+    return _shown_as_text(draw(_names))
 
 
 @st.composite
@@ -67,7 +67,7 @@ def cookie_values(draw: st.DrawFn) -> str:
     ...     assert codec.dump_cookie("k", value, max_size=0).isascii()
     >>> each_fits_a_header()
     """
-    return draw(_values)
+    return _shown_as_text(draw(_values))
 
 
 @st.composite
@@ -85,7 +85,7 @@ def cookie_headers(draw: st.DrawFn) -> str:
     ...     assert "" not in codec.parse_cookie(header)
     >>> no_cookie_is_nameless()
     """
-    return draw(_cookie_headers)
+    return _shown_as_text(draw(_cookie_headers))
 
 
 @st.composite
@@ -105,7 +105,7 @@ def set_cookie_headers(draw: st.DrawFn) -> str:
     ...     assert cookie is None or len(cookie.name + cookie.value) <= 4096
     >>> none_is_kept_that_is_too_large()
     """
-    return draw(_set_cookie_headers)
+    return _shown_as_text(draw(_set_cookie_headers))
 
 
 @st.composite
@@ -125,10 +125,19 @@ def hostile_headers(draw: st.DrawFn) -> str:
     ...     codec.parse_cookie(header.encode("latin-1"), quoting="percent")
     >>> reading_never_raises()
     """
-    return draw(_hostile_headers)
+    return _shown_as_text(draw(_hostile_headers))
 
 
 # --- what they are made of ----------------------------------------------------------
+
+
+def _shown_as_text(text: str) -> str:
+    """The same text, as an object that Hypothesis has not seen made.
+
+    Of a failure it shows the call that made an argument, `'{}={}'.format(...)` or a lambda
+    with its arguments left out; a header is to be read, and pasted into an `example`.
+    """
+    return "".join([text[:1], text[1:]])
 
 
 def _shares(*table: tuple[int, Text]) -> Text:
