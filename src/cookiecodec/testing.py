@@ -365,7 +365,8 @@ _set_cookie_headers = _shares(
 # --- attacks ------------------------------------------------------------------------
 
 _CONTROLS = "".join([chr(octet) for octet in [*range(0x20), 0x7F]])
-_BLANKS = " \t\x0b\x0c\x1c\x1f\x85\xa0"  # str.strip() takes all of them; SP and HTAB are WSP
+# str.strip() takes all of them, of octets or of the text that they are; SP and HTAB are WSP
+_BLANKS = [*" \t\x0b\x0c\x1c\x1f\x85\xa0", *map(_native, "\x85\xa0\u2003")]
 _sids = st.builds("{}sid=stolen".format, _prefixes)
 _attacks = st.one_of(
     # Another header, another response
