@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cookiecodec import testing
 
 from . import pages
+from .conftest import FEWER
 from .peers import COMPLETE, peer
 from .test_testing import SHARES
 
@@ -53,6 +54,8 @@ def folder(tmp_path: Path) -> Path:
     """A reader's new folder, beside a clone, with the page's files."""
     if sys.platform == "emscripten":
         pytest.skip("this Python starts no other")
+    if FEWER:
+        pytest.skip("it is much the same on each Python, and takes a while")
     (tmp_path / "cookiecodec").symlink_to(pages.ROOT, target_is_directory=True)
     yours = tmp_path / "yours"
     yours.mkdir()

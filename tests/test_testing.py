@@ -3,7 +3,8 @@
 import inspect
 import re
 from collections import Counter
-from typing import Callable
+from collections.abc import Iterator
+from typing import Any, Callable
 
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
@@ -180,37 +181,35 @@ SHARES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("strategy", "kinds", "shares"), SHARES, ids=[row[0].__name__ for row in SHARES]
-)
-def test_each_kind_has_its_share(
-    strategy: "Callable[[], st.SearchStrategy[str]]",
-    kinds: Kinds,
-    shares: "dict[str, tuple[int, int]]",
-) -> None:
-    """Shown by ``pytest --hypothesis-show-statistics``, too."""
+@pytest.fixture(params=SHARES, ids=[row[0].__name__ for row in SHARES])
+def row(request: pytest.FixtureRequest) -> "Iterator[Any]":
+    """A row of `SHARES`, with what was counted; in the end each kind had its share."""
+    strategy, kinds, shares = request.param
     counted: Counter[str] = Counter()
-    distinct = set()
-
-    @settings(
-        max_examples=1000,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy())
-    def count(text: str) -> None:
-        distinct.add(text)
-        for kind, is_so in kinds(text).items():
-            if is_so:
-                event(kind)
-                counted[kind] += 1
-
-    count()
-    assert len(distinct) > 500
+    yield strategy(), kinds, counted
+    assert counted["distinct"] > 500
     for kind, (least, most) in shares.items():
         assert least * 10 <= counted[kind] <= most * 10, (kind, counted)
+
+
+@settings(
+    max_examples=1000,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.data())
+def test_each_kind_has_its_share(row: Any, data: st.DataObject) -> None:
+    """``pytest --hypothesis-show-statistics tests/test_testing.py`` shows them."""
+    strategy, kinds, counted = row
+    text = data.draw(strategy)
+    counted["distinct"] += text not in counted
+    counted[text] = 0
+    for kind, is_so in kinds(text).items():
+        if is_so:
+            event(kind)
+            counted[kind] += 1
 
 
 def test_headers_are_native_strings() -> None:

@@ -212,9 +212,9 @@ _large_values = st.builds(
 )
 _values = _shares(
     (8, _plain_values),
-    (2, _whole_values),
     (6, _trouble),
     (3, _texts),
+    (2, _whole_values),
     (2, st.builds('"{}"'.format, _trouble | _plain_values)),
     (1, _literal_escapes),
     (2, _large_values),
