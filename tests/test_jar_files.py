@@ -172,6 +172,15 @@ def test_the_limits_hold_for_files_too() -> None:
         assert len(CookieJar.from_cookies_txt(many, max_total=2)) == 2
 
 
+def test_no_host_gives_way_for_another_ones_excess() -> None:
+    """Of a file too, what is over a host's own limit goes first."""
+    text = line(name="old", domain="quiet.test")
+    text += "".join([line(name=f"a{number}", domain="loud.test") for number in range(3)])
+    with pytest.warns(CookieRejectedWarning, match="limits: 1.*'a0'.*evicted"):
+        jar = CookieJar.from_cookies_txt(text, max_per_host=2, max_total=3, clock=clock)
+    assert [cookie.name for cookie in jar] == ["old", "a1", "a2"]
+
+
 def test_a_file_from_the_future_is_of_now() -> None:
     cookie = {**GOOD["cookies"][0], "creation_time": NOW * 2, "last_access_time": NOW * 2}
     jar = CookieJar.from_json(json.dumps({"version": 1, "cookies": [cookie]}), clock=clock)

@@ -293,7 +293,8 @@ class CookieJar:
             before = list(self._recent)
             self._recent = dict.fromkeys(sorted(before, key=_by_access))
             for host in list(self._hosts):
-                self._collect_garbage(host)
+                self._remove_excess(host)
+            self._remove_global_excess()
             left_out += [
                 (entry.cookie.domain, entry.cookie.name, "evicted")
                 for entry in before
@@ -449,6 +450,11 @@ class CookieJar:
 
     def _collect_garbage(self, host: str) -> None:
         """Garbage Collect Cookies (layered 5.4.4); the expired are gone already."""
+        self._remove_excess(host)
+        self._remove_global_excess()
+
+    def _remove_excess(self, host: str) -> None:
+        """Remove Excess Cookies for a Host (layered 5.2.2)."""
         entries = self._hosts.get(host, {})
         excess = len(entries) - self._max_per_host
         if excess > 0:
@@ -457,6 +463,9 @@ class CookieJar:
             recent.sort(key=_by_security)  # which leaves the order of last access among equals
             for entry in recent[:excess]:
                 self._remove(entry)
+
+    def _remove_global_excess(self) -> None:
+        """Remove Global Excess Cookies (layered 5.2.3)."""
         while len(self._recent) > self._max_total:
             self._remove(next(iter(self._recent)))
 
