@@ -149,6 +149,18 @@ def test_a_nameless_cookie() -> None:
     assert jar.cookie_header(HTTPS) == "two; a=b"
 
 
+def test_what_neither_browser_takes_deletes_nothing() -> None:
+    """Of a nameless cookie with a tab Firefox minds the one, Chromium the other."""
+    jar = filled("=one")
+    verdict = jar.receive("=a\tb; Max-Age=0", HTTPS)
+    assert [finding.code for finding in verdict.findings[:2]] == ["nameless", "tab"]
+    assert jar.cookie_header(HTTPS) == "one"
+    jar.receive("=; Max-Age=0", HTTPS)
+    assert jar.cookie_header(HTTPS) == "one", "neither name nor value"
+    jar.receive("=two; Max-Age=0", HTTPS)
+    assert len(jar) == 0
+
+
 def test_expiry() -> None:
     clock = Clock()
     jar = filled("a=1; Max-Age=10", "b=2", "c=3; Max-Age=20", clock=clock)

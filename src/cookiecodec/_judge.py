@@ -48,7 +48,9 @@ def judge(case: Case) -> Judgement:
     chromium, firefox = _by_browsers(case, case.request)
     if chromium is None or firefox is None or not _are_alike(chromium, firefox):
         both_drop = _is_dropped(chromium) and _is_dropped(firefox)
-        return judged._replace(codes=[BY_BOTH]) if both_drop and not judged.codes else judged
+        both_refuse = _is_refused(chromium) and _is_refused(firefox)  # so it deletes nothing
+        by_both = (both_drop and not judged.codes) or (both_refuse and not _is_refused(judged))
+        return judged._replace(codes=[BY_BOTH]) if by_both else judged
     return (
         judged if judged.codes and chromium.codes else chromium._replace(cookie=judged.cookie)
     )
@@ -61,6 +63,11 @@ def _are_alike(one: Judgement, other: Judgement) -> bool:
 
 def _is_dropped(judged: Judgement | None) -> bool:
     return judged is None or bool(judged.codes)
+
+
+def _is_refused(judged: Judgement | None) -> bool:
+    """Whether it is dropped for more than being expired, and so deletes nothing."""
+    return judged is None or any(code != "expired" for code in judged.codes)
 
 
 def _by_browsers(
