@@ -262,136 +262,11 @@ def test_eviction_over_all_hosts() -> None:
     assert [cookie.value for cookie in jar] == ["2", "4", "5"]
 
 
-# --- a model: the text, as naively as it can be read -----------------------------------
+# --- whatever comes (and against a model, step by step: `test_jar_machine`) --------------
 
-MODEL_HEADERS = st.builds(
-    "{}={}{}{}{}{}".format,
-    st.sampled_from("ab"),
-    st.integers(0, 9),
-    st.sampled_from(["", "; Path=/", "; Path=/x"]),
-    st.sampled_from(["", "; Secure"]),
-    st.sampled_from(["", "", "; Domain=example.com"]),
-    st.sampled_from(["", "", "; Max-Age=0", "; Max-Age=2", "; Max-Age=5"]),
-)
-MODEL_URLS = st.sampled_from(
+URLS = st.sampled_from(
     ["https://example.com/x", "http://example.com/", "https://www.example.com/x/y"]
 )
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("receive"), MODEL_HEADERS, MODEL_URLS),
-        st.tuples(st.just("send"), st.just(""), MODEL_URLS),
-        st.tuples(st.just("wait"), st.just(""), st.just("")),
-    ),
-    max_size=25,
-)
-
-
-class Model:
-    """A list of cookies, and a loop over all of it for everything."""
-
-    def __init__(self) -> None:
-        self.cookies: "list[dict[str, Any]]" = []
-        self.now = 0
-
-    def receive(self, header: str, url: str) -> None:
-        self.forget()
-        host, path, secure = self.request(url)
-        (name, value), *attributes = [
-            (part + "=").split("=")[:2] for part in header.split("; ")
-        ]
-        given = dict(attributes)
-        new = {
-            "name": name,
-            "value": value,
-            "domain": given.get("Domain", host),
-            "host_only": "Domain" not in given,
-            "path": given.get("Path", path.rpartition("/")[0] or "/"),
-            "secure": "Secure" in given,
-            "expiry": self.now + int(given["Max-Age"]) if "Max-Age" in given else 10**9,
-            "created": self.now,
-            "accessed": self.now,
-        }
-        if not secure and (new["secure"] or any(self.overlays(new, c) for c in self.cookies)):
-            return
-        same = [c for c in self.cookies if self.identity(c) == self.identity(new)]
-        for old in same:
-            new["created"] = old["created"]
-            position = self.cookies.index(old)
-            self.cookies[position] = new
-        if not same:
-            self.cookies.append(new)
-        self.forget()
-        mine = [c for c in self.cookies if c["domain"] == new["domain"]]
-        while len(mine) > 3:
-            insecure = [c for c in mine if not c["secure"]] or mine
-            gone = min(insecure, key=lambda c: float(c["accessed"]))
-            mine.remove(gone)
-            self.cookies.remove(gone)
-
-    @staticmethod
-    def request(url: str) -> "tuple[str, str, bool]":
-        scheme, _, rest = url.partition("://")
-        host, slash, path = rest.partition("/")
-        return host, slash + path, scheme == "https"
-
-    @staticmethod
-    def identity(cookie: "dict[str, Any]") -> "tuple[Any, ...]":
-        return cookie["name"], cookie["domain"], cookie["host_only"], cookie["path"]
-
-    @staticmethod
-    def matches(path: str, cookie_path: str) -> bool:
-        return path == cookie_path or path.startswith(cookie_path.rstrip("/") + "/")
-
-    def overlays(self, new: "dict[str, Any]", old: "dict[str, Any]") -> bool:
-        one, other = "." + new["domain"], "." + old["domain"]
-        related = one.endswith(other) or other.endswith(one)
-        return bool(
-            old["name"] == new["name"]
-            and old["secure"]
-            and old["expiry"] > self.now
-            and related
-            and self.matches(new["path"], old["path"])
-        )
-
-    def forget(self) -> None:
-        self.cookies = [c for c in self.cookies if c["expiry"] > self.now]
-
-    def send(self, url: str) -> str:
-        host, path, secure = self.request(url)
-        self.forget()
-        found = [
-            c
-            for c in self.cookies
-            if (
-                c["domain"] == host or (not c["host_only"] and host.endswith("." + c["domain"]))
-            )
-            and (secure or not c["secure"])
-            and self.matches(path, c["path"])
-        ]
-        # Python sorts stably, and the list is in the order of creation.
-        found.sort(key=lambda c: -len(c["path"]))
-        for position, cookie in enumerate(found):
-            cookie["accessed"] = self.now + position / 1000  # no ties, in the order sent
-        return "; ".join([f"{c['name']}={c['value']}" for c in found])
-
-
-@given(STEPS)
-def test_any_history_is_that_of_the_model(steps: "list[tuple[str, str, str]]") -> None:
-    model = Model()
-    # Each step is a moment of its own: the text leaves ties of the last access open.
-    jar = CookieJar(clock=lambda: model.now, max_per_host=3)
-    for kind, header, url in steps:
-        model.now += 1
-        if kind == "receive":
-            jar.receive(header, url)
-            model.receive(header, url)
-        elif kind == "send":
-            assert jar.cookie_header(url) == model.send(url)
-        model.forget()
-        assert [(c.name, c.value, c.domain, c.path) for c in jar] == [
-            (c["name"], c["value"], c["domain"], c["path"]) for c in model.cookies
-        ]
-        assert_consistent(jar)
 
 
 def assert_consistent(checked: CookieJar) -> None:
@@ -411,7 +286,7 @@ def assert_consistent(checked: CookieJar) -> None:
     assert len(checked._expiries) <= 2 * len(entries) + 64
 
 
-@given(st.lists(st.tuples(set_cookie_headers, MODEL_URLS), max_size=12))
+@given(st.lists(st.tuples(set_cookie_headers, URLS), max_size=12))
 def test_what_a_jar_never_does(received: "list[tuple[str, str]]") -> None:
     """Never a cookie for another host, never Secure over http, never a CTL, whatever came."""
     jar = CookieJar(max_per_host=4, max_total=6)

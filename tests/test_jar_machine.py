@@ -1,0 +1,285 @@
+"""`CookieJar` and the naive model of `jar_model`, step by step, while time passes."""
+
+import re
+import warnings
+from collections import Counter
+from typing import Callable, Union
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from cookiecodec import CookieIgnoredWarning, CookieJar, CookieRejectedWarning, StoredCookie
+
+from .jar_model import Model, Page, Visit, is_address, pair
+from .strategies import set_cookie_headers
+from .test_jar import assert_consistent
+from .test_jar_files import fits_cookies_txt
+
+NOW = 1_750_000_000.0  # Sun, 15 Jun 2025 15:06:40 GMT
+
+# Few hosts, so that they meet; what each URL is to cookies is written by hand.
+_RELATED = [
+    Page("https://www.example.com/x/y", True, "www.example.com", "/x/y"),
+    Page("http://www.example.com/x/y?q=/z/", False, "www.example.com", "/x/y"),
+    Page("https://example.com/x", True, "example.com", "/x"),
+    Page("http://example.com/xy/", False, "example.com", "/xy/"),
+    Page("https://user@WWW.Example.COM:8443/x/./z/../y#/z", True, "www.example.com", "/x/y"),
+]
+_OTHERS = [
+    Page("ws://example.com", False, "example.com", "/"),
+    Page("wss://badexample.com/x/", True, "badexample.com", "/x/"),
+    Page("https://one.shared.test/x/y", True, "one.shared.test", "/x/y"),
+    Page("https://two.shared.test/x/y", True, "two.shared.test", "/x/y"),
+    Page("http://shared.test/x", False, "shared.test", "/x"),
+    Page("https://example.com./", True, "example.com.", "/"),
+    Page("https://com/x", True, "com", "/x"),
+    # Deemed secure: what stays on this machine
+    Page("http://localhost/x/y", True, "localhost", "/x/y"),
+    Page("http://127.0.0.1/x", True, "127.0.0.1", "/x"),
+    Page("http://0xa.1/x", False, "10.0.0.1", "/x"),
+    Page("https://[2001:db8:0::1]/x", True, "[2001:db8::1]", "/x"),
+    Page("ftp://example.com/x/y", False, "", ""),
+    Page("https://example.com\\@www.example.com/x", False, "", ""),
+]
+pages = st.one_of(st.sampled_from(_RELATED), st.sampled_from(_RELATED + _OTHERS))
+
+_usual_headers = st.builds(
+    "{}={}{}{}{}{}".format,
+    st.sampled_from(["a", "a", "b"]),
+    st.integers(1, 3),
+    st.sampled_from(["", "; Path=/", "; Path=/x", "; Path=/x/"]),
+    st.sampled_from(["", "", "; Secure"]),
+    st.sampled_from(["", "; Domain=example.com"]),
+    st.sampled_from(["", "", "; Max-Age=5", "; Max-Age=60", "; Max-Age=0"]),
+)
+_odd_headers = st.builds(
+    lambda pair, attributes: "; ".join([pair, *attributes]),
+    st.sampled_from(
+        ["a=1", "b=", "c=\xc3\xa9", "c=\xe9", "=1", "2", "=a\tb", "a=b\tc", "=", "=b=c"]
+        + [
+            "__Host-a=1",
+            "__secure-a=1",
+            "__Http-a=1",
+            "__Host-Http-a=1",
+            "=__Host-a",
+            "__Host-",
+        ]
+    ),
+    st.lists(
+        st.sampled_from(
+            ["Secure", "Secure", "HttpOnly", "Partitioned"]
+            + ["SameSite=Strict", "SameSite=lax", "SameSite=None", "SameSite=x"]
+            + ["Path=/", "Path=/", "Path=/x/y", "Path=x", "Path=/\t", "Path=/\xe9"]
+            + ["Domain=example.com", "Domain=.Example.COM", "Domain=www.example.com"]
+            + ["Domain=shared.test", "Domain=com", "Domain=test", "Domain=10.0.0.1"]
+            + ["Domain=0.0.1", "Domain=a b", "Domain="]
+            + ["Max-Age=2", "Max-Age=-1", "Max-Age=99999999999", "Max-Age=x"]
+            + ["Expires=Sun, 15 Jun 2025 15:06:50 GMT", "Expires=Sun, 15 Jun 2025 15:07:40 GMT"]
+            + ["Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Expires=1 Jan 2031 1:2:3"]
+        ),
+        max_size=5,
+    ),
+)
+responses = st.tuples(pages, _usual_headers)
+
+# How long before a step, so that what ends in between has been noticed by nobody.
+pauses = st.sampled_from([0.0, 0.0, 0.0, 0.5, 1.0, 5.0])
+limits = st.sampled_from([(3, 8)] * 6 + [(2, 5), (180, 3300), (0, 8), (5, 1)])
+nearness = st.sampled_from(["lax", "unset", "none"])
+
+
+class JarMachine(RuleBasedStateMachine):
+    """A user agent with a jar, and with the model."""
+
+    @initialize(limits=limits, has_list=st.booleans())
+    def start(self, limits: "tuple[int, int]", has_list: bool) -> None:
+        self.now = NOW
+        self.has_list = has_list
+        self.listed: set[str] = set()
+        self.model = Model(*limits, self.listed)
+        self.jar = CookieJar(
+            max_per_host=limits[0],
+            max_total=limits[1],
+            is_public_suffix=self.is_public_suffix if has_list else None,
+            clock=self.clock,
+        )
+
+    def clock(self) -> float:
+        return self.now
+
+    def is_public_suffix(self, domain: str) -> bool:
+        return "." not in domain or domain in self.listed
+
+    # --- what happens to a jar -------------------------------------------------------
+
+    @rule(pause=pauses, responses=st.lists(responses, min_size=1, max_size=4), asked=pages)
+    def browse(self, pause: float, responses: "list[tuple[Page, str]]", asked: Page) -> None:
+        """Some usual responses, and a request."""
+        self.now += pause
+        for page, header in responses:
+            self.take(header, Visit(page, self.now))
+        self.ask(Visit(asked, self.now), "strict")
+
+    @rule(
+        pause=pauses,
+        page=pages,
+        header=_odd_headers | set_cookie_headers,
+        is_bytes=st.booleans(),
+        cross_site=st.sampled_from([False, False, True]),
+    )
+    def receive_something_odd(
+        self, pause: float, page: Page, header: str, is_bytes: bool, cross_site: bool
+    ) -> None:
+        self.now += pause
+        visit = Visit(page, self.now, cross_site=cross_site)
+        self.take(header, visit, header.encode("latin-1") if is_bytes else header)
+
+    @rule(pause=pauses, page=pages, header=_usual_headers | _odd_headers)
+    def run_a_script(self, pause: float, page: Page, header: str) -> None:
+        self.now += pause
+        self.take(header, Visit(page, self.now, http_api=False))
+        self.ask(Visit(page, self.now, http_api=False), "strict")
+
+    @rule(pause=pauses, page=pages, same_site=nearness)
+    def come_from_another_site(self, pause: float, page: Page, same_site: str) -> None:
+        self.now += pause
+        self.ask(Visit(page, self.now), same_site)
+
+    def take(self, header: str, visit: Visit, given: "Union[str, bytes, None]" = None) -> None:
+        verdict = self.jar.receive(
+            header if given is None else given,
+            visit.page.url,
+            http_api=visit.http_api,
+            cross_site=visit.cross_site,
+        )
+        assert verdict.accepted == self.model.receive(header, visit), verdict
+
+    def ask(self, visit: Visit, same_site: str) -> None:
+        page, http_api = visit.page, visit.http_api
+        sent = self.jar.cookie_header(page.url, http_api=http_api, same_site=same_site)
+        assert sent == self.model.cookie_header(visit, same_site)
+        # And once more, in the words of an attack.
+        allowed = Counter(
+            pair(cookie)
+            for cookie in self.jar
+            if (page.secure or not cookie.secure)
+            and (http_api or not cookie.httponly)
+            and (same_site == "strict" or cookie.samesite != "Strict")
+            and is_at_home(cookie, page.host)
+        )
+        assert not Counter(sent.split("; ") if sent else []) - allowed
+
+    @rule(seconds=st.sampled_from([1.0, 5.0, 60.0, 1e6, 401 * 86400.0, -1.0, -5.0]))
+    def wait(self, seconds: float) -> None:
+        """A clock may be set back: what was seen to end stays ended."""
+        self.now += seconds
+
+    @precondition(lambda self: len(self.model.store) > 6)
+    @rule()
+    def clear(self) -> None:
+        self.jar.clear()
+        self.model.store.clear()
+
+    @precondition(lambda self: self.has_list and self.model.store)
+    @rule(domain=st.sampled_from(["shared.test", "example.com"]))
+    def change_the_list_of_public_suffixes(self, domain: str) -> None:
+        self.listed ^= {domain}
+
+    # --- files -----------------------------------------------------------------------
+
+    @precondition(lambda self: self.model.store)
+    @rule(pause=pauses, limits=st.none() | limits)
+    def save_json_and_load(self, pause: float, limits: "tuple[int, int] | None") -> None:
+        """What is in the future is of now, and what is in one second in order of creation."""
+        text = self.jar.to_json()
+        self.load(CookieJar.from_json, text, self.model.cookies(), pause, limits)
+
+    @precondition(lambda self: self.model.store)
+    @rule(pause=pauses, limits=st.none() | limits)
+    def save_cookies_txt_and_load(self, pause: float, limits: "tuple[int, int] | None") -> None:
+        """It can't carry tabs and octets that are not UTF-8, nor fractions, nor the past."""
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            text = self.jar.to_cookies_txt()
+        cookies = self.model.cookies()
+        carried = [cookie for cookie in cookies if fits_cookies_txt(cookie)]
+        assert [warning.category for warning in told] == (
+            [CookieIgnoredWarning] if carried != cookies else []
+        )
+        records = [
+            cookie._replace(
+                expiry_time=None if expiry is None else -(-expiry // 1),
+                creation_time=self.now + pause,
+                last_access_time=self.now + pause,
+            )
+            for cookie, expiry in [(cookie, cookie.expiry_time) for cookie in carried]
+        ]
+        self.load(CookieJar.from_cookies_txt, text, records, pause, limits)
+
+    def load(
+        self,
+        read: "Callable[..., CookieJar]",
+        text: str,
+        records: "list[StoredCookie]",
+        pause: float,
+        limits: "tuple[int, int] | None",
+    ) -> None:
+        self.now += pause
+        if limits is not None:
+            self.model.max_per_host, self.model.max_total = limits
+        self.model, left_out = self.model.loaded(records, self.now)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            self.jar = read(
+                text,
+                max_per_host=self.model.max_per_host,
+                max_total=self.model.max_total,
+                is_public_suffix=self.is_public_suffix if self.has_list else None,
+                clock=self.clock,
+            )
+        assert [warning.category for warning in told] == (
+            [CookieRejectedWarning] if left_out else []
+        )
+        for warning in told:
+            assert f"limits: {left_out}. " in str(warning.message)
+
+    # --- after each step -------------------------------------------------------------
+
+    @invariant()
+    def it_holds_what_the_model_holds(self) -> None:
+        self.model.remove_expired(self.now)
+        assert list(self.jar) == self.model.cookies()
+        assert len(self.jar) == len(self.model.store)
+
+    @invariant()
+    def it_keeps_its_limits(self) -> None:
+        cookies = list(self.jar)
+        assert len(cookies) <= self.model.max_total
+        hosts = Counter(cookie.domain for cookie in cookies)
+        assert all(number <= self.model.max_per_host for number in hosts.values())
+        assert_consistent(self.jar)
+
+
+def is_at_home(cookie: StoredCookie, host: str) -> bool:
+    if cookie.host_only or is_address(host):
+        return cookie.domain == host
+    return bool(re.search(rf"(?:\A|\.){re.escape(cookie.domain)}\Z", host))
+
+
+def test_any_history_is_that_of_the_model() -> None:
+    """Whatever responses say, and however time passes: the jar holds and sends to the octet
+    what the text has it hold and send. What it sends is for this host, path and scheme.
+    """
+    # Twice as many as of other properties: a jar has to be filled first.
+    examples = 2 * settings().max_examples
+    run_state_machine_as_test(
+        JarMachine, settings=settings(max_examples=examples, stateful_step_count=40)
+    )
