@@ -55,23 +55,34 @@ _usual_headers = st.builds(
     "{}={}{}{}{}{}".format,
     st.sampled_from(["a", "a", "b"]),
     st.integers(1, 3),
-    st.sampled_from(["", "; Path=/", "; Path=/x", "; Path=/x/"]),
-    st.sampled_from(["", "", "; Secure"]),
+    st.sampled_from(["", "; Path=/", "; Path=/", "; Path=/x", "; Path=/x/"]),
+    st.sampled_from(
+        [
+            "",
+            "",
+            "",
+            "; Secure",
+            "; Secure",
+            "; HttpOnly",
+            "; SameSite=Lax",
+            "; SameSite=Strict",
+        ]
+        + ["; Secure; SameSite=None", "; Secure; Partitioned"]
+    ),
     st.sampled_from(["", "; Domain=example.com"]),
-    st.sampled_from(["", "", "; Max-Age=5", "; Max-Age=60", "; Max-Age=0"]),
+    st.sampled_from(["", "", "; Max-Age=1", "; Max-Age=5", "; Max-Age=60", "; Max-Age=0"]),
+)
+_prefixed_headers = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["__Host-a=1", "__secure-a=2", "__Http-a=3", "__HOST-HTTP-a=4"]),
+    st.sampled_from(["; Secure", "; Secure; HttpOnly", "; HttpOnly"]),
+    st.sampled_from(["; Path=/", "", "; Path=/x", "; Path=/; Domain=www.example.com"]),
 )
 _odd_headers = st.builds(
     lambda pair, attributes: "; ".join([pair, *attributes]),
     st.sampled_from(
         ["a=1", "b=", "c=\xc3\xa9", "c=\xe9", "=1", "2", "=a\tb", "a=b\tc", "=", "=b=c"]
-        + [
-            "__Host-a=1",
-            "__secure-a=1",
-            "__Http-a=1",
-            "__Host-Http-a=1",
-            "=__Host-a",
-            "__Host-",
-        ]
+        + ["=__Host-a", "__Secure-a"]
     ),
     st.lists(
         st.sampled_from(
@@ -88,12 +99,21 @@ _odd_headers = st.builds(
         max_size=5,
     ),
 )
-responses = st.tuples(pages, _usual_headers)
+responses = st.one_of(
+    st.tuples(pages, _usual_headers),
+    st.tuples(pages, _usual_headers),
+    st.tuples(st.sampled_from(_RELATED), _prefixed_headers),
+    # Each host's own Domain
+    st.sampled_from(_RELATED + _OTHERS).map(lambda page: (page, f"a=1; Domain={page.host}")),
+)
+
+# For what is loaded: who goes is seen at once.
+fewer = st.sampled_from([(3, 8), (3, 8), (2, 5), (1, 3)])
 
 # How long before a step, so that what ends in between has been noticed by nobody.
-pauses = st.sampled_from([0.0, 0.0, 0.0, 0.5, 1.0, 5.0])
+pauses = st.sampled_from([0.0, 0.0, 0.5, 1.0, 1.0, 5.0])
+loading_pauses = st.sampled_from([0.0, 0.0, 5.0, -2.0])
 limits = st.sampled_from([(3, 8)] * 6 + [(2, 5), (180, 3300), (0, 8), (5, 1)])
-nearness = st.sampled_from(["lax", "unset", "none"])
 
 
 class JarMachine(RuleBasedStateMachine):
@@ -126,6 +146,7 @@ class JarMachine(RuleBasedStateMachine):
         self.now += pause
         for page, header in responses:
             self.take(header, Visit(page, self.now))
+        self.now += pause
         self.ask(Visit(asked, self.now), "strict")
 
     @rule(
@@ -142,16 +163,29 @@ class JarMachine(RuleBasedStateMachine):
         visit = Visit(page, self.now, cross_site=cross_site)
         self.take(header, visit, header.encode("latin-1") if is_bytes else header)
 
-    @rule(pause=pauses, page=pages, header=_usual_headers | _odd_headers)
-    def run_a_script(self, pause: float, page: Page, header: str) -> None:
+    @rule(
+        pause=pauses,
+        page=pages,
+        headers=st.lists(_usual_headers, min_size=1, max_size=4),
+        guarded=st.booleans(),
+    )
+    def run_a_script(
+        self, pause: float, page: Page, headers: "list[str]", guarded: bool
+    ) -> None:
+        """Over its server's cookies, HttpOnly ones or not."""
         self.now += pause
-        self.take(header, Visit(page, self.now, http_api=False))
+        for header in headers:
+            if guarded:
+                self.take(header + "; HttpOnly", Visit(page, self.now))
+            self.take(header, Visit(page, self.now, http_api=False))
         self.ask(Visit(page, self.now, http_api=False), "strict")
 
-    @rule(pause=pauses, page=pages, same_site=nearness)
-    def come_from_another_site(self, pause: float, page: Page, same_site: str) -> None:
+    @rule(pause=pauses)
+    def come_from_another_site(self, pause: float) -> None:
         self.now += pause
-        self.ask(Visit(page, self.now), same_site)
+        for page in _RELATED:
+            for same_site in ("lax", "unset", "none"):
+                self.ask(Visit(page, self.now), same_site)
 
     def take(self, header: str, visit: Visit, given: "Union[str, bytes, None]" = None) -> None:
         verdict = self.jar.receive(
@@ -182,6 +216,13 @@ class JarMachine(RuleBasedStateMachine):
         """A clock may be set back: what was seen to end stays ended."""
         self.now += seconds
 
+    @precondition(lambda self: len(self.model.store) > 2)
+    @rule(page=st.sampled_from(_RELATED))
+    def set_one_cookie_over_and_over(self, page: Page) -> None:
+        """So that there is something to tidy up."""
+        for seconds in range(70):
+            self.take(f"a=1; Max-Age={seconds + 5}", Visit(page, self.now))
+
     @precondition(lambda self: len(self.model.store) > 6)
     @rule()
     def clear(self) -> None:
@@ -196,15 +237,15 @@ class JarMachine(RuleBasedStateMachine):
     # --- files -----------------------------------------------------------------------
 
     @precondition(lambda self: self.model.store)
-    @rule(pause=pauses, limits=st.none() | limits)
-    def save_json_and_load(self, pause: float, limits: "tuple[int, int] | None") -> None:
+    @rule(pause=loading_pauses, limits=fewer)
+    def save_json_and_load(self, pause: float, limits: "tuple[int, int]") -> None:
         """What is in the future is of now, and what is in one second in order of creation."""
         text = self.jar.to_json()
         self.load(CookieJar.from_json, text, self.model.cookies(), pause, limits)
 
     @precondition(lambda self: self.model.store)
-    @rule(pause=pauses, limits=st.none() | limits)
-    def save_cookies_txt_and_load(self, pause: float, limits: "tuple[int, int] | None") -> None:
+    @rule(pause=loading_pauses, limits=fewer)
+    def save_cookies_txt_and_load(self, pause: float, limits: "tuple[int, int]") -> None:
         """It can't carry tabs and octets that are not UTF-8, nor fractions, nor the past."""
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
@@ -230,11 +271,10 @@ class JarMachine(RuleBasedStateMachine):
         text: str,
         records: "list[StoredCookie]",
         pause: float,
-        limits: "tuple[int, int] | None",
+        limits: "tuple[int, int]",
     ) -> None:
         self.now += pause
-        if limits is not None:
-            self.model.max_per_host, self.model.max_total = limits
+        self.model.max_per_host, self.model.max_total = limits
         self.model, left_out = self.model.loaded(records, self.now)
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
