@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from .peers import peer
 from .strategies import native_headers, set_cookie_headers
 
 FUZZ = Path(__file__).parent.parent / "fuzz"
 TARGETS = sorted(path.stem for path in FUZZ.glob("fuzz_*.py"))
+PEERS = {"fuzz_readers": ("aiohttp", "django", "werkzeug")}
 SEEDS = sorted(f"{seed.parent.name}/{seed.name}" for seed in (FUZZ / "corpus").glob("*/*"))
 
 
@@ -21,6 +23,8 @@ def target(name: str) -> Any:
     """The module of a target; without the peers that it asks for, the test skips."""
     if str(FUZZ) not in sys.path:
         sys.path.insert(0, str(FUZZ))
+    for module in PEERS.get(name, ()):
+        peer(module)
     return importlib.import_module(name)
 
 
@@ -100,6 +104,18 @@ def keep_all(text: str, now: Any) -> Any:
     return set_cookie.SetCookie(*set_cookie._split_pair(text.partition(";")[0]))
 
 
+def parse_last_wins(header: Any) -> "dict[str, str]":
+    """Of one name the last, as some of the peers have it."""
+    from cookiecodec import parse_cookie_pairs
+
+    return dict(parse_cookie_pairs(header))
+
+
+def go_everywhere(*arguments: Any) -> bool:
+    """Secure cookies go over plain http, and those of a Path to all others."""
+    return True
+
+
 #: Target, what is put in the place of what, in which module.
 SLIPS = [
     ("fuzz_parse_cookie", "fuzz_parse_cookie", "parse_cookie_pairs", parse_no_name),
@@ -109,6 +125,8 @@ SLIPS = [
     ("fuzz_signing", "cookiecodec.signing", "Signer._open", verify_nothing),
     ("fuzz_session", "cookiecodec.signing", "Signer._open", verify_nothing),
     ("fuzz_jar", "cookiecodec._urls", "host_matches", match_any_end),
+    ("fuzz_readers", "fuzz_readers", "parse_cookie", parse_last_wins),
+    ("fuzz_jars", "cookiecodec.jar", "_goes_with", go_everywhere),
 ]
 
 
