@@ -3,8 +3,8 @@
 A peer is modelled as our own reading with switches. A class of difference is a switch:
 with none of them the model has to read as we do, with all of a peer's it has to read as
 the peer does, on every input. A class is seen where the peer's reading would be another
-one without it. So nothing is excused for looking odd: what no switch foretells has no
-name.
+one without it, or, where several do the same, if it is one of those that suffice. So
+nothing is excused for looking odd: what no switch foretells has no name.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def named(
 ) -> Callable[[], list[str]]:
     """Check our reading and the peer's against the model; gives what names the difference.
 
-    The names are looked for when they are asked for, but that there is one is checked.
+    That it differs at all is then the doing of its switches. Which ones these are is looked
+    for when it is asked for.
     """
     ours, theirs = readings
     everything = frozenset(switches)
@@ -64,16 +65,20 @@ def named(
     if ours == theirs:
         return list
 
-    def visible(name: str) -> bool:
-        return model(everything - {name}) != theirs
+    def names() -> list[str]:
+        visible = [name for name in sorted(everything) if model(everything - {name}) != theirs]
+        return visible or _enough(everything, theirs, model)
 
-    def alone(name: str) -> bool:
-        return model(frozenset([name])) != ours
+    return names
 
-    names = sorted(everything)
-    if not any(map(visible, names)) and not any(map(alone, names)):
-        raise UnnamedDifference(peer, given, ours, theirs)
-    return lambda: list(filter(visible, names)) or list(filter(alone, names))
+
+def _enough(everything: On, theirs: Reading, model: Callable[[On], Reading]) -> list[str]:
+    """A smallest set of classes that gives the peer's reading, where no one is missed."""
+    enough = everything
+    for name in sorted(everything):
+        if model(enough - {name}) == theirs:
+            enough -= {name}
+    return sorted(enough)
 
 
 def need(target: str, *modules: str) -> None:

@@ -188,8 +188,8 @@ CLASSES = [
     Class(
         "secure-over-http",
         "ours",
-        "Secure cookies are taken over plain http (layered 5.4.3, 5.6.1 of RFC 6265bis:"
-        " refused), so that somebody on the line can plant what https then gets.",
+        "Secure cookies are taken over plain http (layered 5.4.3: refused), so that"
+        " somebody on the line can plant what https then gets.",
     ),
     Class(
         "secure-overlaid",
@@ -566,10 +566,9 @@ def _domain(
     # As the peer sees it; "." alone is what it makes of an empty one.
     domain = value.lower()
     domain = domain[1:] if domain.startswith(".") else domain
-    if _class_of_domain(value, host, version) in on:
-        return domain, False, version < 0 or _may_use(host, domain)
-    if version < 0 and _embedded(domain, host):
-        return domain, False, True
+    unchecked = version < 0 and _embedded(domain, host)
+    if unchecked or _class_of_domain(value, host) in on:
+        return domain, False, unchecked or _may_use(host, domain)
     return _our_domain(value, host)
 
 
@@ -600,7 +599,7 @@ def _may_use(host: str, domain: str) -> bool:
     return ("." + effective).endswith("." + domain)
 
 
-def _class_of_domain(value: str, host: str, version: int) -> str:
+def _class_of_domain(value: str, host: str) -> str:
     """The one class that this Domain of this host can belong to, or ""."""
     if not value:
         return "domain-empty"

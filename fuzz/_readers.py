@@ -106,9 +106,9 @@ _CLASSES = {
         "not-utf8-raises",
         "ours",
         "The header is decoded as UTF-8, strictly: one octet that is not, in a cookie that"
-        " anybody set for the whole domain, makes `request.cookies` raise UnicodeDecodeError"
-        " for as long as the browser keeps it (RFC 6265, 5.4: the user agent converts"
-        " nothing). We give the value with U+FFFD.",
+        " some server set for the whole domain, makes `request.cookies` raise"
+        " UnicodeDecodeError for as long as the browser keeps it (RFC 6265, 5.4: the user agent"
+        " converts nothing). We give the value with U+FFFD.",
     ),
     "not-utf8-names-replaced": Class(
         "not-utf8-names-replaced",
@@ -154,10 +154,10 @@ _CLASSES = {
     ),
     "last-wins": Class(
         "last-wins",
-        "ours",
-        "Of two cookies of one name the last counts. User agents send the one with the"
-        " longer path first (RFC 6265, 5.4): the last is the one that is meant less, and"
-        " that a parent path or domain can plant.",
+        "both",
+        "Of two cookies of one name the last counts. Servers should not rely on an order"
+        " (RFC 6265, 4.2.2), but user agents send the one with the longer path first (5.4):"
+        " the last is the one that is meant less, and that a parent path can plant.",
     ),
     "nameless-kept": Class(
         "nameless-kept",
@@ -423,21 +423,37 @@ def _is_left_out(name: str, value: str, peer: str, on: On) -> bool:
         return True
     if "value-left-out" in on and not _is_werkzeug_value(value):
         return True
-    return "controls-refused" in on and _is_refused(name, _unquoted(value, on), value)
+    return "controls-refused" in on and _is_refused(name, _unquoted(value, on), value, True)
 
 
 _has_control = re.compile(r"[\x00-\x1f\x7f]").search
 
 
-def _is_refused(name: str, value: str, coded: str) -> bool:
-    """Whether this Python's Morsel refuses a control character that is in one of these."""
+def _is_refused(name: str, value: str, coded: str, as_state: bool = False) -> bool:
+    """Whether this Python's Morsel refuses a control character that is in one of these.
+
+    They came to do so one after another: as a cookie is set, and as its state is, which
+    aiohttp does.
+    """
     if not any(map(_has_control, (name, value, coded))):
         return False
+    morsel: Any = http.cookies.Morsel()
     try:
-        state: Any = {"key": name, "value": value, "coded_value": coded}
-        http.cookies.Morsel().__setstate__(state)  # type: ignore[attr-defined]
+        if as_state:
+            morsel.__setstate__({"key": name, "value": value, "coded_value": coded})
+        else:
+            morsel.set("k", value, coded)
     except http.cookies.CookieError:
         return True
+    return False
+
+
+def _is_refused_attribute(value: str) -> bool:
+    morsel: Any = http.cookies.Morsel()
+    try:
+        morsel["path"] = value
+    except http.cookies.CookieError:
+        return bool(_has_control(value))
     return False
 
 
@@ -492,32 +508,34 @@ _FLAGS = {"secure", "httponly"} | ({"partitioned"} & _ATTRIBUTES)
 
 def _http_cookies_pairs(pieces: Iterator[Piece], on: On) -> Reading:
     """Nothing is set before all is read: a piece can void the header, or raise later."""
-    found: list[tuple[Piece, bool]] = []
+    found: list[tuple[Piece, str]] = []
     seen = False
     for piece in pieces:
         word = piece.name.lower()
         if piece.name.startswith("$") and "dollar-names" in on:
-            found += [(piece._replace(name=piece.name[1:]), True)] if seen else []
+            found += [(piece._replace(name=piece.name[1:]), "$")] if seen else []
         elif word in _ATTRIBUTES and "attribute-words" in on:
             if not seen or (piece.value is None and word not in _FLAGS):
                 return []
-            found.append((piece, True))
+            found.append((piece, "word"))
         elif piece.value is not None:
-            found.append((piece, False))
+            found.append((piece, ""))
             seen = True
         elif "no-equals-voids-all" in on:
             return []
     pairs: list[tuple[str, str]] = []
-    for piece, is_attribute in found:
+    refuses = "controls-refused" in on
+    for piece, attribute in found:
         name, coded = _texts(piece, on)
         value = _unquoted(coded, on)
-        if "controls-refused" in on and _is_refused(name, value, coded):
-            return "CookieError"
-        if is_attribute:
-            if name.lower() not in _ATTRIBUTES:
+        if attribute:
+            held = coded if attribute == "$" else value
+            if name.lower() not in _ATTRIBUTES or (refuses and _is_refused_attribute(held)):
                 return "CookieError"
         elif name:
             if "illegal-name-raises" in on and not _is_legal_name(name):
+                return "CookieError"
+            if refuses and _is_refused(name, value, coded):
                 return "CookieError"
             pairs.append((name, value))
     return pairs

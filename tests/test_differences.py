@@ -1,8 +1,10 @@
 """The differential targets, without a fuzzer: all differences are named, the page is true."""
 
+import http.cookies
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,19 +62,50 @@ def test_a_reading_of_ours_that_is_not_the_plain_one_is_a_crash() -> None:
     assert names() == ["a"]
 
 
-def test_a_difference_that_no_class_makes_alone_is_named_by_all_that_do() -> None:
+def test_where_several_classes_do_the_same_one_is_enough() -> None:
     def model(on: frozenset[str]) -> bool:
-        return bool(on & {"a", "b"})  # either will do
+        return bool(on & {"a", "b"})
+
+    assert _difference.named("peer", b"", (False, True), "abc", model)() == ["b"]
+
+
+def test_where_classes_do_it_together_all_of_them_are_named() -> None:
+    def model(on: frozenset[str]) -> bool:
+        return on >= {"a", "b"}
 
     assert _difference.named("peer", b"", (False, True), "abc", model)() == ["a", "b"]
 
 
-def test_a_difference_that_no_class_shows_is_a_crash() -> None:
-    def model(on: frozenset[str]) -> bool:
-        return len(on) > 1  # neither alone, nor all but one
+def refusing(method: Any) -> Any:
+    def checked(self: Any, *arguments: Any) -> None:
+        texts = [str(each) for each in arguments if not isinstance(each, dict)]
+        texts += [
+            str(each) for one in arguments if isinstance(one, dict) for each in one.values()
+        ]
+        if any(char < " " for text in texts for char in text):
+            raise http.cookies.CookieError("Control characters are not allowed in cookies")
+        method(self, *arguments)
 
-    with pytest.raises(_difference.UnnamedDifference):
-        _difference.named("peer", b"", (False, True), "abc", model)
+    return checked
+
+
+@pytest.mark.parametrize(
+    ("header", "peers"),
+    [
+        (rb'a="\001"; b=2', {"aiohttp", "http.cookies"}),
+        (rb'b=2; path="\001"', {"aiohttp", "http.cookies"}),
+        (rb'b=2; $Path="\001"', {"aiohttp"}),
+        (b'b=2; $Path="\x01"', {"aiohttp", "http.cookies"}),
+    ],
+)
+def test_newer_pythons_refuse_control_characters(
+    header: bytes, peers: "set[str]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for method in ("set", "__setitem__", "__setstate__"):
+        changed = refusing(getattr(http.cookies.Morsel, method))
+        monkeypatch.setattr(http.cookies.Morsel, method, changed)
+    names = {name: which() for name, which in fuzz_readers.differences(header).items()}
+    assert {name for name, seen in names.items() if "controls-refused" in seen} == peers
 
 
 # --- the page is true ----------------------------------------------------------------
@@ -95,7 +128,7 @@ def test_each_class_of_each_peer_has_an_example() -> None:
     expected = {
         (each.name, peer.title) for peer in _readers.PEERS.values() for each in peer.classes
     }
-    expected |= {(each.name, "") for each in _jars.CLASSES}
+    expected |= {(each.name, _jars.TITLE) for each in _jars.CLASSES}
     assert {(example.name, example.title) for example in EXAMPLES} >= expected - UNSEEN
 
 
