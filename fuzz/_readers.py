@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import http.cookies
 import importlib
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Union
@@ -53,7 +54,10 @@ def _django_asgi(header: bytes) -> Reading:
 
 def _aiohttp(header: bytes) -> Reading:
     text = header.decode("utf-8", "surrogateescape")
-    pairs = _aiohttp_helpers.parse_cookie_header(text)
+    try:
+        pairs = _aiohttp_helpers.parse_cookie_header(text)
+    except http.cookies.CookieError:
+        return "CookieError"
     return list({name: str(morsel.value) for name, morsel in pairs}.items())
 
 
@@ -223,8 +227,9 @@ _CLASSES = {
         "controls-refused",
         "both",
         "In newer Pythons a name or value with a control character, also one that came of an"
-        " escape, is refused: CookieError in http.cookies, left out by aiohttp. We give the"
-        " value, and say that it is untrusted.",
+        " escape, is refused: CookieError in http.cookies and, with aiohttp 3.13, in"
+        " `request.cookies`, where 3.14 leaves the cookie out. We give the value, and say that"
+        " it is untrusted.",
     ),
 }
 
@@ -328,7 +333,11 @@ def model(header: bytes, peer: str, on: On) -> Reading:
     if isinstance(pairs, str):
         return pairs
     cookies: dict[str, str] = {}
-    for name, value in _pairs(pieces, peer, on) if pairs is None else pairs:
+    try:
+        pairs = list(_pairs(pieces, peer, on)) if pairs is None else pairs
+    except http.cookies.CookieError:
+        return "CookieError"
+    for name, value in pairs:
         if "last-wins" in on or name not in cookies:
             cookies[name] = value
     return list(cookies.items())
@@ -423,7 +432,16 @@ def _is_left_out(name: str, value: str, peer: str, on: On) -> bool:
         return True
     if "value-left-out" in on and not _is_werkzeug_value(value):
         return True
-    return "controls-refused" in on and _is_refused(name, _unquoted(value, on), value, True)
+    if "controls-refused" not in on:
+        return False
+    refused = _is_refused(name, _unquoted(value, on), value, True)
+    if refused and not _AIOHTTP_CATCHES:
+        raise http.cookies.CookieError
+    return refused
+
+
+#: Whether this aiohttp leaves out what a newer Python refuses, or lets its error pass.
+_AIOHTTP_CATCHES = "CookieError" in inspect.getsource(_aiohttp_helpers.parse_cookie_header)
 
 
 _has_control = re.compile(r"[\x00-\x1f\x7f]").search
