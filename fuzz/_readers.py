@@ -109,10 +109,11 @@ _CLASSES = {
     "not-utf8-raises": Class(
         "not-utf8-raises",
         "ours",
-        "The header is decoded as UTF-8, strictly: one octet that is not, in a cookie that"
-        " some server set for the whole domain, makes `request.cookies` raise"
+        "`werkzeug.http.parse_cookie` decodes the header as UTF-8, strictly: one octet that is"
+        " not, in a cookie that some server set for the whole domain, makes it raise"
         " UnicodeDecodeError for as long as the browser keeps it (RFC 6265, 5.4: the user agent"
-        " converts nothing). We give the value with U+FFFD.",
+        " converts nothing). `Request.cookies` goes another way, and leaves all octets in"
+        " latin-1, those of UTF-8 too. We give the value with U+FFFD.",
     ),
     "not-utf8-names-replaced": Class(
         "not-utf8-names-replaced",
