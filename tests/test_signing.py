@@ -25,6 +25,7 @@ from cookiecodec import (
     _crypto,
     dump_cookie,
     parse_cookie,
+    signing,
     tagged_json,
 )
 
@@ -411,6 +412,7 @@ def test_a_value_that_is_not_utf8() -> None:
     with pytest.raises(BadPayload) as caught:
         signer().unsign(data + b"." + _crypto.encode_base64(signer()._value_macs[0](data)))
     assert caught.value.payload == b"\xff"
+    assert caught.value.signed_at == NOW
 
 
 @pytest.mark.parametrize("time", ["", "!", "A", "MR", encode(b"x" * 9), " "])
@@ -425,8 +427,20 @@ def test_a_time_that_is_none(time: str) -> None:
 
 
 def test_no_time_at_all() -> None:
-    with pytest.raises(BadSignature):
-        signer().unsign(signer(timed=False).sign("v"))
+    for value in ("v", "ZVPxAA"):  # the second would be a time, if a dot stood before it
+        with pytest.raises(BadPayload) as caught:
+            signer().unsign(signer(timed=False).sign(value))
+        assert (caught.value.payload, caught.value.signed_at) == (value.encode(), None)
+
+
+@pytest.mark.parametrize("now", [0, 0x58, 0x58585858, 0x58000000, 2**32, 2**63, 2**64 - 1])
+def test_a_time_of_any_octets(now: int) -> None:
+    """Those that are letters, and zeros at either end, among them; 64 bits at the most."""
+    one = signer(clock=lambda: now)
+    assert one.unsign(one.sign("v"), max_age=0) == "v"
+    assert one.sign("v").split(".")[1] == encode(now.to_bytes(8, "big").lstrip(b"\0"))
+    with pytest.raises(ValueError, match="from 1970 on"):
+        signer(clock=lambda: 2**64).sign("v")
 
 
 def test_nothing_is_written_that_cannot_be_read() -> None:
@@ -521,6 +535,83 @@ def test_a_callers_mistake_is_told_at_once(case: int) -> None:
     assert not isinstance(caught.value, BadSignature)
 
 
+_DIGESTS = "digest must be one of sha1, sha256, sha384, sha512"
+_DERIVATIONS = "key_derivation must be one of hmac, django-concat, concat, none"
+_NO_ONE_KEY = "fallbacks must be an iterable of keys, not one key or a mapping"
+TOLD: "list[tuple[str, Callable[[], object]]]" = [
+    ("a key must not be empty", lambda: signer("")),
+    ("a key must be str or bytes, not NoneType", lambda: signer(None)),
+    ("a key must be str or bytes, not int", lambda: signer("k", fallbacks=[1])),
+    ("a key has a lone surrogate, and so no UTF-8", lambda: signer("\ud800")),
+    ("salt must be str or bytes, not NoneType", lambda: signer(salt=None)),
+    ("salt has a lone surrogate, and so no UTF-8", lambda: signer(salt="\ud800")),
+    (_NO_ONE_KEY, lambda: signer(fallbacks="old key")),
+    (_NO_ONE_KEY, lambda: signer(fallbacks=memoryview(b"old key"))),
+    (_NO_ONE_KEY, lambda: signer(fallbacks={"key-id": "old key"})),
+    (_DIGESTS, lambda: signer(digest="md5")),
+    (_DERIVATIONS, lambda: signer(key_derivation="pbkdf2")),
+    ("clock must be a function that gives Unix time", lambda: signer(clock=5)),
+    ("serializer must have dumps and loads", lambda: signer(serializer=object())),
+    ("leeway must be a number of seconds, not NoneType", lambda: signer(leeway=None)),
+    ("leeway must be a number of seconds, not bool", lambda: signer(leeway=True)),
+    ("leeway must be finite", lambda: signer(leeway=float("inf"))),
+    ("leeway must not be negative", lambda: signer(leeway=-1)),
+    ("max_age must not be negative", lambda: signer().unsign("junk", max_age=-1)),
+    ("max_age must be finite", lambda: signer().loads("junk", max_age=float("nan"))),
+    ("max_age needs a timed signer", lambda: signer(timed=False).unsign("junk", max_age=0)),
+    ("a signed value must be str or bytes, not int", lambda: signer().loads(5)),  # type: ignore[arg-type]
+    ("value must be str, not bytes", lambda: signer().sign(b"v")),  # type: ignore[arg-type]
+    ("name must be str, not bytes", lambda: signer().for_cookie(b"k")),  # type: ignore[arg-type]
+    (
+        "name must be a cookie-name, a token (RFC 9110, 5.6.2)",
+        lambda: signer().for_cookie("a b"),
+    ),
+    (
+        "key_derivation='none' leaves no key to bind; use another",
+        lambda: signer(key_derivation="none").for_cookie("k"),
+    ),
+    (
+        "this signer is bound to a cookie already",
+        lambda: signer().for_cookie("k").for_cookie("k"),
+    ),
+    (
+        "the clock must give a time from 1970 on",
+        lambda: signer(clock=lambda: -1).sign("v"),
+    ),
+    (
+        "a Signer holds keys, and is not pickled or copied; make another",
+        lambda: pickle.dumps(signer()),
+    ),
+    ("the object is nested too deeply", lambda: signer().dumps(deep(100_000))),
+    (
+        "the payload has 1048577 octets, over 1048576",
+        lambda: signer().dumps("x" * (2**20 - 1)),
+    ),
+    # What a client sent.
+    ("the signature does not match", lambda: signer().unsign("junk")),
+    ("there is no time of signing", lambda: signer().unsign(signer(timed=False).sign("v"))),
+    ("signed in the future", lambda: at(-61).unsign(signer().sign("v"))),
+    ("signed 61 seconds ago", lambda: at(61).unsign(signer().sign("v"), max_age=60)),
+    ("the value is not UTF-8", lambda: signer(timed=False).unsign(untimed(b"\xff"))),
+    ("the payload is no base64url, or no zlib", lambda: signer().loads(signed("!"))),
+    ("the payload can't be read: JSONDecodeError", lambda: signer().loads(signed("ew"))),
+]
+
+
+def untimed(data: bytes) -> bytes:
+    """The token of an untimed signer, for octets that `sign` would not take."""
+    return data + b"." + encode(signer(timed=False)._value_macs[0](data)).encode()
+
+
+@pytest.mark.parametrize(("message", "call"), TOLD, ids=lambda value: str(value)[:40])
+def test_a_message_says_what_is_wrong(message: str, call: "Callable[[], object]") -> None:
+    if message == "the object is nested too deeply" and ANY_DEPTH:
+        pytest.skip("this Python writes JSON of any depth")
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call()
+    assert str(caught.value) == message
+
+
 @pytest.mark.skipif(ANY_DEPTH, reason="this Python writes JSON of any depth")
 def test_what_is_nested_too_deeply_is_not_written() -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
@@ -548,6 +639,38 @@ def test_keys_are_shown_nowhere() -> None:
                 assert "hunter2" not in shown
                 assert "swordfish" not in shown
             error = error.__context__
+
+
+def test_a_bound_signer_has_the_settings_of_the_plain_one() -> None:
+    one = signer(digest="sha1", compress=False, leeway=0).for_cookie("k")
+    assert "digest='sha1'" in repr(one)
+    assert one.dumps("x" * 100).startswith(encode(b'"xxx')[:5]), "not compressed"
+    with pytest.raises(SignatureExpired):
+        signer(leeway=0, clock=lambda: NOW - 1).for_cookie("k").unsign(
+            signer(leeway=0).for_cookie("k").sign("v")
+        )
+    with pytest.raises(ValueError, match="timed signer"):
+        signer(timed=False).for_cookie("k").unsign("junk", max_age=0)
+
+
+def test_a_serializer_has_both_functions() -> None:
+    for lacks in ({"dumps": json.dumps}, {"loads": json.loads}):
+        with pytest.raises(TypeError, match="serializer must have dumps and loads"):
+            signer(serializer=type("Half", (), lacks))
+
+
+def test_what_is_unverified_can_be_looked_at() -> None:
+    """For the command line, which says so."""
+    token = signer().sign("a.b").encode()
+    assert signing._peek(token, True) == (b"a.b", NOW)
+    assert signing._peek(b"a.b.signature", False) == (b"a.b", None)
+    assert signing._peek(b"a.b.!.signature", True) == (b"a.b", None)
+
+
+def test_a_signer_shows_its_settings() -> None:
+    assert repr(signer(digest="sha1")) == "<Signer digest='sha1', timed=True>"
+    one = signer(timed=False).for_cookie("k")
+    assert repr(one) == "<Signer digest='sha256', timed=False, for_cookie='k'>"
 
 
 @pytest.mark.parametrize("kind", [BadSignature, SignatureExpired, BadPayload])
