@@ -48,6 +48,12 @@ TABLE: "list[tuple[Any, str]]" = [
     (time.gmtime(1623233894), "Wed, 09 Jun 2021 10:18:14 GMT"),
     (time.struct_time((2016, 12, 31, 23, 59, 60, 5, 366, 0)), "Sun, 01 Jan 2017 00:00:00 GMT"),
     (time.struct_time((2021, 14, 0, -1, 0, 0, 0, 0, 0)), "Sun, 30 Jan 2022 23:00:00 GMT"),
+    (time.struct_time((2021, 13, 1, 0, 0, 0, 0, 0, 0)), "Sat, 01 Jan 2022 00:00:00 GMT"),
+    (time.struct_time((2021, 12, 1, 0, 0, 0, 0, 0, 0)), "Wed, 01 Dec 2021 00:00:00 GMT"),
+    (time.struct_time((2022, 0, 1, 0, 0, 0, 0, 0, 0)), "Wed, 01 Dec 2021 00:00:00 GMT"),
+    # Whatever is an index is an integer: those of numpy, say
+    (type("Index", (), {"__index__": lambda self: 2**31})(), "Tue, 19 Jan 2038 03:14:08 GMT"),
+    (type("Second", (int,), {})(2**31), "Tue, 19 Jan 2038 03:14:08 GMT"),
 ]
 
 
@@ -123,10 +129,44 @@ def test_a_wrong_type(moment: Any) -> None:
         format_cookie_date(moment)
 
 
+@pytest.mark.parametrize(
+    ("message", "moment"),
+    [
+        ("expires must lie in the years 1 to 9999", 253402300800),
+        ("expires must lie in the years 1 to 9999", REFUSED[-1]),
+        ("expires must be a finite number of seconds", float("nan")),
+        ("expires must be a moment, not bool", True),
+        ("expires must be datetime, date, struct_time or Unix time, not str", "0"),
+    ],
+)
+def test_a_caller_is_told_what_is_wrong(message: str, moment: Any) -> None:
+    with pytest.raises((CookieError, TypeError)) as caught:
+        format_cookie_date(moment)
+    assert str(caught.value) == message
+
+
 def test_the_memory_of_seconds_is_bounded() -> None:
     for second in range(1000):
         format_cookie_date(second)
     assert len(dates._known) <= dates._KNOWN_LIMIT
+
+
+def test_a_second_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And so many of them are kept, and then none."""
+    worked_out: list[object] = []
+    fixdate = dates._fixdate
+
+    def noting(*fields: int) -> str:
+        worked_out.append(fields)
+        return fixdate(*fields)
+
+    monkeypatch.setattr(dates, "_fixdate", noting)
+    monkeypatch.setattr(dates, "_known", {})
+    first = [format_cookie_date(second) for second in range(64)]
+    assert [format_cookie_date(second) for second in range(64)] == first
+    assert len(worked_out) == len(dates._known) == 64
+    format_cookie_date(64)
+    assert len(dates._known) == 1
 
 
 # --- parse_cookie_date (layered 5.3.1) ---------------------------------------------------
@@ -242,8 +282,9 @@ def test_firefox_reads_years_up_to_32767() -> None:
 
 def test_a_date_is_text() -> None:
     for thing in (None, 5, 10**12):
-        with pytest.raises(TypeError, match="text must be str or bytes"):
+        with pytest.raises(TypeError, match="text must be str or bytes") as caught:
             parse_cookie_date(thing)  # type: ignore[arg-type]
+        assert str(caught.value) == f"text must be str or bytes, not {type(thing).__name__}"
 
 
 def test_no_date_takes_long() -> None:
