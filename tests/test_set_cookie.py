@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cookiecodec import (
@@ -13,6 +13,7 @@ from cookiecodec import (
     CookieError,
     SetCookie,
     _urls,
+    _why_dropped,
     delete_cookie,
     dump_cookie,
     parse_set_cookie,
@@ -46,6 +47,11 @@ TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
     ("a=b, c=d", {"name": "a", "value": "b, c=d"}),
     ("\xa0a=b\x85", {"name": "\xa0a", "value": "b\x85"}),
     ("Path=/", {"name": "Path", "value": "/"}),
+    # No other white space is trimmed, wherever it stands
+    ("\xa0a\x85", {"name": "", "value": "\xa0a\x85"}),
+    ("a=b; \xa0Secure; HttpOnly\x85", {}),
+    ("a=b; Path=/\xa0", {"path": "/\xa0"}),
+    ("a=b; SameSite=Lax\x85", {}),
     # Ignored as a whole
     ("", None),
     ("=", None),
@@ -77,6 +83,11 @@ TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
     ("a=b; Max-Age=-" + "9" * 1000, {"max_age": -MAX_AGE_SECONDS}),
     ("a=b; Max-Age=" + "9" * 20 + "x", {"max_age": MAX_AGE_SECONDS}),
     ("a=b; Max-Age=" + "9" * 18 + "x", {}),
+    # The first that is past 64 bits, on either side
+    ("a=b; Max-Age=9223372036854775807x", {}),
+    ("a=b; Max-Age=9223372036854775808x", {"max_age": MAX_AGE_SECONDS}),
+    ("a=b; Max-Age=-9223372036854775806x", {}),
+    ("a=b; Max-Age=-9223372036854775807x", {"max_age": -MAX_AGE_SECONDS}),
     ("a=b; Max-Age=", {}),
     ("a=b; Max-Age=+5", {}),
     ("a=b; Max-Age=5.5", {}),
@@ -88,6 +99,8 @@ TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
     ("a=b; Domain=example.com", {"domain": "example.com"}),
     ("a=b; Domain=.Example.COM", {"domain": "example.com"}),
     ("a=b; Domain=1.2.3.4", {"domain": "1.2.3.4"}),
+    ("a=b; Domain=[::A]", {"domain": "[::a]"}),
+    ("a=b; Domain=[0::A]", None),
     ("a=b; Domain=", {}),
     ("a=b; Domain", {}),
     ("a=b; Domain=.", None),
@@ -164,6 +177,60 @@ def test_what_is_read_is_what_a_user_agent_holds(header: str) -> None:
         assert parse_set_cookie(read.to_header(), now=NOW) == read
 
 
+@given(st.one_of(set_cookie_headers, native_headers))
+@example("a=" + "b" * 4095)
+@example("a=" + "b" * 4096)
+@example("\0")
+@example("=a=b\0")
+def test_the_reasons_are_those_of_the_reading(header: str) -> None:
+    """`_read` gives the first of them, and all have their words in `explain`."""
+    read, reasons = set_cookie._read(header, NOW), set_cookie._header_refusals(header)
+    assert reasons[:1] == ([read] if isinstance(read, str) else [])
+    if not isinstance(read, str):
+        refusal = set_cookie._attribute_refusal(read)
+        reasons += [refusal] if refusal else []
+    assert set(reasons) <= set(_why_dropped._ERRORS)
+
+
+@pytest.mark.parametrize(
+    ("header", "reasons"),
+    [
+        ("a=b", []),
+        ("=a=b\x00", ["control-character", "nameless-equals"]),
+        ("", ["empty"]),
+        ("\x7f=" + "b" * 4096, ["control-character", "size"]),
+    ],
+)
+def test_all_reasons_are_given(header: str, reasons: "list[str]") -> None:
+    assert set_cookie._header_refusals(header) == reasons
+
+
+def test_an_attribute_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They repeat from header to header; so many are kept, and then none."""
+    looked_at: list[str] = []
+    attribute = set_cookie._attribute
+
+    def noting(piece: str) -> Any:
+        looked_at.append(piece)
+        return attribute(piece)
+
+    monkeypatch.setattr(set_cookie, "_attribute", noting)
+    monkeypatch.setattr(set_cookie, "_attributes", {})
+    longest, longer = "Path=/" + "p" * 58, "Path=/" + "p" * 59
+    for value in ("b", "c"):
+        parse_set_cookie(f"a={value};Secure;{longest};{longer}")
+    assert looked_at == ["Secure", longest, longer, longer]
+    for number in range(254):
+        parse_set_cookie(f"a=b;Path=/{number}")
+    assert len(set_cookie._attributes) == 256
+    parse_set_cookie("a=b;HttpOnly")
+    assert len(set_cookie._attributes) == 1
+
+
+def test_a_cookie_made_by_hand_has_the_defaults_of_one_that_is_read() -> None:
+    assert SetCookie("a") == parse_set_cookie("a=") == SetCookie("a", "")
+
+
 @given(set_cookie_headers)
 def test_octets_and_native_strings_are_the_same(header: str) -> None:
     octets = header.encode("latin-1")
@@ -185,8 +252,9 @@ def test_any_clock_will_do() -> None:
 
 def test_a_header_is_str_or_bytes() -> None:
     for header in (None, 1, ["a=b"], {"a": "b"}):
-        with pytest.raises(TypeError, match="header must be str or bytes"):
+        with pytest.raises(TypeError, match="header must be str or bytes") as caught:
             parse_set_cookie(header)  # type: ignore[arg-type]
+        assert str(caught.value) == f"header must be str or bytes, not {type(header).__name__}"
 
 
 @given(
@@ -304,6 +372,94 @@ def test_to_header_refuses_other_types() -> None:
     ):
         with pytest.raises(TypeError):
             cookie.to_header()
+
+
+OTHER_FORM = "is not in the form in which user agents hold it"
+
+
+@pytest.mark.parametrize(
+    ("message", "cookie"),
+    [
+        ("cookie-name must not have '=', or be empty alone", SetCookie("a=b", "c")),
+        ("cookie-name must not have '=', or be empty alone", SetCookie("", "")),
+        ("the value of a nameless cookie must not have '='", SetCookie("", "a=b")),
+        ("name must not have a tab", SetCookie("a\tb", "c\td")),
+        ("value must not have a tab", SetCookie("a", "b\tc")),
+        ("path must not have a tab", SetCookie("a", "b", path="/\t/")),
+        ("name can't be in a header: ';' (U+003B) at index 1", SetCookie("a;b", "c")),
+        ("value can't be in a header: '€' (U+20AC) at index 2", SetCookie("a", "bc€")),
+        ("path can't be in a header: '\\x00' (U+0000) at index 1", SetCookie("a", path="/\0")),
+        ("domain can't be in a header: ' ' (U+0020) at index 0", SetCookie("a", domain=" x")),
+        ("samesite can't be in a header: ' ' (U+0020) at index 3",
+         SetCookie("a", samesite="Lax ")),
+        ("no user agent keeps name and value: size", SetCookie("a", "b" * 4096)),
+        (f"domain {OTHER_FORM}", SetCookie("a", "b", domain=".example.com")),
+        (f"path {OTHER_FORM}", SetCookie("a", "b", path="docs")),
+        (f"samesite {OTHER_FORM}", SetCookie("a", "b", samesite="lax")),
+        ("expires must not lie in the years before 100",
+         SetCookie("a", "b", expires=datetime.datetime(99, 12, 31))),
+        ("name must be str, not list", SetCookie(["a"], "b")),  # type: ignore[arg-type]
+        ("value must be str, not bytes", SetCookie("a", b"b")),  # type: ignore[arg-type]
+        ("domain must be str, not int", SetCookie("a", "b", domain=5)),  # type: ignore[arg-type]
+        ("path must be str, not bytes", SetCookie("a", "b", path=b"/")),  # type: ignore[arg-type]
+        ("samesite must be str, not bool",
+         SetCookie("a", "b", samesite=True)),  # type: ignore[arg-type]
+        ("expires must be datetime, not int",
+         SetCookie("a", "b", expires=0)),  # type: ignore[arg-type]
+        ("max_age must be int, not float",
+         SetCookie("a", "b", max_age=1.5)),  # type: ignore[arg-type]
+        ("max_age must be int, not bool", SetCookie("a", "b", max_age=True)),
+        ("secure, httponly and partitioned must be bool",
+         SetCookie("a", "b", httponly=1)),  # type: ignore[arg-type]
+    ],
+    ids=lambda value: ascii(value)[:40],
+)  # fmt: skip
+def test_to_header_says_what_is_wrong(message: str, cookie: SetCookie) -> None:
+    with pytest.raises((CookieError, TypeError)) as caught:
+        cookie.to_header()
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("flag", ["secure", "httponly", "partitioned"])
+def test_a_flag_is_true_or_false(flag: str) -> None:
+    with pytest.raises(TypeError, match=flag):
+        SetCookie("a", "b", **{flag: "no"}).to_header()  # type: ignore[arg-type]
+
+
+def test_all_that_a_cookie_has_is_written() -> None:
+    """In the order of `dump_cookie`."""
+    cookie = SetCookie(
+        "a",
+        "b",
+        datetime.datetime(1970, 1, 1, tzinfo=UTC),
+        5,
+        "example.com",
+        "/p",
+        True,
+        True,
+        "Lax",
+        True,
+    )
+    header = (
+        "a=b; Domain=example.com; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=5; Secure;"
+        " HttpOnly; Path=/p; SameSite=Lax; Partitioned"
+    )
+    assert cookie.to_header() == header
+    assert parse_set_cookie(header, now=NOW) == cookie
+
+
+def test_year_100_is_the_first_that_is_written() -> None:
+    """Earlier ones would be read as others: 99 as 1999."""
+    moment = datetime.datetime(100, 1, 1, tzinfo=UTC)
+    assert SetCookie("a", "b", expires=moment).to_header() == (
+        "a=b; Expires=Fri, 01 Jan 0100 00:00:00 GMT"
+    )
+
+
+def test_any_octet_but_controls_is_written() -> None:
+    octets = "".join(chr(code) for code in (*range(0x21, 0x7F), *range(0x80, 0x100)))
+    text = octets.replace(";", "").replace("=", "")
+    assert SetCookie(text, text).to_header() == f"{text}={text}"
 
 
 def test_lifetimes_are_written_as_they_are() -> None:
