@@ -133,6 +133,7 @@ def test_a_header_of_every_kind() -> None:
         ["theme=dark", pair.encode()],
         iter(["theme=dark", pair]),
         iter([pair]),
+        iter(["session=planted", pair]),
         {"HTTP_COOKIE": pair},
         "théme=é; " + pair,
         b"th\xe9me=\xff; " + pair.encode(),
@@ -432,8 +433,9 @@ def test_a_session_made_by_hand() -> None:
     emptied.clear()
     assert "Max-Age=0" in which.save(emptied)[0][1]
     for wrong in ({"user": 42}, None, [("user", 42)]):
-        with pytest.raises(TypeError, match="must be a Session"):
+        with pytest.raises(TypeError, match="must be a Session") as caught:
             which.save(wrong)  # type: ignore[arg-type]
+        assert str(caught.value) == f"session must be a Session, not {type(wrong).__name__}"
 
 
 def test_a_session_of_another_cookie() -> None:
@@ -480,6 +482,8 @@ def test_a_session_is_copied_and_pickled() -> None:
         assert type(again) is Session
         assert (dict(again), again.new, again.modified) == (dict(session), False, False)
         assert which.save(again) == [("Vary", "Cookie")]
+    session._place = "a middleware's own"
+    assert copy.copy(session)._place is None, "the copy is nobody's"
     deep = copy.deepcopy(session)
     deep["cart"].append(2)
     assert session["cart"] == [1]
@@ -510,6 +514,7 @@ def test_methods_take_what_those_of_dict_take() -> None:
     left, right = Session(), Session(a=1)
     assert left != right
     assert right.accessed
+    assert operator.ne(Session(a=1), Session(a=1)) is False
     left.mark_accessed()
     assert left.accessed
 
@@ -577,6 +582,48 @@ def test_options_are_checked_at_once(
     assert KEY not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("message", "options"),
+    [
+        ("name must be str, not bytes", {"name": b"session"}),
+        ("path must be str, not int", {"path": 1}),
+        ("domain must be str, not int", {"domain": 1}),
+        ("samesite must be str, not bool", {"samesite": True}),
+        ("lifetime must not be negative", {"lifetime": -1}),
+        ("lifetime must be finite", {"lifetime": float("inf")}),
+        ("lifetime must be a number of seconds, not str", {"lifetime": "1d"}),
+        ("max_size must be a number of octets, not str", {"max_size": "4093"}),
+        ("max_size must be a number of octets, not bool", {"max_size": True}),
+        ("max_size must not be negative", {"max_size": -1}),
+        (
+            "max_size leaves no room beside the cookie's attributes",
+            {"chunked": True, "max_size": 60},
+        ),
+        ("a key must be str or bytes, not int", {"fallbacks": [1]}),
+        ("salt must be str or bytes, not int", {"salt": 1}),
+        ("serializer must have dumps and loads", {"serializer": object()}),
+        ("clock must be a function that gives Unix time", {"clock": 1}),
+    ],
+)
+def test_a_wrong_option_is_named(message: str, options: "dict[str, Any]") -> None:
+    for make in (SessionCookie, SessionCookie.flask):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            make(KEY, **options)
+        assert str(caught.value) == message
+
+
+def test_the_least_size_of_chunks_has_room_for_an_expires() -> None:
+    """Ten hold what one cookie of this size would, beside all attributes that may come."""
+    attributes = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Path=/; SameSite=Lax"
+    least = len("session.0=0.10.0123456789abcdef.") + len(attributes) + 12  # a tenth
+    session = Session(a=1)
+    session.permanent = True
+    lines = cookie(chunked=True, max_size=least).save(session)
+    assert max(len(value) for value in sent(lines)) <= least
+    with pytest.raises(ValueError, match="no room"):
+        cookie(chunked=True, max_size=least - 1)
+
+
 @pytest.mark.parametrize("make", [SessionCookie, SessionCookie.flask])
 @pytest.mark.parametrize(
     ("options", "category", "code"),
@@ -594,7 +641,12 @@ def test_options_warn_once(
             which = make(KEY, chunked=chunked, **options)
         assert len(caught) == 1
         assert caught[0].filename == __file__
-        assert getattr(caught[0].message, "code", None) == code
+        warning = caught[0].message
+        assert (getattr(warning, "code", None), getattr(warning, "name", None)) == (
+            code,
+            options.get("name", "session"),
+        )
+        assert str(warning).startswith(f"The {options.get('name', 'session')!r} cookie ")
         which.save(Session(user=42))  # and no more
         emptied = Session()
         emptied.modified = True
@@ -710,7 +762,41 @@ def test_a_large_session_is_warned_about() -> None:
     for none in (0, None):  # and no warning
         assert cookie(max_size=none).save(session) == lines
     with pytest.warns(CookieSizeWarning):
+        cookie(max_size=size - 1).save(session)
+    with pytest.warns(CookieSizeWarning):
         cookie(max_size=50).save(Session(user=42))
+
+
+@pytest.mark.parametrize(
+    ("length", "fate"),
+    [
+        (10, "Browsers may drop it or others; their limits differ."),
+        (4000, "Browsers drop it outright: name and value have over 4096 bytes."),
+    ],
+)
+def test_the_warning_of_a_large_session_is_for_its_developer(length: int, fate: str) -> None:
+    with pytest.warns(CookieSizeWarning) as caught:
+        cookie(max_size=50).save(Session(data=NOISE[:length]))
+    kilobytes = -(-(length + len('{"data":""}')) // 1000)
+    assert str(caught[0].message) == (
+        f"The 'session' cookie is too large: the limit is 50 bytes. {fate} The session is"
+        f" taken by 'data' ({kilobytes} KB). Store less in it, keep it on the server, or let it"
+        " travel in chunks."
+    )
+
+
+def test_a_pair_of_4096_octets_is_kept() -> None:
+    """The warning tells it from one that is dropped outright, by an octet."""
+    fates = set()
+    for length in range(3880, 4000, 2):
+        session = Session(d=NOISE[:length])
+        pair = header(cookie(max_size=0).save(session))
+        with pytest.warns(CookieSizeWarning) as caught:
+            cookie(max_size=50).save(session)
+        dropped = len(pair) - len("=") > 4096
+        assert ("outright" in str(caught[0].message)) == dropped
+        fates.add(dropped)
+    assert fates == {True, False}
 
 
 # --- chunks ------------------------------------------------------------------------
@@ -793,6 +879,9 @@ def test_a_session_of_more_than_a_header() -> None:
 def test_chunks_are_anothers_where_nothing_is_chunked() -> None:
     which = cookie()
     session = which.open("session.0=anothers; " + saved(which, {"a": 1}))
+    session.clear()
+    assert [line.split("=")[0] for line in sent(which.save(session))] == ["session"]
+    session = cookie(chunked=True).open(request(chunks_of(NOISE[:5000], cookie(chunked=True))))
     session.clear()
     assert [line.split("=")[0] for line in sent(which.save(session))] == ["session"]
 
