@@ -371,6 +371,84 @@ def test_a_wrong_type_is_a_type_error(argument: str, arguments: "dict[str, Any]"
         dump_cookie(**{"key": "k", "value": "v", **arguments})
 
 
+_LABEL = "a label of domain must have "
+TOLD: "list[tuple[str, dict[str, Any]]]" = [
+    # A wrong type: the argument and what came in its place.
+    ("key must be str, not bytes", {"key": b"k"}),
+    ("value must be str, not int", {"value": 1}),
+    ("value must be str, not bytes", {"value": b"v", "quoting": "percent"}),
+    ("path must be str, not list", {"path": ["/"]}),
+    ("domain must be str, not bytes", {"domain": b"a.test"}),
+    ("samesite must be str, not bool", {"samesite": True}),
+    ("quoting must be str, not NoneType", {"quoting": None}),
+    ("max_age must be a number of seconds, not bool", {"max_age": True}),
+    ("max_age must be an integer or timedelta, not float", {"max_age": 1.0}),
+    ("expires must be a moment, not bool", {"expires": False}),
+    (
+        "expires must be datetime, date, struct_time or Unix time, not list",
+        {"expires": []},
+    ),
+    # A wrong value: the rule, its section, and the first character out of place.
+    ("cookie-name must not be empty", {"key": ""}),
+    (
+        "cookie-name must be a token (RFC 9110, 5.6.2); not allowed: ' ' (U+0020) at index 1",
+        {"key": "a b"},
+    ),
+    ("value has no UTF-8: a lone surrogate, '\\ud800' (U+D800) at index 1",
+     {"value": "a\ud800b"}),
+    ("value has no UTF-8: a lone surrogate, '\\ud800' (U+D800) at index 0",
+     {"value": "\ud800", "quoting": "percent"}),
+    ("path has no UTF-8: a lone surrogate, '\\ud800' (U+D800) at index 1", {"path": "/\ud800"}),
+    (
+        "cookie-value must be made of cookie-octets (layered 4.1.1); not allowed:"
+        " ' ' (U+0020) at index 1",
+        {"value": "a b", "quoting": "none"},
+    ),
+    ("quoting must be 'octal', 'percent' or 'none'", {"quoting": "base64"}),
+    ("max_age must fit in 64 bits", {"max_age": 2**63}),
+    (
+        "expires must be made of av-octets (layered 4.1.1); not allowed:"
+        " ';' (U+003B) at index 3",
+        {"expires": "now; HttpOnly"},
+    ),
+    ("expires must lie in the years 1 to 9999", {"expires": 253402300800}),
+    ("expires must be a finite number of seconds", {"expires": float("nan")}),
+    ("SameSite must be 'Strict', 'Lax', or 'None', not 'Foo'", {"samesite": "Foo"}),
+    (f"SameSite must be 'Strict', 'Lax', or 'None', not '{'x' * 20}'", {"samesite": "x" * 99}),
+    (
+        _LABEL + "letters, digits, hyphens or underscores; not allowed:"
+        " '/' (U+002F) at index 4",
+        {"domain": "a.test/"},
+    ),
+    (_LABEL + "1 to 63 octets", {"domain": "a..test"}),
+    ("a label of domain must not start or end with '-'", {"domain": "-a.test"}),
+    ("domain must have at most 253 octets", {"domain": "a." * 127 + "test"}),
+    (
+        "domain must be a host name, with no more than a port of digits behind it; not allowed:"
+        " 'a' (U+0061) at index 2",
+        {"domain": "a.test:80a"},
+    ),
+    (
+        "domain has 'ß' (U+00DF), which browsers and IDNA 2003 convert to different domains;"
+        " give the A-label, which starts with xn--",
+        {"domain": "straße.test"},
+    ),
+    (
+        "domain can't be converted by IDNA 2003, from 'ü' (U+00FC) at index 1 on; give the"
+        " A-label, which starts with xn--",
+        {"domain": "aü..test"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "arguments"), TOLD, ids=lambda value: ascii(value)[:40])
+def test_a_caller_is_told_what_is_wrong(message: str, arguments: "dict[str, Any]") -> None:
+    """The argument, the rule, and the character with its place; in words that stay."""
+    with pytest.raises((CookieError, TypeError)) as caught:
+        dump_cookie(**{"key": "k", "value": "v", **arguments})
+    assert str(caught.value) == message
+
+
 @quiet
 def test_arguments_repeat_and_nothing_is_mixed_up() -> None:
     """The memory of names and paths neither leaks nor confuses: same in, same out."""
@@ -386,6 +464,68 @@ def test_arguments_repeat_and_nothing_is_mixed_up() -> None:
     assert rounds[:half] == rounds[half:]
     assert len(set(rounds)) == half
     assert len(codec._scopes) <= codec._SCOPES_LIMIT
+
+
+@pytest.fixture
+def worked_out(monkeypatch: pytest.MonkeyPatch) -> "list[object]":
+    """The arguments that attributes were worked out of, with nothing remembered before."""
+    worked: list[object] = []
+    scope = codec._scope
+
+    def noting(*arguments: Any) -> Any:
+        worked.append(arguments)
+        return scope(*arguments)
+
+    monkeypatch.setattr(codec, "_scope", noting)
+    monkeypatch.setattr(codec, "_scopes", {})
+    return worked
+
+
+def test_what_is_not_a_value_is_worked_out_once(worked_out: "list[object]") -> None:
+    usual: "list[dict[str, Any]]" = [
+        {},
+        {"path": None},
+        {"domain": "a.test"},
+        {"secure": True, "httponly": True, "samesite": "Lax", "partitioned": True},
+        {"path": "/" + "p" * 510},
+        {"path": "/" + "p" * 504, "domain": "a.test"},
+    ]
+    for value in ("v", "w"):
+        for arguments in usual:
+            dump_cookie("k", value, **arguments)
+    assert len(worked_out) == len(usual)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"key": Word("k")},
+        {"path": Word("/p")},
+        {"domain": Word("a.test")},
+        {"secure": 1},
+        {"httponly": 1},
+        {"partitioned": 1},
+        {"path": "/" + "p" * 511},
+        {"path": "/" + "p" * 505, "domain": "a.test"},
+    ],
+    ids=str,
+)
+def test_only_what_is_plain_and_small_is_remembered(
+    arguments: "dict[str, Any]", worked_out: "list[object]"
+) -> None:
+    for _ in range(2):
+        dump_cookie(**{"key": "k", **arguments})
+    assert len(worked_out) == 2
+    assert codec._scopes == {}
+
+
+def test_so_many_are_remembered_and_then_none() -> None:
+    codec._scopes.clear()
+    for n in range(64):
+        dump_cookie(f"k{n}")
+    assert len(codec._scopes) == 64
+    dump_cookie("another")
+    assert len(codec._scopes) == 1
 
 
 def test_a_str_that_equals_others_confuses_nobody() -> None:
@@ -490,6 +630,7 @@ NOT_WARNED: "list[dict[str, Any]]" = [
     {"value": "x" * 5000, "max_size": None},
     {"value": "x" * 5000, "max_size": 6000},
     {"path": "/" + "p" * 1023},
+    {"expires": "e" * 1024},
     {"expires": datetime.date(1601, 1, 1)},
     {"expires": datetime.date(1600, 1, 1), "max_age": 5},  # Max-Age has precedence
     {"max_age": -(10**11)},
@@ -533,6 +674,90 @@ def test_a_warning_points_at_the_callers_line(call: "Callable[[], object]") -> N
     assert item.lineno == call.__code__.co_firstlineno
 
 
+REMEDIES: "list[tuple[str, dict[str, Any]]]" = [
+    (
+        "The 'k' cookie is dropped by browsers: SameSite=None asks for secure=True.",
+        {"samesite": "None"},
+    ),
+    (
+        "The '__Secure-k' cookie is dropped by browsers: its name prefix asks for secure=True.",
+        {"key": "__Secure-k"},
+    ),
+    (
+        "The '__Host-Http-k' cookie is dropped by browsers: its name prefix asks for"
+        ' secure=True, httponly=True, path="/", domain=None.',
+        {"key": "__Host-Http-k", "path": "/p", "domain": "a.test"},
+    ),
+    (
+        "The '__Http-k' cookie is dropped by browsers: its name prefix asks for httponly=True.",
+        {"key": "__Http-k", "secure": True},
+    ),
+    (
+        "The '__Host-k' cookie is dropped by browsers: its name prefix asks for domain=None.",
+        {"key": "__Host-k", "secure": True, "domain": "a.test"},
+    ),
+    (
+        "The 'k' cookie has a Path that browsers ignore, since it does not start with '/': they"
+        " take the directory of the request's path; write an absolute path.",
+        {"path": "p"},
+    ),
+    (
+        "The 'k' cookie has an attribute that browsers ignore: Path has 1025 octets, over 1024;"
+        " shorten it.",
+        {"path": "/" + "p" * 1024},
+    ),
+    (
+        "The 'k' cookie has an attribute that browsers ignore: Expires has 1025 octets, over"
+        " 1024; shorten it.",
+        {"expires": "e" * 1025},
+    ),
+    (
+        "The 'k' cookie has an Expires before 1601: by the RFC it is ignored, and the cookie"
+        " lives as long as the session; browsers delete it; write 1970 to delete it.",
+        {"expires": datetime.date(1600, 12, 31)},
+    ),
+    (
+        "The 'k' cookie is too large: the value was 4084 bytes but the header required 10 extra"
+        " bytes. The final size was 4094 bytes but the limit is 4093 bytes. Browsers may drop"
+        " it or others; their limits differ. Store less in it, or keep the data on the server.",
+        {"value": "x" * 4084},
+    ),
+    (
+        "The 'k' cookie is too large: the value was 4096 bytes but the header required 10 extra"
+        " bytes. The final size was 4106 bytes but the limit is 4093 bytes. Browsers drop it"
+        " outright: name and value have 4097 bytes, over 4096. Store less in it, or keep the"
+        " data on the server.",
+        {"value": "x" * 4096},
+    ),
+]
+
+
+@pytest.mark.parametrize(("message", "arguments"), REMEDIES)
+def test_a_warning_says_what_happens_and_what_to_change(
+    message: str, arguments: "dict[str, Any]"
+) -> None:
+    (item,) = warned(lambda: dump_cookie(**{"key": "k", **arguments}))
+    assert str(item.message) == message
+
+
+@pytest.mark.parametrize(
+    ("category", "code", "deletion"),
+    [
+        (CookieRejectedWarning, "prefix-host", lambda: delete_cookie("__Host-k")),
+        (CookieRejectedWarning, "samesite-none-insecure",
+         lambda: delete_cookie("k", samesite="None")),
+        (CookieIgnoredWarning, "path-relative", lambda: delete_cookie("k", "p")),
+    ],
+)  # fmt: skip
+def test_a_deletion_warns_of_what_the_cookie_would_be_warned_of(
+    category: "type[CookieWarning]", code: str, deletion: "Callable[[], object]"
+) -> None:
+    """And of no size: what is deleted has none."""
+    (item,) = warned(deletion)
+    assert type(item.message) is category
+    assert getattr(item.message, "code", None) == code
+
+
 def test_a_warning_names_the_cookie_as_the_caller_does() -> None:
     (item,) = warned(lambda: delete_cookie("__Host-\xe9\x9b\u202e"))
     assert isinstance(item.message, CookieWarning)
@@ -568,6 +793,29 @@ def test_no_deletion_of_a_name_that_no_user_agent_holds(key: str) -> None:
     assert caught.value.part == "name"
 
 
+_FOREIGN = "cookie-name must have no control character, ';', '=' or outer blank; not allowed: "
+
+
+@pytest.mark.parametrize(
+    ("message", "key"),
+    [
+        ("key must be str, not bytes", b"k"),
+        ("cookie-name must not be empty", ""),
+        (_FOREIGN + "';' (U+003B) at index 1", "a;b"),
+        (_FOREIGN + "'=' (U+003D) at index 2", "éa="),
+        (_FOREIGN + "' ' (U+0020) at index 0", " a"),
+        (_FOREIGN + r"'\t' (U+0009) at index 1", "a\t"),
+        (_FOREIGN + r"'\x7f' (U+007F) at index 1", "€\x7f"),
+        (r"name has no UTF-8: a lone surrogate, '\ud800' (U+D800) at index 1", "a\ud800"),
+    ],
+    ids=lambda value: ascii(value)[-20:],
+)
+def test_what_is_wrong_with_a_name_to_delete(message: str, key: Any) -> None:
+    with pytest.raises((CookieError, TypeError)) as caught:
+        delete_cookie(key)
+    assert str(caught.value) == message
+
+
 @pytest.mark.parametrize(
     "key", ['"quoted"', "a b", "a,b", "é", "日本", "$Version", "a[0]", "\xa0"]
 )
@@ -599,6 +847,11 @@ READ: "list[tuple[object, dict[str, str]]]" = [
     ("a=1;b=2;;c=3;", {"a": "1", "b": "2", "c": "3"}),
     ("a=1,b=2", {"a": "1,b=2"}),
     ("\x0ba=1; b=\r\n2; c=3\xa0", {"\x0ba": "1", "b": "\r\n2", "c": "3\ufffd"}),
+    ("\x0b__Host-a=1\x1c", {"\x0b__Host-a": "1\x1c"}),
+    ("a=\n1; \x1fb=2\r", {"a": "\n1", "\x1fb": "2\r"}),
+    ("\ta\t=\t1\t", {"a": "1"}),
+    ("a=1; \tb=2", {"a": "1", "b": "2"}),
+    ("a=1; b\t=\t2; c=3", {"a": "1", "b": "2", "c": "3"}),
     # No name, no `=`.
     ("=1; a; b=2; =; ;=", {"b": "2"}),
     ("a", {}),

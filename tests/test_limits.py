@@ -107,6 +107,15 @@ def test_the_largest_are_named_where_a_header_is_not_utf8() -> None:
     assert warning.largest == (("\xe9", 10), ("caf\xe9", 7), ("a", 3))
 
 
+def test_the_message_is_always_the_same() -> None:
+    """So that the registry of `warnings` holds it once; what differs is in attributes."""
+    for header in ("a=" + "b" * 9000, "; ".join(f"c{n}=1" for n in range(60))):
+        assert str(caught(header)) == (
+            "this client sends nearly as many octets or cookies as servers take, or more;"
+            " shorten or expire some of its cookies (see the warning's `largest`)"
+        )
+
+
 def test_five_of_the_largest_are_named() -> None:
     warning = caught("; ".join(f"c{n}=" + "x" * n for n in range(9)), max_size=10)
     assert warning is not None

@@ -761,6 +761,8 @@ def test_a_large_session_is_warned_about() -> None:
     assert caught[0].filename == __file__
     for none in (0, None):  # and no warning
         assert cookie(max_size=none).save(session) == lines
+    size = len(sent(lines)[0])
+    assert cookie(max_size=size).save(session) == lines
     with pytest.warns(CookieSizeWarning):
         cookie(max_size=size - 1).save(session)
     with pytest.warns(CookieSizeWarning):
