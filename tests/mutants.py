@@ -102,6 +102,14 @@ LEFT_OUT = [
     "tests/test_session_attacks.py::test_ten_thousand_hostile_headers_leave_no_memory_taken",
 ]
 
+#: What modules remember from call to call.
+_MEMORIES = [
+    ("codec", "_scopes"),
+    ("dates", "_known"),
+    ("set_cookie", "_attributes"),
+    ("set_cookie", "_from_second"),
+]
+
 _KILLED, _SURVIVED, _TIMEOUT, _UNSEEN = "killed", "survived", "timeout", "no test"
 #: Seconds that a test gets, beside twenty times those that it takes without a mutant.
 _PATIENCE = 5
@@ -295,6 +303,12 @@ class _Plugin:
                 items[:] = sorted(chosen, key=lambda item: self.seconds[item.nodeid])
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        # What one test had remembered would hide lines, and mistakes in them, from the next.
+        for module, name in _MEMORIES:
+            memory = getattr(sys.modules.get(f"{PACKAGE}.{module}"), name, None)
+            forget = getattr(memory, "cache_clear", None) or getattr(memory, "clear", None)
+            if forget is not None:
+                forget()
         seconds = self.seconds.get(nodeid, 60)
         signal.setitimer(signal.ITIMER_REAL, _PATIENCE + 20 * seconds)
 
