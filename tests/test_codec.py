@@ -597,6 +597,8 @@ WARNED: "list[tuple[type[CookieWarning], str, dict[str, Any]]]" = [
      {"samesite": "None", "value": "x" * 5000, "path": "p"}),
     (CookieSizeWarning, "size", {"value": "x" * 5000, "path": "p"}),
     (CookieIgnoredWarning, "path-relative", {"path": "p", "expires": "e" * 1025}),
+    (CookieIgnoredWarning, "path-relative",
+     {"path": "p", "value": "x", "max_size": len("k=x; Path=p")}),
 ]  # fmt: skip
 
 
@@ -630,6 +632,7 @@ NOT_WARNED: "list[dict[str, Any]]" = [
     {"value": "x" * 5000, "max_size": None},
     {"value": "x" * 5000, "max_size": 6000},
     {"path": "/" + "p" * 1023},
+    {"key": "__Secure-k", "secure": True, "path": "/" + "p" * 1023},
     {"expires": "e" * 1024},
     {"expires": datetime.date(1601, 1, 1)},
     {"expires": datetime.date(1600, 1, 1), "max_age": 5},  # Max-Age has precedence
@@ -721,6 +724,12 @@ REMEDIES: "list[tuple[str, dict[str, Any]]]" = [
         " bytes. The final size was 4094 bytes but the limit is 4093 bytes. Browsers may drop"
         " it or others; their limits differ. Store less in it, or keep the data on the server.",
         {"value": "x" * 4084},
+    ),
+    (
+        "The 'k' cookie is too large: the value was 4095 bytes but the header required 10 extra"
+        " bytes. The final size was 4105 bytes but the limit is 4093 bytes. Browsers may drop"
+        " it or others; their limits differ. Store less in it, or keep the data on the server.",
+        {"value": "x" * 4095},
     ),
     (
         "The 'k' cookie is too large: the value was 4096 bytes but the header required 10 extra"

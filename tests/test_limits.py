@@ -76,6 +76,42 @@ def test_it_warns_from_three_quarters_of_the_cookies(count: int, warns: bool) ->
         assert (warning.code, warning.size, warning.limit) == ("header-count", count, 50)
 
 
+def cookies_of(octets: int, count: int) -> str:
+    """A header of so many cookies and octets."""
+    rest = "".join(f"; c{n % 10}=1" for n in range(count - 1))
+    return "a=" + "b" * (octets - len("a=" + rest)) + rest
+
+
+def test_three_quarters_of_a_limit_are_near() -> None:
+    """And of two that are as near the octets are named."""
+    assert caught(cookies_of(74, 1), max_size=100) is None
+    assert caught(cookies_of(75, 1), max_size=100).code == "header-size"  # type: ignore[union-attr]
+    assert caught(cookies_of(300, 29), max_count=40) is None
+    assert caught(cookies_of(300, 29) + ";" * 100, max_count=40) is None, "those are none"
+    assert caught(cookies_of(300, 30), max_count=40).code == "header-count"  # type: ignore[union-attr]
+    assert caught(cookies_of(300, 32), max_size=375, max_count=40).code == "header-size"  # type: ignore[union-attr]
+    assert caught(cookies_of(300, 33), max_size=375, max_count=40).code == "header-count"  # type: ignore[union-attr]
+
+
+def test_the_least_limits() -> None:
+    assert caught("a", max_size=1).code == "header-size"  # type: ignore[union-attr]
+    assert caught("a=1", max_count=1).code == "header-count"  # type: ignore[union-attr]
+
+
+def test_octets_of_no_cookie_are_octets() -> None:
+    warning = caught("   ;", max_size=4)
+    assert warning is not None
+    assert (warning.name, warning.largest, warning.size) == ("", (), 4)
+
+
+def test_the_names_of_the_largest_are_those_that_are_read() -> None:
+    header = "\x1fa\x1f=1; b \t= 23 ; c=d=4567"
+    warning = caught(header, max_size=10)
+    assert warning is not None
+    assert warning.largest == (("c", 8), ("b", 7), ("\x1fa\x1f", 5))
+    assert {name for name, _ in parse_cookie_pairs(header)} == {"\x1fa\x1f", "b", "c"}
+
+
 def test_the_nearer_limit_is_named() -> None:
     header = "; ".join(f"c{n}=" + "x" * 100 for n in range(60))
     assert caught(header, max_size=1000, max_count=60).code == "header-size"  # type: ignore[union-attr]
