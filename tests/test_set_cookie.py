@@ -183,7 +183,7 @@ def test_what_is_read_is_what_a_user_agent_holds(header: str) -> None:
 @example("\0")
 @example("=a=b\0")
 @example("a=b; Domain=.")
-@example("a=b; Path=/\t")
+@example("a=b; Path=/\ta")
 def test_the_reasons_are_those_of_the_reading(header: str) -> None:
     """`_read` gives the first of them, and all have their words in `explain`."""
     read, reasons = set_cookie._read(header, NOW), set_cookie._header_refusals(header)
