@@ -12,7 +12,7 @@ runs at import is imported once more, in the place of the module, and meets all 
 
 Prints a line per module, and the survivors. `tests/MUTANTS.md` lists those that are known,
 each with the reason why it makes no difference; one that is not there fails. The six
-modules of `NAMED`, which are the default, take half an hour on one core, and `all` twice
+modules of `NAMED`, which are the default, take ten minutes on one core, and `all` twice
 that: this is no part of the everyday CI. With ``-v`` it says which test killed which.
 
 It needs a system that forks, and nothing but what is in this tree: tests of data that lies

@@ -292,6 +292,8 @@ REFUSED: "list[tuple[str, str, dict[str, Any]]]" = [
     ("value", "surrogate", {"value": "a\udcff", "quoting": "percent"}),
     ("value", "' ' (U+0020) at index 1", {"value": "a b", "quoting": "none"}),
     ("value", "','", {"value": '"a,b"', "quoting": "none"}),
+    ("value", "';'", {"value": '";a"', "quoting": "none"}),
+    ("value", "';'", {"value": '"a;"', "quoting": "none"}),
     ("value", "'\"'", {"value": '"', "quoting": "none"}),
     ("value", "'\"'", {"value": 'a"b"', "quoting": "none"}),
     ("value", "U+00E9", {"value": "é", "quoting": "none"}),
@@ -886,6 +888,7 @@ READ: "list[tuple[object, dict[str, str]]]" = [
     (r'a="\303\251\342\202\254"', {"a": "é€"}),
     (r'a="\303"; b="\377x"', {"a": "\ufffd", "b": "\ufffdx"}),
     (r'a="\400\08\x\1"', {"a": "40008x1"}),
+    (r'a="\0X1"; b="\X01"; c="\01X"', {"a": "0X1", "b": "X01", "c": "01X"}),
     (r'a="\\054"; b="\\\054"', {"a": r"\054", "b": "\\,"}),
     ('a="b\\"', {"a": "b\\"}),
     ('a="\\', {"a": '"\\'}),
@@ -951,6 +954,19 @@ def test_another_quoting_is_refused_in_reading_too(header: "str | None", quoting
 def test_what_is_no_header_is_a_type_error(header: Any) -> None:
     with pytest.raises(TypeError):
         parse_cookie(header)
+
+
+@pytest.mark.parametrize(
+    ("message", "header"),
+    [
+        ("header must be a dict to be an environ, not _Environ", os.environ),
+        ("a header line must be str or bytes, not int", ["a=1", 2]),
+    ],
+)
+def test_what_is_no_header_is_named(message: str, header: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        parse_cookie(header)
+    assert str(caught.value) == message
 
 
 @pytest.mark.filterwarnings("error")
