@@ -227,6 +227,7 @@ WRITTEN: "list[tuple[dict[str, Any], str]]" = [
     ({"domain": "bücher.test", "path": None}, "k=v; Domain=xn--bcher-kva.test"),
     ({"domain": "例。test", "path": None}, "k=v; Domain=xn--fsq.test"),
     ({"domain": "a" * 63 + ".test", "path": None}, "k=v; Domain=" + "a" * 63 + ".test"),
+    ({"domain": "a." * 126 + "b", "path": None}, "k=v; Domain=" + "a." * 126 + "b"),
     # Whatever is an index is an integer: those of numpy, say.
     ({"max_age": type("Index", (), {"__index__": lambda self: 7})(), "sync_expires": False,
       "path": None}, "k=v; Max-Age=7"),
