@@ -52,13 +52,13 @@ def number(word: str, least: int, most: int, whole: bool) -> int | None:
         digits += 1
     if not least <= digits <= most or (whole and digits < len(word)):
         return None
-    return int(word[:digits])
+    return int(word[:digits].lstrip("0")[:9] or "0")
 
 
 def time_of(word: str, whole: bool) -> tuple[int, ...] | None:
     hour, _, rest = word.partition(":")
     minute, colon, second = rest.partition(":")
-    most = 4000 if whole else 2
+    most = len(word) if whole else 2
     fields = [number(hour, 1, most, True), number(minute, 1, most, True)]
     fields.append(number(second, 1, most, whole))
     if not colon or None in fields:

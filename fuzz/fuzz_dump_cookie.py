@@ -10,6 +10,8 @@ An input has eight fields: options, key, path, domain, samesite, expires, max_ag
 from __future__ import annotations
 
 import warnings
+from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import harness
 
@@ -20,10 +22,12 @@ with harness.instrumented(__name__):
         delete_cookie,
         dump_cookie,
         parse_cookie,
+        parse_cookie_date,
         parse_set_cookie,
     )
 from tests.grammar import assert_in_grammar
 
+EXPIRED = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"
 PARTS = {"name", "value", "domain", "path", "expires", "max_age", "samesite"}
 QUOTINGS = ("octal", "percent", "none")
 
@@ -52,6 +56,7 @@ def one_input(data: bytes) -> None:
         attributes = assert_in_grammar(header, quoting)
         check_server(header, key_text, value_text, quoting)
         check_user_agent(header, attributes)
+        check_attributes(attributes, scope, lifetime)
     check_deletion(key_text, scope)
 
 
@@ -80,7 +85,13 @@ def written(key: str, value: str, **arguments: object) -> str | None:
         return dump_cookie(key, value, **arguments)  # type: ignore[arg-type]
     except CookieError as error:
         assert error.part in PARTS, error.part
-        assert value not in str(error) or len(value) < 16, "no value in a message"
+        if error.part == "value":
+            assert value not in str(error) or len(value) < 64, "no value in a message"
+        elif value:  # then it does not matter for the message
+            try:
+                dump_cookie(key, "", **arguments)  # type: ignore[arg-type]
+            except CookieError as same:
+                assert str(same) == str(error)
     except TypeError:
         assert isinstance(arguments["max_age"], float), arguments
     return None
@@ -118,6 +129,24 @@ def check_user_agent(header: str, attributes: dict[str, str | None]) -> None:
         assert cookie.domain == domain.lower()
 
 
+def check_attributes(
+    attributes: dict[str, str | None], scope: dict[str, object], lifetime: dict[str, Any]
+) -> None:
+    """They say what was asked for."""
+    max_age, expires, path = lifetime["max_age"], lifetime["expires"], scope["path"]
+    assert attributes.get("Max-Age") == (None if max_age is None else str(max_age))
+    assert ("Path" in attributes) is (path is not None)
+    if path is not None:
+        assert unquote_to_bytes(attributes["Path"] or "") == unquote_to_bytes(str(path))
+    if expires is None or isinstance(expires, str):
+        assert attributes.get("Expires") == expires
+    elif expires >= -11644473600:  # 1601; user agents read no earlier year
+        moment = parse_cookie_date(attributes["Expires"] or "")
+        assert moment is not None
+        assert moment.timestamp() == expires // 1
+    assert ("Domain" in attributes) is (scope["domain"] is not None)
+
+
 def check_deletion(key: str, scope: dict[str, object]) -> None:
     """A cookie that is deleted has the scope of the one that was set, and no value."""
     with warnings.catch_warnings():
@@ -130,6 +159,11 @@ def check_deletion(key: str, scope: dict[str, object]) -> None:
     name, _, rest = header.partition("=")
     assert rest.startswith("; "), header
     assert "; Max-Age=0" in rest, header
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        kept = written(key, "", **scope)
+    if kept is not None:  # no foreign name
+        assert rest.replace(EXPIRED, "") == kept.partition("=")[2]
     assert not any(char in name for char in "=;\r\n\x00"), header
     assert not any(ord(char) < 0x20 or char == "\x7f" for char in header), header
 

@@ -95,6 +95,9 @@ def received(jar: CookieJar, header: bytes, url: str, action: int) -> None:
         ), "accepted, and not there"
     elif verdict.cookie is None:
         assert before == after, "what is refused changes nothing"
+    errors = {found.code for found in verdict.findings if found.severity == "error"}
+    if errors - {"expired", "evicted"}:
+        assert before == after, "what is refused deletes nothing"
     host = url.split("/")[2]
     new = [cookie for cookie in after if cookie not in before]
     assert all(host == cookie.domain or is_below(host, cookie.domain) for cookie in new)
@@ -106,6 +109,9 @@ def received(jar: CookieJar, header: bytes, url: str, action: int) -> None:
         assert not lost or total, "http took a Secure cookie away"
     if not http_api:
         assert not any(cookie.httponly for cookie in new), "a script made an HttpOnly cookie"
+        there = {key(cookie) for cookie in after if cookie.httponly}
+        gone = [c for c in before if c.httponly and key(c) not in there]
+        assert not gone or len(before) >= MAX_PER_HOST, "a script took an HttpOnly cookie away"
     if cross_site:
         assert all(cookie.samesite == "None" for cookie in new)
 
@@ -182,7 +188,9 @@ def check_requests(jar: CookieJar, host: str, path: str, clock: Clock) -> None:
                 for cookie in jar
                 if goes(cookie, host, path, secure, http_api, clock.now)
             ]
-            check_sent(sites[0], due)
+            for number, header in enumerate(sites):
+                near = ("Strict", "Lax", None, "None")[number:]
+                check_sent(header, [cookie for cookie in due if cookie.samesite in near])
             for wider, nearer in zip(sites, sites[1:]):
                 assert set(nearer.split("; ")) <= {*wider.split("; "), ""}
 

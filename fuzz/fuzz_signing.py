@@ -56,6 +56,9 @@ def one_input(data: bytes) -> None:
     timed, compress = bool(bits & 16), bool(bits & 32)
     signer = make(digest, derivation, timed, compress, fallbacks=(OLD_KEY,))
     check_foreign(signer, token, digest, derivation)
+    old = make(digest, derivation, timed, compress, key=OLD_KEY)
+    assert signer.unsign(old.sign("v")) == "v", "rotation logs out"
+    refused(old.unsign, signer.sign("v"))
     check_value(signer, harness.text(value), cut, patch)
     check_object(signer, harness.text(value), cut, patch)
     check_payload(signer, token, timed)
@@ -102,7 +105,7 @@ def check_foreign(signer: Signer, token: bytes, digest: str, derivation: str) ->
 def changed(token: str, cut: bytes, patch: bytes) -> str:
     """The token with a part of it left out, and *patch* in its place."""
     where, count = [*cut, 0, 0][:2]
-    at = where * len(token) // 256
+    at = where * len(token) // 255
     return token[:at] + patch.decode("latin-1") + token[at + count :]
 
 
@@ -114,9 +117,30 @@ def check_value(signer: Signer, value: str, cut: bytes, patch: bytes) -> None:
         return
     assert signer.unsign(token) == value
     assert signer.unsign(token.encode()) == value
+    check_age(signer, token)
     forged = changed(token, cut, patch)
     if forged != token:
         refused(signer.unsign, forged)
+
+
+def check_age(signer: Signer, token: str) -> None:
+    """At its last second it verifies; a second later, and from too far ahead, it is expired."""
+    if not signer._timed:
+        return
+    for now, limit, fresh in (
+        (NOW + MAX_AGE, MAX_AGE, True),
+        (NOW + MAX_AGE + 1, MAX_AGE, False),
+        (NOW - 60, None, True),
+        (NOW - 61, None, False),
+    ):
+        signer._clock = lambda now=now: now  # type: ignore[misc]
+        try:
+            signer.unsign(token, limit)
+        except SignatureExpired:
+            assert not fresh
+        else:
+            assert fresh
+    signer._clock = lambda: NOW
 
 
 def check_object(signer: Signer, value: str, cut: bytes, patch: bytes) -> None:

@@ -76,10 +76,14 @@ def _defaults(target: str, arguments: list[str]) -> Iterator[str]:
     if not any(each.startswith("-dict=") for each in arguments):
         yield f"-dict={HERE / 'dictionaries' / target}.dict"
     if not any(each.startswith("-artifact_prefix=") for each in arguments):
-        yield f"-artifact_prefix={seeds / 'crash'}-"  # where the tests run it from then on
-    if all(each.startswith("-") for each in arguments):
+        yield f"-artifact_prefix={seeds}/"  # where the tests run it from then on
+    if not any(each.startswith("-report_slow_units=") for each in arguments):
+        yield "-report_slow_units=600"  # a busy machine is no finding
+    named = [each for each in arguments if not each.startswith("-")]
+    if not named:
         # What is found goes to the first folder, and not among the seeds.
         yield tempfile.mkdtemp(prefix=f"{target}-")
+    if all(Path(each).is_dir() for each in named):
         yield str(seeds)
 
 

@@ -116,6 +116,16 @@ def go_everywhere(*arguments: Any) -> bool:
     return True
 
 
+def same_digest(data: bytes) -> str:
+    """Chunks of any value add up."""
+    return "0" * 16
+
+
+def share_all(host: str, given: Any) -> bool:
+    """A cookie for all of co.uk."""
+    return False
+
+
 #: Target, what is put in the place of what, in which module.
 SLIPS = [
     ("fuzz_parse_cookie", "fuzz_parse_cookie", "parse_cookie_pairs", parse_no_name),
@@ -125,6 +135,8 @@ SLIPS = [
     ("fuzz_signing", "cookiecodec.signing", "Signer._open", verify_nothing),
     ("fuzz_session", "cookiecodec.signing", "Signer._open", verify_nothing),
     ("fuzz_jar", "cookiecodec._urls", "host_matches", match_any_end),
+    ("fuzz_chunks", "cookiecodec.chunks", "_digest", same_digest),
+    ("fuzz_jar_files", "cookiecodec._store", "is_public_suffix", share_all),
     ("fuzz_readers", "fuzz_readers", "parse_cookie", parse_last_wins),
     ("fuzz_jars", "cookiecodec.jar", "_goes_with", go_everywhere),
 ]
@@ -143,7 +155,7 @@ def test_a_target_bites(
     for step in path:
         place = getattr(place, step)
     monkeypatch.setattr(place, last, slip)
-    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is, it is a crash
+    with pytest.raises(AssertionError):
         run_all(name)
 
 

@@ -77,10 +77,19 @@ def test_the_shell_commands() -> None:
 
 
 def test_the_example_of_fuzzing() -> None:
-    peer("flask")
-    names: dict[str, Any] = {"app": application("flask")["app"]}
+    flask = peer("flask")
+    app = application("flask")["app"]
+    names: dict[str, Any] = {"app": app}
     exec(block("python fuzz"), names)
     names["test_no_header_is_a_server_error"]()
+
+    def break_on_a_quote() -> None:
+        if '"' in flask.request.environ.get("HTTP_COOKIE", ""):
+            flask.abort(500)
+
+    app.before_request_funcs = {None: [break_on_a_quote]}
+    with pytest.raises(AssertionError):
+        names["test_no_header_is_a_server_error"]()
 
 
 def test_signing_and_sessions() -> None:
