@@ -2,7 +2,8 @@ r"""`dump_cookie`: whatever the arguments, a header inside of the grammar or `Co
 
 - What is written is a set-cookie-string, by regular expressions made from the RFC's text.
 - The server reads the value back, and the user agent name, value and each attribute.
-- What is refused is refused by the part that is at fault, and the message has no value.
+- What is refused is refused by the part that is at fault, and the message has no value. What
+  browsers drop is warned about.
 
 An input has eight fields: options, key, path, domain, samesite, expires, max_age, value.
 """
@@ -18,6 +19,7 @@ import harness
 with harness.instrumented(__name__):
     from cookiecodec import (
         CookieError,
+        CookieRejectedWarning,
         CookieWarning,
         delete_cookie,
         dump_cookie,
@@ -57,6 +59,7 @@ def one_input(data: bytes) -> None:
         check_server(header, key_text, value_text, quoting)
         check_user_agent(header, attributes)
         check_attributes(attributes, scope, lifetime)
+        check_warning(key_text, attributes, [warning.category for warning in warned])
     check_deletion(key_text, scope)
 
 
@@ -145,6 +148,15 @@ def check_attributes(
         assert moment is not None
         assert moment.timestamp() == expires // 1
     assert ("Domain" in attributes) is (scope["domain"] is not None)
+
+
+def check_warning(
+    key: str, attributes: dict[str, str | None], warned: list[type[Warning]]
+) -> None:
+    """Who asks for Secure and has it not is dropped, and that is said."""
+    asks = key.lower().startswith(("__secure-", "__host-", "__http-"))
+    if "Secure" not in attributes and (asks or attributes.get("SameSite") == "None"):
+        assert warned == [CookieRejectedWarning]
 
 
 def check_deletion(key: str, scope: dict[str, object]) -> None:

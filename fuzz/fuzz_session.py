@@ -59,6 +59,8 @@ def one_input(data: bytes) -> None:
     check_changed(cookies, sent, change, chunked, dict(session))
     for stranger in STRANGERS:
         assert stranger.open(sent + "; " + sent.replace("session=", "other=", 1)).new
+    if chunked:
+        check_logout(cookies, sent)
     check_payload(cookies, content)
 
 
@@ -147,6 +149,16 @@ def check_changed(
     if not chunked:
         tokens = [value for name, value in parse_cookie_pairs(forged) if name == "session"]
         assert session.new or sent[start:] in tokens, "a changed cookie verifies"
+
+
+def check_logout(cookies: SessionCookie, sent: str) -> None:
+    """Whatever chunks were sent are expired, left over ones too."""
+    session = cookies.open(sent + "; session.9=x")
+    session.clear()
+    expired = {
+        line.partition("=")[0] for field, line in cookies.save(session) if field != "Vary"
+    }
+    assert {name for name, _ in parse_cookie_pairs(sent)} | {"session.9"} <= expired
 
 
 def check_payload(cookies: SessionCookie, payload: bytes) -> None:
