@@ -40,7 +40,7 @@ def cookie_names(draw: st.DrawFn) -> str:
 
     One in four starts with a name prefix, as it is written or in another case (user agents
     read it in any: layered 5.4.3); others are the words that have a meaning elsewhere in a
-    header (``path``, ``$Version``), or are long. What `http.cookies` and browsers take.
+    header (``path``, ``$Version``), or are long.
 
     >>> from hypothesis import given
     >>> @given(cookie_names(), cookie_values())
