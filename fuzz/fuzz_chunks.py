@@ -48,6 +48,7 @@ def written(value: str, quoting: str, size: int, held: dict[str, str]) -> dict[s
         assert error.part == "value"
         return None
     cookies = dict(held)
+    pairs = []
     for header in headers:
         attributes = assert_in_grammar(header, quoting)
         assert len(header) <= size
@@ -55,8 +56,10 @@ def written(value: str, quoting: str, size: int, held: dict[str, str]) -> dict[s
         cookies.update(parse_cookie(pair, quoting=quoting))
         if attributes.get("Max-Age") == "0":
             del cookies[pair.partition("=")[0]]
+        else:
+            pairs.append(pair)
     assert 1 <= len(cookies) <= MAX_CHUNKS
-    assert sum(map(len, headers)) - len(headers) * len("; Path=/") <= MAX_COOKIE_HEADER
+    assert len(pairs) == 1 or len("; ".join(pairs)) <= MAX_COOKIE_HEADER
     return cookies
 
 
