@@ -31,8 +31,7 @@ def one_input(data: bytes) -> None:
         assert all(char == "\t" or (char >= " " and char != "\x7f") for char in texts)
         assert cookie.creation_time <= clock.now, "from the future"
         assert cookie.path.startswith("/")
-        host = cookie.domain
-        fuzz_jar.check_requests(jar, host, "/", clock)
+        fuzz_jar.check_requests(jar, cookie.domain, "/", clock)
     again = read(jar.to_json(), True, clock)
     assert again is not None
     assert list(again) == list(jar)

@@ -16,6 +16,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 
 import harness
 
@@ -158,8 +159,7 @@ def check_object(signer: Signer, value: str, cut: bytes, patch: bytes) -> None:
         refused(signer.loads, forged)
 
 
-def refused(read: object, token: str) -> None:
-    assert callable(read)
+def refused(read: Callable[[str], object], token: str) -> None:
     try:
         read(token)
     except BadSignature as error:
