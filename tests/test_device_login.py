@@ -22,12 +22,7 @@ from .test_package import ROOT
 
 ONLY = ["codec", "signing"]
 # With twice the heap of a device that this is meant for: a pointer has eight octets there.
-# To compile one large file takes more than to compile each module of a folder.
-SERVERS = {
-    "micropython, folder": (["-X", "heapsize=160k"], False),
-    "micropython, one file": (["-X", "heapsize=288k"], True),
-    "this python": ([], False),
-}
+SERVERS = {"micropython": ["-X", "heapsize=160k"], "this python": []}
 
 
 class Client:
@@ -55,11 +50,10 @@ class Client:
 
 @pytest.fixture(params=SERVERS)
 def client(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Client]":
-    options, single = SERVERS[request.param]
-    start = unix_command() if request.param.startswith("micropython") else [sys.executable]
+    options = SERVERS[request.param]
+    start = unix_command() if request.param == "micropython" else [sys.executable]
     shutil.copy(ROOT / "examples" / "device_login.py", tmp_path)
-    name = "cookiecodec.py" if single else "cookiecodec"
-    _vendor.write(tmp_path / name, _vendor.files(ONLY, single, stripped=True))
+    _vendor.write(tmp_path / "cookiecodec", _vendor.files(ONLY, stripped=True))
     (tmp_path / "password.txt").write_text("let me in\n")
     with served([*start, *options, "device_login.py", "{port}"], tmp_path) as found:
         yield found

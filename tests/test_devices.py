@@ -85,13 +85,6 @@ FORMS: "dict[str, Callable[[Path], object]]" = {
     "folder, stripped": lambda folder: _vendor.write(
         folder / "biscuits", _vendor.files(ONLY, stripped=True)
     ),
-    "one file": lambda folder: _vendor.write(
-        folder / "biscuits.py", _vendor.files(ONLY, single=True)
-    ),
-    "one file, stripped": lambda folder: _vendor.write(
-        folder / "biscuits.py",
-        _vendor.files([*ONLY, "dates", "errors"], single=True, stripped=True),
-    ),
 }
 
 

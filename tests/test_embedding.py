@@ -8,7 +8,7 @@ import shlex
 import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from cookiecodec import Signer, _vendor
 from cookiecodec.__main__ import main
 
-from . import devices, pages
+from . import devices, pages, test_package
 from .pages import ROOT
 from .test_examples import browser, window
 
@@ -60,19 +60,36 @@ def test_its_numbers_are_those_on_record() -> None:
 
 def test_its_sizes_are_those_of_the_copies() -> None:
     text = PAGE.read_text("utf-8")
-    for form, single, stripped in (
-        ("folder", False, False),
-        ("folder, stripped", False, True),
-        ("one file", True, False),
-        ("one file, stripped", True, True),
-    ):
+    for form, stripped in (("folder", False), ("folder, stripped", True)):
         (files, octets) = re.findall(
             rf"^\| {form} \| ([0-9]+) \| ([0-9,]+) \|", text, re.MULTILINE
         )[0]
-        copy = _vendor.files(["codec", "signing"], single, stripped)
+        copy = _vendor.files(["codec", "signing"], stripped)
         assert int(files) == len(copy)
         size = sum(map(len, copy.values()))
         assert abs(int(octets.replace(",", "")) - size) <= size * 0.01
+
+
+def zipped(folder: Path, only: "list[str]") -> Path:
+    """A copy of the package as one file, which Python can import from."""
+    _vendor.write(folder / "build" / "cookiecodec", _vendor.files(only, stripped=True))
+    return Path(shutil.make_archive(str(folder / "cookiecodec"), "zip", folder / "build"))
+
+
+@pytest.mark.parametrize("only", [[], ["codec", "signing"]])
+def test_a_zip_on_the_path_is_one_file(tmp_path: Path, only: "list[str]") -> None:
+    archive = zipped(tmp_path, only)
+    code = f"""
+import sys
+sys.path.insert(0, {str(archive)!r})
+sys.modules.pop("cookiecodec", None)
+import cookiecodec
+assert cookiecodec.__file__.startswith({str(archive)!r})
+signer = cookiecodec.Signer("a secret key of 32 octets or more").for_cookie("sid")
+header = cookiecodec.dump_cookie("sid", signer.dumps([1, 2]), domain="b\xfccher.test")
+print(signer.loads(cookiecodec.parse_cookie(header.split(";")[0])["sid"]))
+"""
+    assert test_package.run(code, "-W", "error", cwd=tmp_path) == "[1, 2]\n"
 
 
 # --- in a real browser ------------------------------------------------------------------
@@ -124,7 +141,7 @@ def test_pyodide_in_chromium(tmp_path: Path, site: "tuple[Path, str]") -> None:
     folder, url = site
     shutil.copytree(from_npm("pyodide"), folder / "pyodide")
     (folder / "index.html").write_text("<!doctype html><title>x</title>")
-    _vendor.write(folder / "cookiecodec.py", _vendor.files([], single=True))
+    zipped(folder, [])
     script = f"""async () => {{
         {pages.block("docs/embedding.md", "js page")}
         const {{ loadPyodide }} = await import("/pyodide/pyodide.mjs");
@@ -140,23 +157,25 @@ def test_micropython_in_chromium(tmp_path: Path, site: "tuple[Path, str]") -> No
     package = "@micropython/micropython-webassembly-pyscript"
     shutil.copytree(from_npm(package), folder / "micropython")
     (folder / "index.html").write_text("<!doctype html><title>x</title>")
-    _vendor.write(
-        folder / "cookiecodec.py",
-        _vendor.files(["codec", "signing"], single=True, stripped=True),
-    )
-    script = """async () => {
-        const { loadMicroPython } = await import("/micropython/micropython.mjs");
+    copy = _vendor.files(["codec", "signing"], stripped=True)
+    _vendor.write(folder / "cookiecodec", copy)
+    folders = sorted({str(PurePosixPath("cookiecodec", path).parent) for path in copy})
+    script = f"""async () => {{
+        const {{ loadMicroPython }} = await import("/micropython/micropython.mjs");
         const lines = [];
-        const micropython = await loadMicroPython({ stdout: (line) => lines.push(line) });
-        const text = await (await fetch("cookiecodec.py")).text();
-        micropython.FS.writeFile("cookiecodec.py", text);
+        const micropython = await loadMicroPython({{ stdout: (line) => lines.push(line) }});
+        for (const folder of {folders}) micropython.FS.mkdir(folder);
+        for (const path of {sorted(copy)}) {{
+            const text = await (await fetch(`cookiecodec/${{path}}`)).text();
+            micropython.FS.writeFile(`cookiecodec/${{path}}`, text);
+        }}
         micropython.runPython(`
 from cookiecodec import Signer, dump_cookie, parse_cookie
 print(dump_cookie("theme", "dark, wide"), parse_cookie('a="b\\\\\\\\073"'))
-print(Signer("k", clock=lambda: 1700000000).dumps({"id": 42}))
+print(Signer("k", clock=lambda: 1700000000).dumps({{"id": 42}}))
 `);
         return lines;
-    }"""
+    }}"""
     assert shown(tmp_path / "profile", url, script) == [
         "theme=\"dark\\054 wide\"; Path=/ {'a': 'b;'}",
         Signer("k", clock=lambda: 1700000000).dumps({"id": 42}),

@@ -82,8 +82,7 @@ MAY_IMPORT = {
     | {"tagged_json"},
     # Copies of it all.
     "_source": set(),
-    "_single_file": {"_source"},
-    "_vendor": {"_PRIVATE", "_PUBLIC", "__version__", "_single_file", "_source"},
+    "_vendor": {"_PRIVATE", "_PUBLIC", "__version__", "_source"},
     "_cli_vendor": {"_vendor", "__version__"},
     "testing": {"_grammar", "_prefix", "codec", "dates", "limits"},
     "ext/_vary": set(),

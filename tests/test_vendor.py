@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cookiecodec
-from cookiecodec import _single_file, _source, _vendor
+from cookiecodec import _source, _vendor
 from cookiecodec.__main__ import main
 
 from . import test_package
@@ -22,8 +22,7 @@ ROOT = Path(__file__).parent.parent
 DEVICE = ["codec", "signing"]
 
 FORMS = [
-    pytest.param(only, single, stripped, id=f"{'one' if single else 'folder'}-{kind}-{name}")
-    for single in (False, True)
+    pytest.param(only, stripped, id=f"{kind}-{name}")
     for stripped, kind in ((False, "whole"), (True, "stripped"))
     for name, only in (("all", []), ("device", DEVICE), ("session", ["session"]))
 ]
@@ -34,28 +33,23 @@ def run(code: str, folder: Path) -> str:
 
 
 @functools.lru_cache(maxsize=None)
-def _copy(only: "tuple[str, ...]", single: bool, stripped: bool) -> "_vendor.Files":
-    return _vendor.files(list(only), single, stripped)
+def _copy(only: "tuple[str, ...]", stripped: bool) -> "_vendor.Files":
+    return _vendor.files(list(only), stripped)
 
 
-def copy_of(only: "list[str]", single: bool = False, stripped: bool = False) -> "_vendor.Files":
+def copy_of(only: "list[str]", stripped: bool = False) -> "_vendor.Files":
     """Each copy is made once: the largest takes a second."""
-    return dict(_copy(tuple(only), single, stripped))
-
-
-def place(tmp_path: Path, single: bool) -> Path:
-    return tmp_path / ("biscuits.py" if single else "biscuits")
+    return dict(_copy(tuple(only), stripped))
 
 
 # --- a copy works, under another name ---------------------------------------------------
 
 
-@pytest.mark.parametrize(("only", "single", "stripped"), FORMS)
+@pytest.mark.parametrize(("only", "stripped"), FORMS)
 def test_a_copy_works_under_another_name(
-    tmp_path: Path, only: "list[str]", single: bool, stripped: bool
+    tmp_path: Path, only: "list[str]", stripped: bool
 ) -> None:
-    where = place(tmp_path, single)
-    _vendor.write(where, copy_of(only, single, stripped))
+    _vendor.write(tmp_path / "biscuits", copy_of(only, stripped))
     printed = json.loads(run(WHAT_WORKS, tmp_path))
     wanted = {"codec", "signing", "session", "jar"} if not only else set(only)
     assert {kind: printed.get(kind) for kind in wanted} == dict.fromkeys(wanted, True)
@@ -92,11 +86,9 @@ print(json.dumps(works))
 """
 
 
-@pytest.mark.parametrize(("only", "single", "stripped"), FORMS)
-def test_the_head_has_licence_and_version(
-    only: "list[str]", single: bool, stripped: bool
-) -> None:
-    copy = copy_of(only, single, stripped)
+@pytest.mark.parametrize(("only", "stripped"), FORMS)
+def test_the_head_has_licence_and_version(only: "list[str]", stripped: bool) -> None:
+    copy = copy_of(only, stripped)
     licence = (ROOT / "LICENSE").read_text("utf-8").splitlines()
     for path, data in copy.items():
         if path != "py.typed":
@@ -108,16 +100,14 @@ def test_the_head_has_licence_and_version(
             )
 
 
-@pytest.mark.parametrize(
-    ("only", "single"), [([], False), ([], True), (DEVICE, False), (DEVICE, True)]
-)
-def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]", single: bool) -> None:
+@pytest.mark.parametrize("only", [[], DEVICE])
+def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]") -> None:
     """`mypy --strict` finds nothing in it."""
     if sys.implementation.name != "cpython" or sys.platform == "emscripten":
         pytest.skip("mypy is for CPython")
-    _vendor.write(place(tmp_path, single), copy_of(only, single))
+    _vendor.write(tmp_path / "biscuits", copy_of(only))
     # Frameworks may not be installed, and are not what this is about.
-    what = ["biscuits.py"] if single else ["biscuits", "--exclude", "ext/(flask|django)"]
+    what = ["biscuits", "--exclude", "ext/(flask|django)"]
     command = [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports"]
     command += ["--no-warn-unused-ignores", *what]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -140,10 +130,7 @@ def test_only_what_is_needed_goes_along() -> None:
     assert set(copy) == for_devices | reading_dates | {"__init__.py", "_cpython.py"}
     names = ast.literal_eval(assigned(copy["__init__.py"].decode(), "_PUBLIC"))
     assert set(names) == {"codec", "dates", "errors", "limits", "signing"}
-    one = copy_of(["codec"], single=True)[""].decode()
-    assert "hashlib" not in one
-    assert "def parse_cookie_date" not in one
-    assert "def join_cookie_chunks" not in one
+    assert not {"_crypto.py", "chunks.py", "signing.py"} & set(copy_of(["codec"]))
 
 
 def assigned(text: str, name: str) -> "ast.expr":
@@ -165,10 +152,7 @@ def test_a_copy_makes_the_same_copies(tmp_path: Path) -> None:
     _vendor.write(tmp_path / "biscuits", copy_of([]))
     code = "from biscuits.__main__ import main; main(['vendor', 'again'])"
     run(code, tmp_path)
-    code = "from biscuits.__main__ import main; main(['vendor', 'one.py', '--single-file'])"
-    run(code, tmp_path)
     assert not _vendor.check(tmp_path / "again", copy_of([]))
-    assert not _vendor.check(tmp_path / "one.py", copy_of([], single=True))
 
 
 def test_what_is_imported_is_a_file_of_the_package() -> None:
@@ -232,12 +216,9 @@ def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path, content: st
     where = tmp_path / "biscuits"
     where.mkdir()
     (where / "signing.py").write_text(content)
-    (tmp_path / "one.py").write_text(content)
     before = tree(tmp_path)
     with pytest.raises(ValueError, match=r"signing\.py is not ours"):
         _vendor.write(where, copy_of(DEVICE))
-    with pytest.raises(ValueError, match=r"one\.py is not ours"):
-        _vendor.write(tmp_path / "one.py", copy_of(DEVICE, single=True))
     assert tree(tmp_path) == before
 
 
@@ -255,16 +236,13 @@ def test_a_folder_of_other_modules_is_no_place(tmp_path: Path, other: str) -> No
 
 @pytest.mark.parametrize("version", ["0.1.0", "0.2.0.dev1", "1.0rc1+local.7", "1!2.0-1_RC"])
 def test_a_copy_of_any_version_is_known_again(version: str) -> None:
-    for form in _vendor._FORMS:
-        for licence in _vendor._LICENCES:
-            head = _vendor._HEAD.format(version=version, form=form, licence=licence)
-            assert _vendor._OURS.fullmatch(head.rstrip("\n"))
+    for licence in _vendor._LICENCES:
+        head = _vendor._HEAD.format(version=version, licence=licence)
+        assert _vendor._OURS.fullmatch(head.rstrip("\n"))
 
 
 def test_repetition_and_order_are_no_difference() -> None:
-    for single in (False, True):
-        one = _vendor.files(["codec", "errors"], single)
-        assert one == _vendor.files(["errors", "codec", "errors"], single)
+    assert _vendor.files(["codec", "errors"]) == _vendor.files(["errors", "codec", "errors"])
 
 
 def test_what_is_no_module_may_lie_there(tmp_path: Path) -> None:
@@ -273,20 +251,10 @@ def test_what_is_no_module_may_lie_there(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text() == "mine\n"
 
 
-def test_a_file_of_another_form_stays(tmp_path: Path) -> None:
-    _vendor.write(tmp_path / "codec.py", copy_of(["errors"], single=True))
-    with pytest.raises(ValueError, match=r"codec\.py is not ours"):
-        _vendor.write(tmp_path, copy_of(DEVICE))
-    _vendor.write(tmp_path / "biscuits", copy_of(["errors"]))
-    with pytest.raises(ValueError, match=r"errors\.py is not ours"):
-        _vendor.write(tmp_path / "biscuits" / "errors.py", copy_of(["errors"], single=True))
-
-
 def test_a_file_is_no_folder_to_write_into(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("mine\n")
-    for single in (False, True):
-        with pytest.raises(ValueError, match="notes is no folder: nothing is written"):
-            _vendor.write(place(tmp_path / "notes", single), copy_of(["errors"], single))
+    with pytest.raises(ValueError, match="notes is no folder: nothing is written"):
+        _vendor.write(tmp_path / "notes" / "biscuits", copy_of(["errors"]))
     assert tree(tmp_path) == {"notes": b"mine\n"}
 
 
@@ -322,33 +290,11 @@ def test_no_link_is_followed(tmp_path: Path, outside: Path, link: str) -> None:
     assert "a link" in _vendor.check(where, copy_of([])).values() or link == "ext"
 
 
-@pytest.mark.parametrize("single", [False, True])
-def test_a_link_to_a_copy_is_no_copy(tmp_path: Path, single: bool) -> None:
-    copy = copy_of(["errors"], single)
-    _vendor.write(place(tmp_path, single), copy)
-    (tmp_path / "link").symlink_to(place(tmp_path, single))
+def test_a_link_to_a_copy_is_no_copy(tmp_path: Path) -> None:
+    copy = copy_of(["errors"])
+    _vendor.write(tmp_path / "biscuits", copy)
+    (tmp_path / "link").symlink_to(tmp_path / "biscuits")
     assert _vendor.check(tmp_path / "link", copy) == {"": "a link"}
-
-
-def test_a_single_file_goes_into_no_linked_folder(
-    tmp_path: Path, outside: Path, capsys: "pytest.CaptureFixture[str]"
-) -> None:
-    (tmp_path / "link").symlink_to(outside)
-    before = tree(tmp_path)
-    assert main(["vendor", str(tmp_path / "link"), "--single-file", "--only", "errors"]) == 2
-    assert "is a link: it is not followed" in capsys.readouterr().err
-    assert tree(tmp_path) == before
-
-
-def test_a_dangling_link_and_a_folder_are_no_place_for_a_file(tmp_path: Path) -> None:
-    one = copy_of(["errors"], single=True)
-    (tmp_path / "dangling.py").symlink_to(tmp_path / "nothing.py")
-    (tmp_path / "folder.py").mkdir()
-    for name in ("dangling.py", "folder.py"):
-        with pytest.raises(ValueError, match="nothing is written"):
-            _vendor.write(tmp_path / name, one)
-        assert _vendor.check(tmp_path / name, one) != {}
-    assert not (tmp_path / "nothing.py").exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "link"), reason="there are no hard links here")
@@ -370,13 +316,11 @@ def test_a_smaller_copy_takes_the_place_of_a_larger_one(tmp_path: Path) -> None:
     # What is made of one of ours keeps its licence, and so its head.
     derived = (where / "codec.py").read_text() + "mine = True\n"
     (where / "my_codec.py").write_text(derived)
-    _vendor.write(where / "one.py", copy_of(["errors"], single=True))
     states = _vendor.write(where, copy_of(["codec"]))
     assert states["signing.py"] == states["ext/wsgi.py"] == "removed"
     assert _vendor.check(where, copy_of(["codec"])) == {
         "mine.py": "foreign",
         "my_codec.py": "foreign",
-        "one.py": "foreign",
     }
 
 
@@ -413,21 +357,6 @@ def test_check_sees_what_would_be_imported_instead(tmp_path: Path) -> None:
     }
 
 
-def test_check_sees_what_would_be_imported_instead_of_one_file(tmp_path: Path) -> None:
-    copy = copy_of(["errors"], single=True)
-    _vendor.write(tmp_path / "one.py", copy)
-    for name in ("one.pyc", "one.txt", "another", "one.so.py"):
-        (tmp_path / name).write_bytes(b"")
-    assert _vendor.check(tmp_path / "one.py", copy) == {}
-    (tmp_path / "one").mkdir()
-    assert _vendor.check(tmp_path / "one.py", copy) == {}  # Python takes the file
-    (tmp_path / "one" / "__init__.py").write_text("evil = True\n")
-    (tmp_path / "one.cpython-311-x86_64-linux-gnu.so").write_bytes(b"")
-    (tmp_path / "one.pyi").write_bytes(b"")
-    assert set(_vendor.check(tmp_path / "one.py", copy).values()) == {"foreign"}
-    assert len(_vendor.check(tmp_path / "one.py", copy)) == 3
-
-
 def test_a_stripped_copy_makes_no_others(tmp_path: Path) -> None:
     _vendor.write(tmp_path / "biscuits", copy_of([], stripped=True))
     code = "from biscuits.__main__ import main; print(main(['vendor', 'again']))"
@@ -440,9 +369,8 @@ def test_a_stripped_copy_says_what_it_lacks(
 ) -> None:
     _vendor.write(tmp_path / "biscuits", copy_of([], stripped=True))
     monkeypatch.setattr(_vendor, "_here", (tmp_path / "biscuits").joinpath)
-    for single in (False, True):
-        with pytest.raises(ValueError, match="make others from a whole one"):
-            _vendor.files(["errors"], single)
+    with pytest.raises(ValueError, match="make others from a whole one"):
+        _vendor.files(["errors"])
 
 
 def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> None:
@@ -455,10 +383,10 @@ def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> No
     assert main(["vendor", *options, "--check"]) == 0
     assert main(["vendor", where, "--only", "codec", "--check"]) == 1
     assert f"foreign: {Path(where) / 'signing.py'}" in capsys.readouterr().out
-    assert main(["vendor", str(tmp_path), "--single-file", "--only", "codec", "--json"]) == 0
+    assert main(["vendor", where, "--only", "codec", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["destination"] == str(tmp_path / "cookiecodec.py")
-    assert told["octets"] == (tmp_path / "cookiecodec.py").stat().st_size
+    assert told["destination"] == where
+    assert told["octets"] == sum(path.stat().st_size for path in Path(where).iterdir())
 
 
 @pytest.mark.parametrize(
@@ -468,7 +396,6 @@ def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> No
         (["--only", ","], "--only needs the name of a module"),
         (["--only", ""], "--only needs the name of a module"),
         (["--only", "_wire"], "no module '_wire'"),
-        (["--single-file", "--only", "ext.wsgi"], "can't be in a single file"),
     ],
 )
 def test_what_can_not_be_copied(
@@ -480,7 +407,7 @@ def test_what_can_not_be_copied(
 
 
 def test_no_place_for_a_copy(capsys: "pytest.CaptureFixture[str]") -> None:
-    for place, message in (("", "DEST is empty"), ("x.py", "add --single-file")):
+    for place, message in (("", "DEST is empty"), ("x.py", "can't be imported as x.py")):
         assert main(["vendor", place, "--only", "errors"]) == 2
         assert message in capsys.readouterr().err
 
@@ -546,58 +473,3 @@ def bare(text: str) -> ast.Module:
 
 def is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def link(**texts: str) -> str:
-    """One file of these modules; ``a`` is wanted, and each has its functions public."""
-    texts.setdefault("errors", "")
-    public = {name: "f" if name == "a" else "" for name in texts}
-    return _single_file.single_file(["a"], texts.__getitem__, public, "x")
-
-
-def linked(**texts: str) -> "dict[str, object]":
-    found: "dict[str, object]" = {}
-    exec(link(**texts), found)
-    return found
-
-
-def test_a_local_name_is_not_taken_for_one_of_the_module() -> None:
-    found = linked(
-        a="from . import _b\nfrom ._b import x\n"
-        "def f(y=x):\n    return y + g(x for x in [1]) + (lambda x: x)(1) + h(1) + _b.x\n"
-        "def g(each):\n    return sum(each)\n"
-        "def h(x):\n    return x\n",
-        _b="x = 10\n",
-    )
-    f = found["f"]
-    assert callable(f)
-    assert f() == 10 + 1 + 1 + 1 + 10
-    assert "_b_x" in found
-    assert "x" not in found
-
-
-def test_what_is_not_reached_stays_away() -> None:
-    text = link(
-        a="import os\nimport sys\nfrom ._b import used\n"
-        "# why f\ndef f():\n    return used(sys)\n\n\n# of g\ndef g():\n    return os\n",
-        _b="def used(it):\n    return it\n\ndef unused():\n    return 1\n",
-    )
-    assert "# why f\ndef f():" in text
-    assert "unused" not in text
-    assert "import os" not in text
-    assert "# of g" not in text
-
-
-@pytest.mark.parametrize(
-    ("texts", "message"),
-    [
-        ({"a": "from . import _b as c\ndef f(): return c.x\n", "_b": "x = 1\n"}, "another way"),
-        (
-            {"a": "from ._b import x\ndef f():\n    _b_x = 1\n    return x\n", "_b": "x = 1\n"},
-            "_b_x means two things in a",
-        ),
-    ],
-)
-def test_what_can_not_be_linked_is_refused(texts: "dict[str, str]", message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        link(**texts)

@@ -12,17 +12,12 @@ from . import __version__, _vendor
 
 def add_to(command: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    command.add_argument(
-        "destination",
-        metavar="DEST",
-        help="the package's new folder, or with --single-file x.py",
-    )
+    command.add_argument("destination", metavar="DEST", help="the package's new folder")
     command.add_argument(
         "--only",
         metavar="MODULE,...",
         help="these modules and what they need (default: all)",
     )
-    command.add_argument("--single-file", action="store_true", help="one module, not a folder")
     command.add_argument(
         "--strip", action="store_true", help="without docstrings, comments and annotations"
     )
@@ -44,8 +39,8 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
     only = [name.strip() for name in (arguments.only or "").split(",") if name.strip()]
     if arguments.only is not None and not only:
         raise ValueError("--only needs the name of a module")
-    copy = _vendor.files(only, arguments.single_file, arguments.strip)
-    where = _vendor.place(arguments.destination, arguments.single_file)
+    copy = _vendor.files(only, arguments.strip)
+    where = _vendor.place(arguments.destination)
     if arguments.check:
         wrong = _vendor.check(where, copy)
         lines = _listed(where, wrong)
@@ -59,11 +54,7 @@ def run(arguments: argparse.Namespace) -> tuple[dict[str, Any], list[str], int]:
     beside = {p: state for p, state in states.items() if state in ("removed", "foreign")}
     changed = sum(state in ("new", "changed") for state in states.values())
     line = f"{where}: {len(copy)} files, {octets} octets; {changed} written"
-    return (
-        told,
-        [*_listed(where, beside), line if len(copy) > 1 else f"{where}: {octets} octets"],
-        0,
-    )
+    return told, [*_listed(where, beside), line], 0
 
 
 def _listed(where: Path, kinds: dict[str, str]) -> list[str]:

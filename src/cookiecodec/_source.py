@@ -1,7 +1,6 @@
 """Python source, edited in place: what is not touched stays as it was written.
 
-`strip` takes off what only people and type checkers read. `_single_file` puts modules
-together by the same edits.
+`strip` takes off what only people and type checkers read.
 """
 
 from __future__ import annotations
@@ -38,13 +37,13 @@ class Positions:
         return self.at(node.lineno, node.col_offset), end
 
 
-def edited(text: str, edits: Iterable[Edit], offset: int = 0) -> str:
-    """*text* with *edits*, which count from *offset*; of two, the outer one is done."""
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """*text* with *edits*; of two, the outer one is done."""
     parts, done = [], 0
     for start, end, new in sorted(edits, key=_outer_first):
-        if start - offset >= done:
-            parts += [text[done : start - offset], new]
-            done = end - offset
+        if start >= done:
+            parts += [text[done:start], new]
+            done = end
     return "".join(parts) + text[done:]
 
 

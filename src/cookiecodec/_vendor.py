@@ -1,9 +1,8 @@
 """Copies of this package, or of a part of it, for those who keep it in their own tree.
 
-Two forms, each with its licence and version in the head: a folder, whose modules stay
-as they are, and a single file. `files` says what is in one, `write` writes it, `check`
-compares. A copy is what the installed package would write now, octet by octet: nothing
-in it vouches for it.
+A copy is a folder whose modules stay as they are, with licence and version in their head.
+`files` says what is in one, `write` writes it, `check` compares. A copy is what the
+installed package would write now, octet by octet: nothing in it vouches for it.
 """
 
 from __future__ import annotations
@@ -19,18 +18,16 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from . import _PRIVATE, _PUBLIC, __version__, _single_file, _source
+from . import _PRIVATE, _PUBLIC, __version__, _source
 
-#: Path in the copy ("" for a single file), and the octets.
+#: Path in the copy, and the octets.
 Files = dict[str, bytes]
 
 # The first line of each file that is ours: no other file is overwritten.
-_HEAD = "# cookiecodec {version}, {form}; {licence}\n"
-_FORMS = ("a copy", "in one file")
+_HEAD = "# cookiecodec {version}, a copy; {licence}\n"
 _LICENCES = ("its licence:", "BSD-3-Clause, see __init__.py of this package")
 _OURS = re.compile(
-    "# cookiecodec [0-9][0-9A-Za-z.!+_-]*, (%s); (?:%s)"
-    % ("|".join(_FORMS), "|".join(map(re.escape, _LICENCES)))
+    "# cookiecodec [0-9][0-9A-Za-z.!+_-]*, a copy; (?:%s)" % "|".join(map(re.escape, _LICENCES))
 )
 
 # LICENSE, which installers put elsewhere.
@@ -65,11 +62,6 @@ OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 """
 
-# What runs on MicroPython (API: House rules).
-_FOR_DEVICES = ("chunks", "codec", "dates", "errors", "limits", "signing")
-
-_DOCSTRING = "HTTP cookies by the RFC, in one file: {names}."
-
 
 def modules() -> list[str]:
     """What ``--only`` can name."""
@@ -77,10 +69,10 @@ def modules() -> list[str]:
     return sorted([name for name in _PUBLIC if name != "ext"] + within)
 
 
-def files(only: list[str], single: bool = False, stripped: bool = False) -> Files:
+def files(only: list[str], stripped: bool = False) -> Files:
     """The files of a copy with the modules *only* (none: all), by their paths.
 
-    ValueError for a module that there is not, or that no single file can hold.
+    ValueError for a module that there is not.
     """
     if not _here("__init__.pyi").is_file():
         raise ValueError("this copy is stripped: make others from a whole one")
@@ -88,9 +80,7 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
     for name in only:
         if name not in modules():
             raise ValueError(f"no module {name!r}; there are {', '.join(modules())}")
-    made = f"vendor DEST{_options(only, single, stripped)}"
-    if single:
-        return {"": (_head("", made) + _one_file(only, stripped)).encode()}
+    made = "vendor DEST" + (f" --only {','.join(only)}" if only else "") + " --strip" * stripped
     paths = _closure(only, stripped) if only else set(_all())
     texts = {path: _text(path, stripped) for path in paths}
     if only:
@@ -99,12 +89,6 @@ def files(only: list[str], single: bool = False, stripped: bool = False) -> File
         texts["__init__.pyi"] = _fewer_types(_text("__init__.pyi", False), paths)
     copied = {path: (_head(path, made) + text).encode() for path, text in texts.items()}
     return copied if stripped else {**copied, "py.typed": _head("py.typed", made).encode()}
-
-
-def _options(only: list[str], single: bool, stripped: bool) -> str:
-    """The options that make a copy again, which `check` has to be given too."""
-    named = f" --only {','.join(only)}" if only else ""
-    return named + " --single-file" * single + " --strip" * stripped
 
 
 # --- what is in a copy ------------------------------------------------------------------
@@ -161,25 +145,10 @@ def _imported(path: str, text: str) -> Iterator[str]:
                     yield "/".join([*parts, name.replace(".", "/")]) + ".py"
 
 
-def _one_file(only: list[str], stripped: bool) -> str:
-    wanted = only or [name for name in _PUBLIC if name not in ("ext", "testing")]
-    if any("." in name or name == "testing" for name in wanted):
-        raise ValueError("the frameworks' modules (ext) and testing can't be in a single file")
-    docstring = _DOCSTRING.format(names=", ".join(sorted(wanted)))
-    public = dict(_PUBLIC)
-    if stripped and set(wanted) <= set(_FOR_DEVICES):
-        public["dates"] = "format_cookie_date"  # what reads dates is not for MicroPython
-    text = _single_file.single_file(
-        wanted, lambda name: _text(f"{name}.py", stripped), public, docstring
-    )
-    return _source.strip(text) if stripped else text
-
-
 def _head(path: str, made: str) -> str:
     """The comment that starts a file: the whole licence where nothing else has it."""
-    whole = path in ("", "__init__.py")
-    form, licence = _FORMS[not path], _LICENCES[not whole]
-    head = _HEAD.format(version=__version__, form=form, licence=licence)
+    whole = path == "__init__.py"
+    head = _HEAD.format(version=__version__, licence=_LICENCES[not whole])
     if whole:
         lines = [f"(made by: python -m cookiecodec {made})", "", *_LICENCE.splitlines()]
         head += "".join([f"# {line}".rstrip() + "\n" for line in lines])
@@ -226,15 +195,13 @@ def _has(paths: set[str], module: str) -> bool:
 # --- a copy on a disk -------------------------------------------------------------------
 
 
-def place(destination: str, single: bool) -> Path:
-    """Where a copy goes: a single file into a folder is ``cookiecodec.py`` there."""
+def place(destination: str) -> Path:
+    """Where a copy goes."""
     if not destination:
         raise ValueError("DEST is empty")
     path = Path(destination)
-    if single:
-        return path if path.suffix == ".py" else path / "cookiecodec.py"
     if path.suffix == ".py":
-        raise ValueError(f"a folder can't be imported as {path.name}: add --single-file")
+        raise ValueError(f"DEST is a folder, which can't be imported as {path.name}")
     return path
 
 
@@ -254,7 +221,7 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     states = {}
     left_over = [path for path in _found(where, copy) if _is_left_over(where, path)]
     for path, data in sorted(copy.items()):
-        target = where / path if path else where
+        target = where / path
         before = target.read_bytes() if target.exists() else None
         states[path] = "new" if before is None else "same" if before == data else "changed"
         if before != data:
@@ -280,7 +247,7 @@ def check(where: Path, copy: Files) -> dict[str, str]:
         return {"": "a link"}
     wrong = {}
     for path, data in sorted(copy.items()):
-        target = where / path if path else where
+        target = where / path
         kind = _kind(target)
         if kind != "file":
             wrong[path] = kind
@@ -318,11 +285,11 @@ def _kind(path: Path) -> str:
 
 def _look_at(where: Path, path: str) -> None:
     """Refuse what a file of the copy must not be written to, or through."""
-    target = where / path if path else where
+    target = where / path
     within = [
         where.joinpath(*PurePosixPath(path).parts[:n]) for n in range(path.count("/") + 1)
     ]
-    for folder in within if path else []:
+    for folder in within:
         if _kind(folder) not in ("folder", "missing"):
             raise ValueError(f"{folder} is {_kind(folder)}, not a folder: nothing is written")
     # This one may be a link, right below the root.
@@ -331,7 +298,7 @@ def _look_at(where: Path, path: str) -> None:
     kind = _kind(target)
     if kind not in ("file", "missing"):
         raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
-    if kind == "file" and not _is_ours(target, _FORMS[not path]):
+    if kind == "file" and not _is_ours(target):
         raise ValueError(
             f"{target} is not ours, by its first line; nothing is written: move it away first"
         )
@@ -340,9 +307,9 @@ def _look_at(where: Path, path: str) -> None:
 def _look_around(where: Path, copy: Files) -> None:
     """Refuse the folder of somebody else's modules: a copy is a package, not a part of one."""
     init = where / "__init__.py"
-    if "" in copy or _kind(where) != "folder":
+    if _kind(where) != "folder":
         return
-    if _kind(init) == "file" and _is_ours(init, _FORMS[0]):
+    if _kind(init) == "file" and _is_ours(init):
         return
     for path in sorted(where.iterdir()):
         code = path.suffix.lower() in (".py", ".pyw", ".pyi", ".pyc", ".so", ".pyd")
@@ -353,33 +320,22 @@ def _look_around(where: Path, copy: Files) -> None:
             )
 
 
-def _is_ours(path: Path, form: str) -> bool:
+def _is_ours(path: Path) -> bool:
     """Whether a file says, in all of its first line, that it is of such a copy."""
     with path.open("rb") as file:
         first = file.readline(200).decode("utf-8", "replace")
-    found = _OURS.fullmatch(first.rstrip("\r\n"))
-    return found is not None and found[1] == form
+    return _OURS.fullmatch(first.rstrip("\r\n")) is not None
 
 
 def _is_left_over(where: Path, path: str) -> bool:
     """Whether a file has the name of a module of ours, and says that it is one."""
     known = {"__init__.pyi", "py.typed", *_all()}
     regular = path in known and _kind(where / path) == "file"
-    return regular and _is_ours(where / path, _FORMS[0])
+    return regular and _is_ours(where / path)
 
 
 def _found(where: Path, copy: Files) -> list[str]:
-    """What is beside the files of a copy and may be imported instead, or left over.
-
-    In a folder that is all that is there, and in its ``ext``; beside a single file it is
-    what Python, or a type checker, takes before it.
-    """
-    if "" in copy:
-        stem, last = where.name.rpartition(".")[0], (".so", ".pyd", ".pyi")
-        names = [path.name for path in where.parent.iterdir()] if where.parent.is_dir() else []
-        taken = [n for n in names if n.startswith(f"{stem}.") and n.endswith(last)]
-        package = [stem] if list((where.parent / stem).glob("__init__.*")) else []
-        return sorted([f"../{name}" for name in taken + package])
+    """What is in the folder of a copy, and in its ``ext``, beside the files of the copy."""
     if _kind(where) != "folder":
         return []
     paths = {path.name for path in where.iterdir()}
