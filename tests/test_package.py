@@ -235,11 +235,6 @@ def test_base_modules_hold_to_what_micropython_has(module: str) -> None:
                 assert not {name.name.split(".")[0] for name in node.names} & lacking
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 assert str(node.module).split(".")[0] not in lacking
-            elif isinstance(node, (ast.FunctionDef, ast.AnnAssign)):
-                for argument in [a for a in ast.walk(node) if isinstance(a, ast.arg)]:
-                    assert argument.annotation is None or isinstance(
-                        argument.annotation, ast.Constant
-                    )
 
 
 def test_cpython_and_micropython_have_the_same_names_of_the_platform() -> None:

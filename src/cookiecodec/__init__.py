@@ -32,7 +32,7 @@ _PUBLIC = {
 _PRIVATE = "_concerns _crypto _grammar _header_size _host _platform _prefix _quoting _wire"
 
 
-def __getattr__(name: "str") -> "object":
+def __getattr__(name: str) -> object:
     """Load the module that holds *name* (PEP 562), or that has it for its own name."""
     if name == "__all__":  # made when it is asked for: a device seldom does
         listed = [names for module, names in _PUBLIC.items() if module != "testing"]
@@ -47,5 +47,5 @@ def __getattr__(name: "str") -> "object":
     raise AttributeError("module '%s' has no attribute '%s'" % (__name__, name))
 
 
-def __dir__() -> "list[str]":
+def __dir__() -> list[str]:
     return sorted(set(globals()) | set(__getattr__("__all__")))

@@ -9,17 +9,17 @@ from . import _platform, _prefix, errors
 from .limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
 
 if _platform.TYPE_CHECKING:
-    from ._types import Concern
+    from . import _types
 
 
 def of_scope(
-    name: "str",
+    name: str,
     path: "str | None",
     domain: "str | None",
-    secure: "bool",
-    httponly: "bool",
+    secure: bool,
+    httponly: bool,
     samesite: "str | None",
-) -> "Concern | None":
+) -> "_types.Concern | None":
     """The gravest that these have together: what drops the cookie comes first."""
     return (
         _of_prefix(name, path, domain, secure, httponly)
@@ -29,12 +29,12 @@ def of_scope(
 
 
 def _of_prefix(
-    name: "str",
+    name: str,
     path: "str | None",
     domain: "str | None",
-    secure: "bool",
-    httponly: "bool",
-) -> "Concern | None":
+    secure: bool,
+    httponly: bool,
+) -> "_types.Concern | None":
     """A name prefix without what it asks for (layered 4.1.3, 5.4.3)."""
     prefix = _prefix.name_prefix(name)
     if prefix is None:
@@ -58,7 +58,7 @@ def _of_prefix(
     )
 
 
-def _of_samesite(samesite: "str | None", secure: "bool") -> "Concern | None":
+def _of_samesite(samesite: "str | None", secure: bool) -> "_types.Concern | None":
     """SameSite=None asks for Secure (layered 5.4.3)."""
     if samesite != "None" or secure:
         return None
@@ -69,7 +69,7 @@ def _of_samesite(samesite: "str | None", secure: "bool") -> "Concern | None":
     )
 
 
-def _of_path(path: "str | None") -> "Concern | None":
+def _of_path(path: "str | None") -> "_types.Concern | None":
     """A Path that is ignored: too long, or not from the root (layered 5.4.2)."""
     if path is None:
         return None
@@ -85,7 +85,7 @@ def _of_path(path: "str | None") -> "Concern | None":
     )
 
 
-def of_expires(date: "str") -> "Concern":
+def of_expires(date: str) -> "_types.Concern":
     """An Expires that is ignored, too long (layered 5.4.2), or else before 1601."""
     if len(date) > MAX_ATTRIBUTE_VALUE:
         return _too_long("Expires", len(date))
@@ -97,7 +97,7 @@ def of_expires(date: "str") -> "Concern":
     )
 
 
-def _too_long(attribute: "str", size: "int") -> "Concern":
+def _too_long(attribute: str, size: int) -> "_types.Concern":
     return (
         errors.CookieIgnoredWarning,
         "attribute-too-long",
@@ -107,12 +107,12 @@ def _too_long(attribute: "str", size: "int") -> "Concern":
 
 
 def warn(
-    concern: "Concern | None",
-    name: "str",
-    value: "str",
-    header: "str",
-    max_size: "int",
-) -> "None":
+    concern: "_types.Concern | None",
+    name: str,
+    value: str,
+    header: str,
+    max_size: int,
+) -> None:
     """Emit the gravest: dropped before too large before ignored.
 
     The warning points at the line that called the function which calls this one: so
@@ -127,9 +127,7 @@ def warn(
     errors.emit_warning(warning, 4)
 
 
-def _of_size(
-    name: "str", value: "str", header: "str", max_size: "int"
-) -> "errors.CookieWarning":
+def _of_size(name: str, value: str, header: str, max_size: int) -> "errors.CookieWarning":
     """In Werkzeug's words as far as they go: other suites look for them."""
     pair = len(name) + len(value)
     if pair > MAX_NAME_VALUE:

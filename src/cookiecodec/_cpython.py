@@ -10,14 +10,13 @@ from time import struct_time as struct_time  # noqa: PLC0414 - `_platform` has i
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from . import _types
 
 date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
 isascii = str.isascii
 index = _operator.index
 #: What stands between the semicolons of a header; the empty ones may be left out.
-pieces: "Callable[[str], list[str]]" = _operator.methodcaller("split", ";")
+pieces: "_types.Callable[[str], list[str]]" = _operator.methodcaller("split", ";")
 #: Whether a header is ASCII, and all its pieces may be had at once.
 may_hurry = str.isascii
 #: A text that has ``;``, SP or HTAB where one of these texts has it, for `in`.
@@ -26,12 +25,12 @@ WarningBase = UserWarning
 TooDeep = RecursionError
 
 
-def warn(warning: "Warning", stacklevel: "int") -> None:
+def warn(warning: Warning, stacklevel: int) -> None:
     """`warnings.warn`, its *stacklevel* counted from the caller of this."""
     _warnings.warn(warning, stacklevel=stacklevel + 1)
 
 
-def utc_fields(moment: "_datetime.datetime") -> "tuple[int, int, int, int, int, int, int]":
+def utc_fields(moment: "_datetime.datetime") -> tuple[int, int, int, int, int, int, int]:
     """Year to second, and the weekday, of *moment* in UTC; OverflowError past year 9999."""
     offset = moment.utcoffset()
     if offset is not None:
@@ -47,7 +46,7 @@ def utc_fields(moment: "_datetime.datetime") -> "tuple[int, int, int, int, int, 
     )
 
 
-def only(characters: "str") -> "Callable[[str], Any]":
+def only(characters: str) -> "_types.Callable[[str], _types.Any]":
     """A function that is true of a text made of *characters* alone, or empty."""
     return _re.compile("[" + _re.escape(characters) + "]*").fullmatch
 
@@ -56,12 +55,12 @@ def only(characters: "str") -> "Callable[[str], Any]":
 to_utf8 = str.encode
 
 
-def to_utf8_lax(text: "str") -> "bytes":
+def to_utf8_lax(text: str) -> bytes:
     """The octets of *text*; those of a lone surrogate are not UTF-8."""
     return text.encode("utf-8", "surrogatepass")
 
 
-def from_utf8(data: "bytes") -> "str | None":
+def from_utf8(data: bytes) -> "str | None":
     """The text that *data* holds in UTF-8, or None."""
     try:
         return data.decode()
@@ -69,12 +68,12 @@ def from_utf8(data: "bytes") -> "str | None":
         return None
 
 
-def native_to_text(native: "str") -> "str":
+def native_to_text(native: str) -> str:
     """The UTF-8 that a native string holds, U+FFFD for what is none."""
     return native.encode("latin-1").decode("utf-8", "replace")
 
 
-def to_latin1(text: "str") -> "bytes | None":
+def to_latin1(text: str) -> "bytes | None":
     """The octets that a native string (PEP 3333) stands for, or None."""
     try:
         return text.encode("latin-1")
@@ -82,12 +81,12 @@ def to_latin1(text: "str") -> "bytes | None":
         return None
 
 
-def from_latin1(data: "bytes") -> "str":
+def from_latin1(data: bytes) -> str:
     """The native string (PEP 3333) of *data*: one character per octet."""
     return data.decode("latin-1")
 
 
-def escaper(plain: "str", form: "str") -> "Callable[[bytes], str]":
+def escaper(plain: str, form: str) -> "_types.Callable[[bytes], str]":
     """A function that writes octets as text, each not in *plain* by *form*."""
     table = {octet: form % octet for octet in range(256)}
     table.update({ord(char): char for char in plain})
@@ -95,7 +94,7 @@ def escaper(plain: "str", form: "str") -> "Callable[[bytes], str]":
     return lambda data: "".join(map(look_up, data))
 
 
-def percent_octets(value: "str") -> "bytes | None":
+def percent_octets(value: str) -> "bytes | None":
     """The octets of a percent-encoded value; None where an escape is broken."""
     parts = value.split("%")
     digits = "".join([part[:2] for part in parts[1:]])
@@ -116,7 +115,7 @@ def percent_octets(value: "str") -> "bytes | None":
 _regular = _re.compile(r'"[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*"').fullmatch
 
 
-def unquote_regular(quoted: "str") -> "str | None":
+def unquote_regular(quoted: str) -> "str | None":
     """A quoted value unwrapped and unescaped in C, or None if it is irregular.
 
     The escapes that pass the test mean the same in Python's own literals.

@@ -15,14 +15,13 @@ import json as _json
 from . import _platform
 
 if _platform.TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from . import _types
 
 #: Name of each hash that may sign, and the octets of its block (FIPS 180-4, 1).
 DIGESTS = {"sha1": 64, "sha256": 64, "sha384": 128, "sha512": 128}
 
 
-def hash_of(digest: "str", data: "bytes") -> "bytes":
+def hash_of(digest: str, data: bytes) -> bytes:
     """The hash of *data*; ValueError where the platform has no such hash.
 
     SHA-1 is missing from FIPS builds, say; nothing but its own use fails there.
@@ -30,7 +29,7 @@ def hash_of(digest: "str", data: "bytes") -> "bytes":
     return _new(digest, data).digest()  # type: ignore[no-any-return]
 
 
-def mac_function(digest: "str", key: "bytes") -> "Callable[[bytes], bytes]":
+def mac_function(digest: str, key: bytes) -> "_types.Callable[[bytes], bytes]":
     """HMAC (RFC 2104) under *key*, as a function of the message.
 
     The two blocks that the key fills are hashed here, once. Where a hash can be
@@ -45,12 +44,12 @@ def mac_function(digest: "str", key: "bytes") -> "Callable[[bytes], bytes]":
     return _mac(digest, inner_pad, outer_pad)
 
 
-def encode_base64(data: "bytes") -> "bytes":
+def encode_base64(data: bytes) -> bytes:
     """base64url without padding (RFC 4648, 5)."""
     return _to_url(_binascii.b2a_base64(data).rstrip(b"=\n"))
 
 
-def decode_base64(text: "bytes") -> "bytes | None":
+def decode_base64(text: bytes) -> "bytes | None":
     """The octets of which *text* is the base64url without padding, or None.
 
     Only the canonical text (RFC 4648, 3.5) is taken: no other one says the same.
@@ -77,30 +76,30 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
 
     _to_json = _json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-    def encode_json(obj: "object") -> "bytes":
+    def encode_json(obj: object) -> bytes:
         """JSON as itsdangerous has it: in UTF-8, without spaces."""
         return _to_json(obj).encode()
 
-    def decode_json(data: "bytes") -> "Any":
+    def decode_json(data: bytes) -> "_types.Any":
         """The object that *data* says; ValueError (or RecursionError) where it says none."""
         return _json.loads(data.decode())
 
-    def _to_url(text: "bytes") -> "bytes":
+    def _to_url(text: bytes) -> bytes:
         return text.translate(_URL)
 
-    def _from_url(text: "bytes") -> "bytes":
+    def _from_url(text: bytes) -> bytes:
         return text.translate(_NOT_URL)
 
-    def _new(digest: "str", data: "bytes") -> "Any":
+    def _new(digest: str, data: bytes) -> "_types.Any":
         return _hashlib.new(digest, data)
 
     def _mac(
-        digest: "str", inner_pad: "bytes", outer_pad: "bytes"
-    ) -> "Callable[[bytes], bytes]":
+        digest: str, inner_pad: bytes, outer_pad: bytes
+    ) -> "_types.Callable[[bytes], bytes]":
         copy_inner = _new(digest, inner_pad).copy
         copy_outer = _new(digest, outer_pad).copy
 
-        def mac(message: "bytes") -> "bytes":
+        def mac(message: bytes) -> bytes:
             inner = copy_inner()
             inner.update(message)
             outer = copy_outer()
@@ -109,11 +108,11 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
 
         return mac
 
-    def compress(data: "bytes") -> "bytes | None":
+    def compress(data: bytes) -> "bytes | None":
         """zlib's format (RFC 1950) of *data*, or None where there is no compressor."""
         return None if _zlib is None else _zlib.compress(data)
 
-    def decompress(data: "bytes", limit: "int") -> "bytes | None":
+    def decompress(data: bytes, limit: int) -> "bytes | None":
         """What *data* holds, no more than *limit* octets; None if it is anything else."""
         if _zlib is None:
             return None

@@ -45,7 +45,7 @@ is_path_text = _platform.only(PATH_TEXT)
 WSP = " \t"
 
 
-def check_text(value: "object", argument: "str") -> "str":
+def check_text(value: object, argument: str) -> str:
     """*value* as a plain `str`; TypeError if it is none.
 
     A subclass may format or join otherwise (Markup, string enums): its text is taken.
@@ -55,7 +55,7 @@ def check_text(value: "object", argument: "str") -> "str":
     return value if type(value) is str else "".join([value])
 
 
-def to_utf8(text: "str", part: "str") -> "bytes":
+def to_utf8(text: str, part: str) -> bytes:
     """The octets of *text*; a lone surrogate has none, and is the caller's mistake."""
     try:
         return _platform.to_utf8(text)
@@ -65,12 +65,12 @@ def to_utf8(text: "str", part: "str") -> "bytes":
         raise CookieError(part + " has no UTF-8: a lone surrogate, " + shown, part) from None
 
 
-def show(char: "str") -> "str":
+def show(char: str) -> str:
     """A character for a message: escaped if it is not printable, with its number."""
     return "%r (U+%04X)" % (char, ord(char))
 
 
-def out_of_place(text: "str", allowed: "str", rule: "str", part: "str") -> "CookieError":
+def out_of_place(text: str, allowed: str, rule: str, part: str) -> "CookieError":
     """The error that shows the first character of *text* outside of *allowed*."""
     rest = text.lstrip(allowed)
     at = len(text) - len(rest)

@@ -6,13 +6,13 @@
 from . import _grammar, _platform, _wire, errors
 
 if _platform.TYPE_CHECKING:
-    from ._types import Header
+    from . import _types
 
 # How many of the largest cookies a warning names.
 _LARGEST = 5
 
 
-def check(header: "Header", max_size: "int", max_count: "int") -> "int":
+def check(header: "_types.Header", max_size: int, max_count: int) -> int:
     """The octets of *header*, with a warning near a limit: see `check_cookie_header`."""
     lines = _wire.header_lines(header)
     size = sum([_wire.count_octets(line) for line in lines])
@@ -31,7 +31,7 @@ def check(header: "Header", max_size: "int", max_count: "int") -> "int":
     return size
 
 
-def _warn(code: "str", size: "int", limit: "int", cookies: "list[tuple[str, int]]") -> "None":
+def _warn(code: str, size: int, limit: int, cookies: list[tuple[str, int]]) -> None:
     """Emit the warning, for the line that called `check_cookie_header`."""
     # With their places: where sizes are equal the first is larger, on each platform.
     ranked = sorted([(-octets, place) for place, (_, octets) in enumerate(cookies)])
@@ -48,7 +48,7 @@ def _warn(code: "str", size: "int", limit: "int", cookies: "list[tuple[str, int]
     errors.emit_warning(warning, 5)
 
 
-def _cookie_sizes(texts: "list[tuple[str, bool]]") -> "list[tuple[str, int]]":
+def _cookie_sizes(texts: list[tuple[str, bool]]) -> list[tuple[str, int]]:
     """Name and octets of each cookie-pair, nameless ones among them."""
     sizes = []
     for text, native in texts:

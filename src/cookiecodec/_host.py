@@ -20,7 +20,7 @@ _MAX_LABEL = 63
 _MAX_NAME = 253
 
 
-def domain_value(domain: "object") -> "str":
+def domain_value(domain: object) -> str:
     """The value of a Domain attribute: without a port, and without leading dots.
 
     Raises `CookieError` (part ``"domain"``) for what is no host name, TypeError for
@@ -41,12 +41,12 @@ def domain_value(domain: "object") -> "str":
     return host
 
 
-def _check_length(name: "str") -> "None":
+def _check_length(name: str) -> None:
     if len(name) > _MAX_NAME:
         raise CookieError("domain must have at most %d octets" % _MAX_NAME, "domain")
 
 
-def _check_label(label: "str") -> "None":
+def _check_label(label: str) -> None:
     """A label has letters, digits, hyphens inside, underscores; and is not empty."""
     rule = "a label of domain must have letters, digits, hyphens or underscores"
     if not _is_label_text(label):
@@ -70,7 +70,7 @@ DEVIATIONS = (
 _ASCII = bytes(range(128)).decode()
 
 
-def a_labels(host: "str") -> "str":
+def a_labels(host: str) -> str:
     # The codec below takes quadratic time on long labels in unpatched Pythons
     # (CVE-2022-45061), and no name of this length has A-labels that fit.
     _check_length(host)

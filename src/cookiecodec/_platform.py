@@ -23,7 +23,7 @@ MICROPYTHON = not hasattr(str, "isascii")
 _EPOCH = 946684800 if _time.gmtime(0)[0] == 2000 else 0
 
 
-def now() -> "float":
+def now() -> float:
     """The current Unix time in seconds."""
     return _time.time() + _EPOCH
 

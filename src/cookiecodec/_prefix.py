@@ -14,7 +14,7 @@ NAME_PREFIXES = (
 )
 
 
-def name_prefix(name: "str") -> "tuple[str, bool, bool, bool] | None":
+def name_prefix(name: str) -> "tuple[str, bool, bool, bool] | None":
     """The row of `NAME_PREFIXES` that binds a cookie of this *name*, or None."""
     if not name.startswith("__"):
         return None

@@ -13,7 +13,7 @@ from . import _grammar, _platform
 from .errors import CookieError
 
 if _platform.TYPE_CHECKING:
-    from ._types import Unquote
+    from . import _types
 
 _escape_octal = _platform.escaper(_grammar.QUOTED_TEXT, "\\%03o")
 _escape_percent = _platform.escaper(_grammar.URI_UNRESERVED, "%%%02X")
@@ -22,7 +22,7 @@ _unquote_regular = _platform.unquote_regular
 _isascii = _platform.isascii
 
 
-def quote(value: "str", quoting: "str") -> "str":
+def quote(value: str, quoting: str) -> str:
     """*value* as it travels in *quoting*, or CookieError for what can't."""
     check_quoting(quoting)
     if quoting == "percent":
@@ -32,13 +32,13 @@ def quote(value: "str", quoting: "str") -> "str":
     return value if _is_cookie_octets(value) else quote_octal(value)
 
 
-def quote_octal(value: "str") -> "str":
+def quote_octal(value: str) -> str:
     """*value* in DQUOTEs, whether it needs them or not."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + _escape_octal(_grammar.to_utf8(escaped, "value")) + '"'
 
 
-def _checked_value(value: "str") -> "str":
+def _checked_value(value: str) -> str:
     """cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE ) (layered 4.1.1)."""
     inner = value[1:-1] if len(value) > 1 and value[:1] == value[-1:] == '"' else value
     if not _is_cookie_octets(inner):
@@ -47,13 +47,13 @@ def _checked_value(value: "str") -> "str":
     return value
 
 
-def check_quoting(quoting: "object") -> "None":
+def check_quoting(quoting: object) -> None:
     if quoting not in ("octal", "percent", "none"):
         _grammar.check_text(quoting, "quoting")
         raise CookieError("quoting must be 'octal', 'percent' or 'none'", "quoting")
 
 
-def _unquote_octal(value: "str") -> "str":
+def _unquote_octal(value: str) -> str:
     """A DQUOTE-wrapped value unwrapped and unescaped; any other as it is."""
     if value[:1] != '"':
         return value
@@ -67,7 +67,7 @@ def _unquote_octal(value: "str") -> "str":
     return _unescape(value[1:-1]) if escaped else value[1:-1]
 
 
-def _unescape(text: "str") -> "str":
+def _unescape(text: str) -> str:
     """Each escape undone, by the letter; what is not UTF-8 then becomes U+FFFD.
 
     Three octal digits are an octet; before anything else a backslash is dropped,
@@ -87,12 +87,12 @@ def _unescape(text: "str") -> "str":
     return _platform.native_to_text("".join(unescaped))
 
 
-def _is_octal(digits: "str") -> "bool":
+def _is_octal(digits: str) -> bool:
     """Whether these are three octal digits that say an octet."""
     return len(digits) == 3 and digits < "4" and not digits.strip("01234567")
 
 
-def _unquote_percent(value: "str") -> "str":
+def _unquote_percent(value: str) -> str:
     """A percent-encoded value decoded; one with a broken escape as it is."""
     if "%" not in value:
         return value
@@ -101,7 +101,7 @@ def _unquote_percent(value: "str") -> "str":
     return value if text is None else text
 
 
-UNQUOTE: "dict[str, Unquote]" = {
+UNQUOTE: "dict[str, _types.Unquote]" = {
     "octal": _unquote_octal,
     "percent": _unquote_percent,
     "none": str,

@@ -6,10 +6,30 @@ keeps each name that it has read.
 
 import datetime
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, SupportsIndex, Union
 
 from . import errors
+
+__all__ = [
+    "Add",
+    "Age",
+    "Any",
+    "Callable",
+    "Concern",
+    "Expires",
+    "Header",
+    "Iterable",
+    "Iterator",
+    "Key",
+    "Mapping",
+    "MaxAge",
+    "Moment",
+    "Octets",
+    "Scope",
+    "Serializer",
+    "Unquote",
+]
 
 Octets = Union[bytes, bytearray, memoryview]
 

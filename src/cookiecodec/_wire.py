@@ -9,13 +9,13 @@ Nothing here raises for what a client sent.
 from . import _platform
 
 if _platform.TYPE_CHECKING:
-    from ._types import Header, Octets
+    from . import _types
 
 # One flat tuple: MicroPython's `isinstance` takes no nested one.
 _LINES = (str, bytes, bytearray, memoryview)
 
 
-def header_lines(header: "Header") -> "list[str | Octets]":
+def header_lines(header: "_types.Header") -> "list[str | _types.Octets]":
     """The lines of *header*, as they are; TypeError for what is no header."""
     if header is None:
         return []
@@ -31,7 +31,7 @@ def header_lines(header: "Header") -> "list[str | Octets]":
     return [_line(line) for line in header]
 
 
-def _line(line: "object") -> "str | Octets":
+def _line(line: object) -> "str | _types.Octets":
     if isinstance(line, _LINES):
         return line
     octets = _octets(line)
@@ -40,7 +40,7 @@ def _line(line: "object") -> "str | Octets":
     return octets
 
 
-def _octets(header: "object") -> "bytes | None":
+def _octets(header: object) -> "bytes | None":
     """Those of anything else that is bytes-like: an `array.array`, an `mmap.mmap`."""
     try:
         return bytes(memoryview(header))  # type: ignore[arg-type]
@@ -48,7 +48,7 @@ def _octets(header: "object") -> "bytes | None":
         return None
 
 
-def decode_line(line: "str | Octets") -> "tuple[str, bool]":
+def decode_line(line: "str | _types.Octets") -> tuple[str, bool]:
     """The text of a line, and whether it is still in latin-1.
 
     The octets are read as UTF-8. Where they are not UTF-8 as a whole, the line
@@ -69,7 +69,7 @@ def decode_line(line: "str | Octets") -> "tuple[str, bool]":
     return (_platform.from_latin1(octets), True) if text is None else (text, False)
 
 
-def decode_name(native: "str") -> "str":
+def decode_name(native: str) -> str:
     """A cookie-name: its UTF-8, or else its latin-1 form.
 
     U+FFFD would do for a value, but would make one name of many. (An ``é`` of UTF-8
@@ -84,7 +84,7 @@ def decode_name(native: "str") -> "str":
 decode_value = _platform.native_to_text
 
 
-def count_octets(line: "str | Octets") -> "int":
+def count_octets(line: "str | _types.Octets") -> int:
     """How many octets the line had on the wire."""
     if not isinstance(line, str):
         return len(bytes(line))

@@ -20,10 +20,7 @@ from .errors import CookieError
 from .limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE, MAX_SET_COOKIE
 
 if _platform.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
-
-    from ._types import Expires, MaxAge, Scope
+    from . import _types
 
 __all__ = ["dump_cookie_chunks", "join_cookie_chunks"]
 
@@ -35,12 +32,12 @@ _DIGEST_DIGITS = 16
 
 
 def dump_cookie_chunks(
-    key: "str",
-    value: "str",
-    *args: "Any",
-    cookies: "Mapping[str, str] | None" = None,
-    **attributes: "Any",
-) -> "list[str]":
+    key: str,
+    value: str,
+    *args: "_types.Any",
+    cookies: "_types.Mapping[str, str] | None" = None,
+    **attributes: "_types.Any",
+) -> list[str]:
     """The Set-Cookie values that carry *value*: one, or a chunk in each.
 
     All other arguments are those of `dump_cookie`, in the same order, and mean
@@ -87,8 +84,8 @@ def dump_cookie_chunks(
 
 
 def _carry(
-    name: "str", value: "str", quoting: "str", limit: "int", scope: "Scope", lives: "str"
-) -> "dict[str, str]":
+    name: str, value: str, quoting: str, limit: int, scope: "_types.Scope", lives: str
+) -> dict[str, str]:
     """Name and header of each cookie that carries *value*."""
     start, before, after, _ = scope
     tail = before + lives + after
@@ -99,13 +96,13 @@ def _carry(
     return {chunk: chunk + "=" + text + tail for chunk, text in parts.items()}
 
 
-def _expired(names: "list[str]", scope: "Scope") -> "list[str]":
+def _expired(names: list[str], scope: "_types.Scope") -> list[str]:
     """The headers that delete the cookies of these names."""
     _, before, after, _ = scope
     return [name + "=" + before + codec._EXPIRED + after for name in names]
 
 
-def join_cookie_chunks(cookies: "Mapping[str, str]", key: "str") -> "str | None":
+def join_cookie_chunks(cookies: "_types.Mapping[str, str]", key: str) -> "str | None":
     """The value that `dump_cookie_chunks` wrote under *key*, or None.
 
     *cookies* are those of the request, as `parse_cookie` gives them. A complete
@@ -133,7 +130,7 @@ def join_cookie_chunks(cookies: "Mapping[str, str]", key: "str") -> "str | None"
     return cookies.get(key)
 
 
-def _join(cookies: "Mapping[str, str]", key: "str", first: "str") -> "str | None":
+def _join(cookies: "_types.Mapping[str, str]", key: str, first: str) -> "str | None":
     head = first.split(".", 3)
     if len(head) != 4 or head[1] not in _COUNTS:
         return None
@@ -148,7 +145,9 @@ def _join(cookies: "Mapping[str, str]", key: "str", first: "str") -> "str | None
     return value if _digest(_platform.to_utf8_lax(value)) == head[2] else None
 
 
-def _complete_sets(pairs: "list[tuple[str, str]]", key: "str", limit: "int") -> "Iterator[str]":
+def _complete_sets(
+    pairs: list[tuple[str, str]], key: str, limit: int
+) -> "_types.Iterator[str]":
     """The value of each complete set among *pairs*, which may hold more than one.
 
     A chunk is looked for among those of its set alone, so that planted ones break none,
@@ -157,7 +156,7 @@ def _complete_sets(pairs: "list[tuple[str, str]]", key: "str", limit: "int") -> 
     firsts = [value for name, value in pairs if name == key + ".0"]
     for first in firsts[:limit]:
         count_and_digest = first.split(".", 3)[1:3]
-        own: "dict[str, str]" = {}
+        own: dict[str, str] = {}
         for name, value in pairs:
             if value.split(".", 3)[1:3] == count_and_digest:
                 own.setdefault(name, value)
@@ -170,37 +169,35 @@ _COUNTS = tuple([str(count) for count in range(2, _MAX_CHUNKS + 1)])
 
 
 def _settings(
-    max_age: "MaxAge" = None,
-    expires: "Expires" = None,
+    max_age: "_types.MaxAge" = None,
+    expires: "_types.Expires" = None,
     path: "str | None" = "/",
     domain: "str | None" = None,
-    secure: "bool" = False,
-    httponly: "bool" = False,
-    sync_expires: "bool" = True,
-    max_size: "int" = MAX_SET_COOKIE,
+    secure: bool = False,
+    httponly: bool = False,
+    sync_expires: bool = True,
+    max_size: int = MAX_SET_COOKIE,
     samesite: "str | None" = None,
-    partitioned: "bool" = False,
+    partitioned: bool = False,
     *,
-    quoting: "str" = "octal",
-) -> "tuple[str, int, tuple[Any, ...], tuple[Any, ...]]":
+    quoting: str = "octal",
+) -> "tuple[str, int, tuple[_types.Any, ...], tuple[_types.Any, ...]]":
     """The arguments of `dump_cookie` behind the value, as its parts take them."""
     scope = (path, domain, secure, httponly, samesite, partitioned)
     return quoting, max_size or MAX_SET_COOKIE, (max_age, expires, sync_expires), scope
 
 
-def _names(name: "str") -> "list[str]":
+def _names(name: str) -> list[str]:
     """All names that a value may travel under."""
     return [name] + ["%s.%d" % (name, index) for index in range(_MAX_CHUNKS)]
 
 
-def _digest(data: "bytes") -> "str":
+def _digest(data: bytes) -> str:
     digest = _hashlib.sha256(data).digest()
     return _binascii.hexlify(digest).decode()[:_DIGEST_DIGITS]
 
 
-def _chunks(
-    name: "str", value: "str", text: "str", quoting: "str", room: "int"
-) -> "dict[str, str]":
+def _chunks(name: str, value: str, text: str, quoting: str, room: int) -> dict[str, str]:
     """Name and text of each chunk; *room* is what they may take, with the ``=``."""
     mark = "0.%d.%s." % (_MAX_CHUNKS, "0" * _DIGEST_DIGITS)
     room = min(room, MAX_NAME_VALUE + len("=")) - len(name + ".0=" + mark)
@@ -218,13 +215,13 @@ def _chunks(
     return chunks
 
 
-def _slices(value: "str", room: "int") -> "list[str]":
+def _slices(value: str, room: int) -> list[str]:
     if room <= 0 or len(value) > room * _MAX_CHUNKS:
         raise _too_large()
     return [value[at : at + room] for at in range(0, len(value), room)]
 
 
-def _split(value: "str", quoting: "str", room: "int") -> "list[str]":
+def _split(value: str, quoting: str, room: int) -> list[str]:
     """*value* in parts that each take at most *room* octets once escaped.
 
     By octets: MicroPython would keep each character for good that a loop takes out.
@@ -248,7 +245,7 @@ def _split(value: "str", quoting: "str", room: "int") -> "list[str]":
     return parts
 
 
-def _escaped_size(lead: "int", quoting: "str") -> "int":
+def _escaped_size(lead: int, quoting: str) -> int:
     """Octets that a character takes in an escaped value; *lead* is the first of its own."""
     octets = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
     if quoting == "percent":

@@ -20,7 +20,7 @@ from .errors import CookieError
 from .limits import MAX_ATTRIBUTE_VALUE, MAX_SET_COOKIE
 
 if _platform.TYPE_CHECKING:
-    from ._types import Add, Concern, Expires, Header, MaxAge, Scope
+    from . import _types
 
 # Looked up once, for the paths that are hot.
 _WSP = _grammar.WSP
@@ -37,21 +37,21 @@ __all__ = ["delete_cookie", "dump_cookie", "parse_cookie", "parse_cookie_pairs"]
 
 
 def dump_cookie(
-    key: "str",
-    value: "str" = "",
-    max_age: "MaxAge" = None,
-    expires: "Expires" = None,
+    key: str,
+    value: str = "",
+    max_age: "_types.MaxAge" = None,
+    expires: "_types.Expires" = None,
     path: "str | None" = "/",
     domain: "str | None" = None,
-    secure: "bool" = False,
-    httponly: "bool" = False,
-    sync_expires: "bool" = True,
-    max_size: "int" = MAX_SET_COOKIE,
+    secure: bool = False,
+    httponly: bool = False,
+    sync_expires: bool = True,
+    max_size: int = MAX_SET_COOKIE,
     samesite: "str | None" = None,
-    partitioned: "bool" = False,
+    partitioned: bool = False,
     *,
-    quoting: "str" = "octal",
-) -> "str":
+    quoting: str = "octal",
+) -> str:
     r"""The value of a Set-Cookie header (layered 4.1.1).
 
     A drop-in for ``werkzeug.http.dump_cookie``: same positions, same bytes. The
@@ -116,14 +116,14 @@ def dump_cookie(
 
 
 def delete_cookie(
-    key: "str",
+    key: str,
     path: "str | None" = "/",
     domain: "str | None" = None,
-    secure: "bool" = False,
-    httponly: "bool" = False,
+    secure: bool = False,
+    httponly: bool = False,
     samesite: "str | None" = None,
-    partitioned: "bool" = False,
-) -> "str":
+    partitioned: bool = False,
+) -> str:
     """The Set-Cookie value that makes the user agent forget a cookie (layered 4.1.2).
 
     Path, domain and partition have to be those that the cookie was set with; a
@@ -162,18 +162,18 @@ _EXPIRED = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"
 # nothing but plain text and booleans, which are equal only if they are the same.
 _SCOPES_LIMIT = 64
 _SCOPE_CHARACTERS = 512
-_scopes: "dict[object, Scope]" = {}
+_scopes: "dict[object, _types.Scope]" = {}
 
 
 def _remember(
-    key: "str",
+    key: str,
     path: "str | None",
     domain: "str | None",
-    secure: "bool",
-    httponly: "bool",
+    secure: bool,
+    httponly: bool,
     samesite: "str | None",
-    partitioned: "bool",
-) -> "Scope":
+    partitioned: bool,
+) -> "_types.Scope":
     scope = _scope(_cookie_name(key), path, domain, secure, httponly, samesite, partitioned)
     small = len(key) + len(path or "") + len(domain or "") <= _SCOPE_CHARACTERS
     texts = (str, type(None))
@@ -186,14 +186,14 @@ def _remember(
 
 
 def _scope(
-    name: "str",
+    name: str,
     path: "str | None",
     domain: "str | None",
-    secure: "bool",
-    httponly: "bool",
+    secure: bool,
+    httponly: bool,
     samesite: "str | None",
-    partitioned: "bool",
-) -> "Scope":
+    partitioned: bool,
+) -> "_types.Scope":
     """The cookie-name with its ``=``, the attributes before and after the lifetime.
 
     The last item is what is wrong with all of them together, or None.
@@ -230,7 +230,7 @@ def _scope(
 # --- the parts of a Set-Cookie, each by its rule --------------------------------
 
 
-def _cookie_name(key: "object") -> "str":
+def _cookie_name(key: object) -> str:
     """cookie-name = token (layered 4.1.1; RFC 9110, 5.6.2)."""
     name = _grammar.check_text(key, "key")
     if not name:
@@ -241,7 +241,7 @@ def _cookie_name(key: "object") -> "str":
     return name
 
 
-def _foreign_name(key: "object") -> "str":
+def _foreign_name(key: object) -> str:
     """A cookie-name that a user agent can hold (layered 5.4.2), as a native string."""
     name = _grammar.check_text(key, "key")
     if not name:
@@ -257,7 +257,7 @@ def _foreign_name(key: "object") -> "str":
     return _platform.from_latin1(octets)
 
 
-def _path(path: "object") -> "str":
+def _path(path: object) -> str:
     """path-value = *av-octet (layered 4.1.1), percent-encoded as Werkzeug does."""
     text = _grammar.check_text(path, "path")
     if _grammar.is_path_text(text):
@@ -268,7 +268,7 @@ def _path(path: "object") -> "str":
 _SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
 
-def _samesite(samesite: "object") -> "str":
+def _samesite(samesite: object) -> str:
     """samesite-value = "Strict" / "Lax" / "None" (layered 4.1.1)."""
     text = _grammar.check_text(samesite, "samesite")
     word = _SAMESITE.get(text.lower())
@@ -279,8 +279,8 @@ def _samesite(samesite: "object") -> "str":
 
 
 def _lifetime(
-    max_age: "MaxAge", expires: "Expires", sync_expires: "bool"
-) -> "tuple[str, Concern | None]":
+    max_age: "_types.MaxAge", expires: "_types.Expires", sync_expires: bool
+) -> "tuple[str, _types.Concern | None]":
     """The attributes Expires and Max-Age, and what is wrong with them."""
     seconds = None if max_age is None else _seconds(max_age)
     if expires is None:
@@ -304,7 +304,7 @@ def _lifetime(
     return "; Expires=" + date, concern
 
 
-def _seconds(max_age: "MaxAge") -> "int":
+def _seconds(max_age: "_types.MaxAge") -> int:
     if isinstance(max_age, _platform.timedelta):
         return int(max_age.total_seconds())
     if isinstance(max_age, bool):
@@ -320,7 +320,7 @@ def _seconds(max_age: "MaxAge") -> "int":
     return seconds
 
 
-def _ready_date(expires: "object") -> "str":
+def _ready_date(expires: object) -> str:
     date = _grammar.check_text(expires, "expires")
     if not _grammar.is_av_octets(date):
         rule = "expires must be made of av-octets (layered 4.1.1)"
@@ -331,7 +331,7 @@ def _ready_date(expires: "object") -> "str":
 # --- Cookie, read ---------------------------------------------------------------
 
 
-def parse_cookie(header: "Header", *, quoting: "str" = "octal") -> "dict[str, str]":
+def parse_cookie(header: "_types.Header", *, quoting: str = "octal") -> dict[str, str]:
     r"""The cookies of a Cookie header (layered 4.2), as name and value.
 
     A drop-in for ``werkzeug.http.parse_cookie``, with a `dict`; of cookies with
@@ -386,8 +386,8 @@ def parse_cookie(header: "Header", *, quoting: "str" = "octal") -> "dict[str, st
 
 
 def parse_cookie_pairs(
-    header: "Header", *, quoting: "str" = "octal"
-) -> "list[tuple[str, str]]":
+    header: "_types.Header", *, quoting: str = "octal"
+) -> list[tuple[str, str]]:
     """All cookies of a Cookie header, in their order, duplicates among them.
 
     As `parse_cookie` in all else. Two cookies of one name are how a sibling
@@ -396,12 +396,12 @@ def parse_cookie_pairs(
     >>> parse_cookie_pairs("sid=a; lang=en; sid=b")
     [('sid', 'a'), ('lang', 'en'), ('sid', 'b')]
     """
-    pairs: "list[tuple[str, str]]" = []
+    pairs: list[tuple[str, str]] = []
     _read(header, quoting, lambda name, value: pairs.append((name, value)))
     return pairs
 
 
-def _read(header: "Header", quoting: "str", add: "Add") -> "None":
+def _read(header: "_types.Header", quoting: str, add: "_types.Add") -> None:
     """Call *add* with name and value of each cookie-pair, in their order."""
     _quoting.check_quoting(quoting)
     unquote = _quoting.UNQUOTE[quoting]

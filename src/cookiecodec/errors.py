@@ -38,7 +38,7 @@ class CookieError(ValueError):
     name - cookie-name must be a token (RFC 9110, 5.6.2); not allowed: ' ' (U+0020) at index 1
     """
 
-    def __init__(self, message: "str", part: "str" = "") -> None:
+    def __init__(self, message: str, part: str = "") -> None:
         super().__init__(message)
         self.part = part
 
@@ -50,7 +50,7 @@ class CookieWarning(_platform.WarningBase):
     The message says what happens and what to change; it never holds the value.
     """
 
-    def __init__(self, message: "str", name: "str" = "", code: "str" = "") -> None:
+    def __init__(self, message: str, name: str = "", code: str = "") -> None:
         super().__init__(message)
         self.name = name
         self.code = code
@@ -86,12 +86,12 @@ class CookieSizeWarning(CookieWarning):
 
     def __init__(
         self,
-        message: "str",
-        name: "str" = "",
-        code: "str" = "",
-        size: "int" = 0,
-        limit: "int" = 0,
-        largest: "tuple[tuple[str, int], ...]" = (),
+        message: str,
+        name: str = "",
+        code: str = "",
+        size: int = 0,
+        limit: int = 0,
+        largest: tuple[tuple[str, int], ...] = (),
     ) -> None:
         super().__init__(message, name, code)
         self.size = size
@@ -99,7 +99,7 @@ class CookieSizeWarning(CookieWarning):
         self.largest = largest
 
 
-def emit_warning(warning: "CookieWarning", stacklevel: "int") -> None:
+def emit_warning(warning: "CookieWarning", stacklevel: int) -> None:
     """Hand *warning* over: to `warnings.warn`, or, on MicroPython, to `print`.
 
     An application that wants them elsewhere can replace ``errors.emit_warning``

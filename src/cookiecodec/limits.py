@@ -6,7 +6,7 @@ Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 from . import _platform
 
 if _platform.TYPE_CHECKING:
-    from ._types import Header
+    from . import _types
 
 __all__ = [
     "MAX_AGE_SECONDS",
@@ -44,11 +44,11 @@ MAX_COOKIE_HEADER = 8190
 
 
 def check_cookie_header(
-    header: "Header",
+    header: "_types.Header",
     *,
-    max_size: "int" = MAX_COOKIE_HEADER,
-    max_count: "int" = MAX_COOKIES_PER_HOST,
-) -> "int":
+    max_size: int = MAX_COOKIE_HEADER,
+    max_count: int = MAX_COOKIES_PER_HOST,
+) -> int:
     """How many octets of cookies this client sends, with a warning in good time.
 
     *header* is what `parse_cookie` takes; of several lines the octets are added

@@ -18,10 +18,7 @@ import math as _math
 from . import _crypto, _grammar, _platform
 
 if _platform.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
-
-    from ._types import Age, Key, Serializer
+    from . import _types
 
 __all__ = ["BadPayload", "BadSignature", "SignatureExpired", "Signer"]
 
@@ -40,7 +37,7 @@ class BadSignature(ValueError):
 
     def __init__(
         self,
-        message: "str",
+        message: str,
         payload: "bytes | None" = None,
         signed_at: "int | None" = None,
     ) -> None:
@@ -92,17 +89,17 @@ class Signer:
 
     def __init__(
         self,
-        secret_key: "Key",
+        secret_key: "_types.Key",
         *,
-        salt: "Key" = "cookiecodec",
-        fallbacks: "Iterable[Key]" = (),
-        digest: "str" = "sha256",
-        key_derivation: "str" = "hmac",
-        timed: "bool" = True,
-        compress: "bool" = True,
-        serializer: "Serializer | None" = None,
-        leeway: "float" = 60,
-        clock: "Callable[[], float]" = _platform.now,
+        salt: "_types.Key" = "cookiecodec",
+        fallbacks: "_types.Iterable[_types.Key]" = (),
+        digest: str = "sha256",
+        key_derivation: str = "hmac",
+        timed: bool = True,
+        compress: bool = True,
+        serializer: "_types.Serializer | None" = None,
+        leeway: float = 60,
+        clock: "_types.Callable[[], float]" = _platform.now,
     ) -> None:
         if digest not in _crypto.DIGESTS:
             raise ValueError("digest must be one of " + ", ".join(sorted(_crypto.DIGESTS)))
@@ -131,14 +128,14 @@ class Signer:
         self._value_macs = self._object_macs = macs
         self._encode, self._decode = _codec_of(serializer)
 
-    def __repr__(self) -> "str":
+    def __repr__(self) -> str:
         bound = "" if self._bound_to is None else ", for_cookie=%r" % self._bound_to
         return "<Signer digest=%r, timed=%r%s>" % (self._digest, self._timed, bound)
 
-    def __reduce__(self) -> "str":
+    def __reduce__(self) -> str:
         raise TypeError("a Signer holds keys, and is not pickled or copied; make another")
 
-    def for_cookie(self, name: "str") -> "Signer":
+    def for_cookie(self, name: str) -> "Signer":
         """A signer of the same settings whose values belong to one cookie.
 
         A value that is moved to another cookie does not verify; nor does one of `sign`
@@ -184,7 +181,7 @@ class Signer:
         bound._object_macs = self._bound_macs("object", name)
         return bound
 
-    def _bound_macs(self, kind: "str", name: "str") -> "list[Callable[[bytes], bytes]]":
+    def _bound_macs(self, kind: str, name: str) -> "list[_types.Callable[[bytes], bytes]]":
         kind = "timed " + kind if self._timed else kind
         parts = [kind.encode(), self._derivation.encode(), self._salt, name.encode()]
         message = b"".join([_netstring(part) for part in parts])
@@ -195,7 +192,7 @@ class Signer:
             macs.append(_crypto.mac_function(self._digest, key))
         return macs
 
-    def sign(self, value: "str") -> "str":
+    def sign(self, value: str) -> str:
         """*value*, a dot, the time (if *timed*), a dot, the signature.
 
         Raises TypeError for what is no `str`, ValueError for a lone surrogate.
@@ -203,7 +200,7 @@ class Signer:
         data = _platform.to_utf8(_grammar.check_text(value, "value"))
         return self._seal(data, self._value_macs[0]).decode()
 
-    def unsign(self, signed: "str | bytes", max_age: "Age" = None) -> "str":
+    def unsign(self, signed: "str | bytes", max_age: "_types.Age" = None) -> str:
         """The value that `sign` was given.
 
         *max_age* (seconds, or a `timedelta`) is how old the signature may be; 0 is a
@@ -219,7 +216,7 @@ class Signer:
             raise BadPayload("the value is not UTF-8", payload, signed_at)
         return value
 
-    def dumps(self, obj: "object") -> "str":
+    def dumps(self, obj: object) -> str:
         """A signed token, safe in cookies and URLs, that holds *obj*.
 
         Raises whatever the serializer raises (TypeError or ValueError for JSON), and
@@ -227,7 +224,7 @@ class Signer:
         """
         return self._token(self._data(obj))
 
-    def _data(self, obj: "object") -> "bytes":
+    def _data(self, obj: object) -> bytes:
         """The octets of *obj*, as the serializer has them; bounded."""
         try:
             data = self._encode(obj)
@@ -237,7 +234,7 @@ class Signer:
             raise ValueError("the payload has %d octets, over %d" % (len(data), _MAX_PAYLOAD))
         return data
 
-    def _token(self, data: "bytes") -> "str":
+    def _token(self, data: bytes) -> str:
         """The token that holds *data*."""
         if self._compress:
             compressed = _crypto.compress(data)
@@ -246,7 +243,7 @@ class Signer:
                 return self._seal(payload, self._object_macs[0]).decode()
         return self._seal(_crypto.encode_base64(data), self._object_macs[0]).decode()
 
-    def loads(self, token: "str | bytes", max_age: "Age" = None) -> "Any":
+    def loads(self, token: "str | bytes", max_age: "_types.Age" = None) -> "_types.Any":
         """The object that `dumps` was given. *max_age* and errors are those of `unsign`.
 
         `BadPayload` is for a token that verifies, but that nothing can be made of.
@@ -255,7 +252,7 @@ class Signer:
 
     def _read(
         self, token: "str | bytes", limit: "float | None"
-    ) -> "tuple[Any, bytes, int | None]":
+    ) -> "tuple[_types.Any, bytes, int | None]":
         """The object in *token*, its octets, and when it was signed."""
         payload, signed_at = self._open(token, limit, self._object_macs)
         data = _payload_data(payload)
@@ -268,7 +265,7 @@ class Signer:
             kind = type(error).__name__
             raise BadPayload("the payload can't be read: " + kind, payload, signed_at) from None
 
-    def _seal(self, data: "bytes", mac: "Callable[[bytes], bytes]") -> "bytes":
+    def _seal(self, data: bytes, mac: "_types.Callable[[bytes], bytes]") -> bytes:
         if self._timed:
             moment = int(self._clock())
             if not 0 <= moment < 2**64:
@@ -281,7 +278,7 @@ class Signer:
         self,
         signed: "str | bytes",
         limit: "float | None",
-        macs: "list[Callable[[bytes], bytes]]",
+        macs: "list[_types.Callable[[bytes], bytes]]",
     ) -> "tuple[bytes, int | None]":
         """Payload and time of a value that verifies. The signature comes first."""
         if isinstance(signed, str):
@@ -299,7 +296,7 @@ class Signer:
             raise BadSignature("the signature does not match")
         return self._dated(data, limit) if self._timed else (data, None)
 
-    def _dated(self, data: "bytes", limit: "float | None") -> "tuple[bytes, int]":
+    def _dated(self, data: bytes, limit: "float | None") -> tuple[bytes, int]:
         payload, dot, text = data.rpartition(b".")
         signed_at = _second(text) if dot else None
         if signed_at is None:
@@ -311,7 +308,7 @@ class Signer:
             raise SignatureExpired("signed %d seconds ago" % age, payload, signed_at)
         return payload, signed_at
 
-    def _limit(self, max_age: "Age") -> "float | None":
+    def _limit(self, max_age: "_types.Age") -> "float | None":
         if max_age is None:
             return None
         if not self._timed:
@@ -319,7 +316,7 @@ class Signer:
         return _seconds(max_age, "max_age")
 
 
-def _key(key: "object", what: "str") -> "bytes":
+def _key(key: object, what: str) -> bytes:
     if isinstance(key, str):
         octets = _platform.to_utf8_lax(key)
         # Not by an exception of the encoder: it would hold the key.
@@ -331,9 +328,9 @@ def _key(key: "object", what: "str") -> "bytes":
     raise TypeError(what + " must be str or bytes, not " + type(key).__name__)
 
 
-def _seconds(value: "object", what: "str") -> "float":
+def _seconds(value: object, what: str) -> float:
     if isinstance(value, _platform.timedelta):
-        seconds: "float" = value.total_seconds()
+        seconds: float = value.total_seconds()
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         seconds = value
     else:
@@ -345,7 +342,7 @@ def _seconds(value: "object", what: "str") -> "float":
     return seconds
 
 
-def _derive(digest: "str", derivation: "str", secret: "bytes", salt: "bytes") -> "bytes":
+def _derive(digest: str, derivation: str, secret: bytes, salt: bytes) -> bytes:
     """The key of a plain signer, as itsdangerous derives it."""
     if derivation == "hmac":
         return _crypto.mac_function(digest, secret)(salt)
@@ -356,11 +353,11 @@ def _derive(digest: "str", derivation: "str", secret: "bytes", salt: "bytes") ->
     return secret
 
 
-def _netstring(data: "bytes") -> "bytes":
+def _netstring(data: bytes) -> bytes:
     return str(len(data)).encode() + b":" + data + b","
 
 
-def _payload_data(payload: "bytes") -> "bytes | None":
+def _payload_data(payload: bytes) -> "bytes | None":
     """The octets of a payload, decompressed if it starts with a dot; None: no such."""
     compressed = payload[:1] == b"."
     data = _crypto.decode_base64(payload[1:] if compressed else payload)
@@ -370,8 +367,8 @@ def _payload_data(payload: "bytes") -> "bytes | None":
 
 
 def _codec_of(
-    serializer: "Serializer | None",
-) -> "tuple[Callable[[object], bytes], Callable[[bytes], Any]]":
+    serializer: "_types.Serializer | None",
+) -> "tuple[_types.Callable[[object], bytes], _types.Callable[[bytes], _types.Any]]":
     """Two functions between objects and octets, of a serializer to text or to octets."""
     if serializer is None:
         return _crypto.encode_json, _crypto.decode_json
@@ -383,7 +380,7 @@ def _codec_of(
     return dumps, loads
 
 
-def _peek(signed: "bytes", timed: "bool") -> "tuple[bytes, int | None]":
+def _peek(signed: bytes, timed: bool) -> "tuple[bytes, int | None]":
     """Payload and time of a value, unverified: to be shown as such, never to be used."""
     data = signed.rpartition(b".")[0]
     if not timed:
@@ -392,7 +389,7 @@ def _peek(signed: "bytes", timed: "bool") -> "tuple[bytes, int | None]":
     return payload, _second(text)
 
 
-def _second(text: "bytes") -> "int | None":
+def _second(text: bytes) -> "int | None":
     """The Unix time that base64url of up to 64 bits says, or None."""
     moment = _crypto.decode_base64(text)
     return None if moment is None or len(moment) > 8 else int.from_bytes(moment, "big")
