@@ -15,7 +15,10 @@ set of his own, as he can with a single one. Sign the value first.
 import binascii as _binascii
 import hashlib as _hashlib
 
-from . import _grammar, _platform, _quoting, codec
+from ._core import grammar as _grammar
+from . import _platform
+from ._core import quoting as _quoting
+from . import codec
 from .errors import CookieError
 from .limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE, MAX_SET_COOKIE
 
@@ -73,7 +76,7 @@ def dump_cookie_chunks(
     written = _carry(name, value, quoting, limit, scope, lives)
     concern = scope[3] or lifetime_concern
     if concern is not None:
-        from . import _concerns  # noqa: PLC0415
+        from ._core import lint as _concerns  # noqa: PLC0415
 
         _concerns.warn(concern, name, "", "", 0)
     seen = [seen for seen in _names(name) if cookies and seen in cookies]

@@ -15,7 +15,11 @@ Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
 
 import math as _math
 
-from . import _grammar, _platform, _quoting, _wire, dates
+from ._core import grammar as _grammar
+from . import _platform
+from ._core import quoting as _quoting
+from ._core import wire as _wire
+from . import dates
 from .errors import CookieError
 from .limits import MAX_ATTRIBUTE_VALUE, MAX_SET_COOKIE
 
@@ -109,7 +113,7 @@ def dump_cookie(
         header = f"{start}{value}{before}{lifetime}{after}"
         concern = concern or lifetime_concern
     if concern is not None or (max_size and len(header) > max_size):
-        from . import _concerns  # noqa: PLC0415
+        from ._core import lint as _concerns  # noqa: PLC0415
 
         _concerns.warn(concern, start[:-1], value, header, max_size)
     return header
@@ -148,7 +152,7 @@ def delete_cookie(
     )
     header = f"{start}{before}{_EXPIRED}{after}"
     if concern is not None:
-        from . import _concerns  # noqa: PLC0415
+        from ._core import lint as _concerns  # noqa: PLC0415
 
         _concerns.warn(concern, _grammar.check_text(key, "key"), "", header, 0)
     return header
@@ -200,7 +204,7 @@ def _scope(
     """
     path = None if path is None else _path(path)
     if domain is not None:
-        from . import _host  # noqa: PLC0415 - few have a Domain: small devices
+        from ._core import hosts as _host  # noqa: PLC0415 - few have a Domain: small devices
 
         domain = _host.domain_value(domain)
     samesite = None if samesite is None else _samesite(samesite)
@@ -221,7 +225,7 @@ def _scope(
     concern = None
     usual_path = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)
     if not usual_path or samesite == "None" or name[:2] == "__":
-        from . import _concerns  # noqa: PLC0415 - seldom needed: small devices
+        from ._core import lint as _concerns  # noqa: PLC0415 - seldom needed: small devices
 
         concern = _concerns.of_scope(name, path, domain, secure, bool(httponly), samesite)
     return name + "=", before, after, concern
@@ -298,7 +302,7 @@ def _lifetime(
         return f"; Expires={date}; Max-Age={seconds}", None
     concern = None  # as above
     if len(date) > MAX_ATTRIBUTE_VALUE or (date[12:16] < "1601" and date != expires):
-        from . import _concerns  # noqa: PLC0415
+        from ._core import lint as _concerns  # noqa: PLC0415
 
         concern = _concerns.of_expires(date)
     return "; Expires=" + date, concern

@@ -90,7 +90,7 @@ def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
     >>> parse_cookie_date("Wed, 31 Jun 2021 10:18:14 GMT") is None
     True
     """
-    from . import _cookie_date  # noqa: PLC0415 - only for those who read
+    from ._formats import cookie_date as _cookie_date  # noqa: PLC0415 - only for those who read
 
     if isinstance(text, (bytes, bytearray, memoryview)):
         text = _platform.from_latin1(bytes(text))

@@ -15,10 +15,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from . import _judge, _remarks, _urls, _why_differs, _why_dropped, set_cookie
-from ._finding import Finding
-from ._judge import Case, Judgement
-from ._store import PublicSuffix
+from ._user_agent import judgement as _judge
+from ._user_agent import remarks as _remarks
+from ._formats import urls as _urls
+from ._user_agent import differences as _why_differs
+from ._user_agent import refusals as _why_dropped
+from . import set_cookie
+from ._user_agent.findings import Finding
+from ._user_agent.judgement import Case, Judgement
+from ._user_agent.storing import PublicSuffix
 from .set_cookie import Octets, SetCookie
 
 __all__ = ["Finding", "Verdict", "explain_set_cookie"]

@@ -69,6 +69,6 @@ def check_cookie_header(
     >>> check_cookie_header("sid=31d4d96e407aad42; lang=en-US")
     32
     """
-    from . import _header_size  # noqa: PLC0415 - the limits alone are small: devices
+    from ._core import header_size as _header_size  # noqa: PLC0415 - the limits alone are small: devices
 
     return _header_size.check(header, max_size, max_count)

@@ -5,7 +5,7 @@ Layered 5.3 (draft-ietf-httpbis-layered-cookies). What is no host matches nothin
 
 from __future__ import annotations
 
-from ._urls import canonical_host, host_matches
+from ._formats.urls import canonical_host, host_matches
 
 __all__ = ["default_path", "domain_match", "path_match"]
 

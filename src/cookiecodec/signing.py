@@ -15,7 +15,9 @@ Rules of this module:
 
 import math as _math
 
-from . import _crypto, _grammar, _platform
+from ._platform import crypto as _crypto
+from ._core import grammar as _grammar
+from . import _platform
 
 if _platform.TYPE_CHECKING:
     from . import _types

@@ -18,7 +18,7 @@ from django.contrib.sessions.backends.base import (  # type: ignore[import-untyp
     SessionBase,
 )
 
-from .._contents import encoded, largest, same, size_warning
+from .._session.payload import encoded, largest, same, size_warning
 from ..errors import emit_warning
 from ..limits import MAX_NAME_VALUE
 from ..signing import BadSignature, Signer

@@ -18,7 +18,7 @@ from flask.sessions import (
 )
 
 from .. import tagged_json
-from .._crypto import DIGESTS
+from .._platform.crypto import DIGESTS
 from ..session import Session, SessionCookie
 from ._vary import with_cookie
 

@@ -7,8 +7,8 @@ way to say which character is out of place. Sections of "layered" are those of
 draft-ietf-httpbis-layered-cookies.
 """
 
-from . import _platform
-from .errors import CookieError
+from .. import _platform
+from ..errors import CookieError
 
 DIGIT = "0123456789"
 ALPHA = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from . import _host
-from .errors import CookieError
+from .._core import hosts as _host
+from ..errors import CookieError
 
 # --- hosts, in their canonical form ---------------------------------------------
 

@@ -12,14 +12,19 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from . import _grammar, _host, _prefix, _store, _urls, matching
-from ._cookie_date import USUAL_DATE, chromium_date
-from ._nspr_date import firefox_date
-from ._urls import Request
-from .dates import LAST_SECOND, format_cookie_date
-from .errors import CookieError
-from .limits import MAX_ATTRIBUTE_VALUE
-from .set_cookie import _attribute_host, _max_age_seconds, _split_attribute, _split_pair
+from .._core import grammar as _grammar
+from .._core import hosts as _host
+from .._core import prefixes as _prefix
+from . import storing as _store
+from .._formats import urls as _urls
+from .. import matching
+from .._formats.cookie_date import USUAL_DATE, chromium_date
+from .._formats.firefox_date import firefox_date
+from .._formats.urls import Request
+from ..dates import LAST_SECOND, format_cookie_date
+from ..errors import CookieError
+from ..limits import MAX_ATTRIBUTE_VALUE
+from ..set_cookie import _attribute_host, _max_age_seconds, _split_attribute, _split_pair
 
 BROWSERS = ("chromium", "firefox")
 

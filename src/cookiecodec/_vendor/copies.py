@@ -18,7 +18,10 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from . import _PRIVATE, _PUBLIC, __version__, _source
+from .. import _PRIVATE
+from .. import _PUBLIC
+from .. import __version__
+from . import source as _source
 
 #: Path in the copy, and the octets.
 Files = dict[str, bytes]

@@ -5,11 +5,13 @@ is loaded when one of them is met: a device that never meets one does without.
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 """
 
-from . import _platform, _prefix, errors
-from .limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
+from .. import _platform
+from . import prefixes as _prefix
+from .. import errors
+from ..limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
 
 if _platform.TYPE_CHECKING:
-    from . import _types
+    from .. import _types
 
 
 def of_scope(

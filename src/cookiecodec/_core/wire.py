@@ -6,10 +6,10 @@ All are turned into lines here; the grammar of what is in them is elsewhere.
 Nothing here raises for what a client sent.
 """
 
-from . import _platform
+from .. import _platform
 
 if _platform.TYPE_CHECKING:
-    from . import _types
+    from .. import _types
 
 # One flat tuple: MicroPython's `isinstance` takes no nested one.
 _LINES = (str, bytes, bytearray, memoryview)

@@ -10,7 +10,7 @@ from time import struct_time as struct_time  # noqa: PLC0414 - `_platform` has i
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import _types
+    from .. import _types
 
 date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
 isascii = str.isascii

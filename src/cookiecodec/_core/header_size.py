@@ -3,10 +3,13 @@
 `limits` loads this when its function is called, so that a device has the limits alone.
 """
 
-from . import _grammar, _platform, _wire, errors
+from . import grammar as _grammar
+from .. import _platform
+from . import wire as _wire
+from .. import errors
 
 if _platform.TYPE_CHECKING:
-    from . import _types
+    from .. import _types
 
 # How many of the largest cookies a warning names.
 _LARGEST = 5

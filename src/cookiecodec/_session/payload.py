@@ -9,12 +9,12 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import _platform
-from .errors import CookieSizeWarning
-from .limits import MAX_NAME_VALUE
+from .. import _platform
+from ..errors import CookieSizeWarning
+from ..limits import MAX_NAME_VALUE
 
 if _platform.TYPE_CHECKING:
-    from .signing import Signer
+    from ..signing import Signer
 
 #: How deep the path to a value that can't be saved is followed.
 _MAX_STEPS = 100

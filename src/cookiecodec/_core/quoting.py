@@ -9,11 +9,12 @@ raises `CookieError` (part ``"value"``) for what it can't say; reading never rai
 - ``none``: as it is.
 """
 
-from . import _grammar, _platform
-from .errors import CookieError
+from . import grammar as _grammar
+from .. import _platform
+from ..errors import CookieError
 
 if _platform.TYPE_CHECKING:
-    from . import _types
+    from .. import _types
 
 _escape_octal = _platform.escaper(_grammar.QUOTED_TEXT, "\\%03o")
 _escape_percent = _platform.escaper(_grammar.URI_UNRESERVED, "%%%02X")

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ._nspr_date import MONTHS, firefox_date
+from .firefox_date import MONTHS, firefox_date
 
 # date-token = 1*non-delimiter, where
 # delimiter = %x09 / %x20-2F / %x3B-40 / %x5B-60 / %x7B-7E

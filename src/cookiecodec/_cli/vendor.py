@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from . import __version__, _vendor
+from .. import __version__
+from .._vendor import copies as _vendor
 
 
 def add_to(command: argparse.ArgumentParser) -> None:

@@ -12,10 +12,10 @@ import binascii as _binascii
 import hashlib as _hashlib
 import json as _json
 
-from . import _platform
+from .. import _platform
 
 if _platform.TYPE_CHECKING:
-    from . import _types
+    from .. import _types
 
 #: Name of each hash that may sign, and the octets of its block (FIPS 180-4, 1).
 DIGESTS = {"sha1": 64, "sha256": 64, "sha384": 128, "sha512": 128}

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from textwrap import wrap
 from typing import Any
 
-from . import _judge, _urls, set_cookie
-from ._finding import Finding
-from .dates import format_cookie_date
-from .explain import Verdict
-from .matching import default_path
-from .set_cookie import SetCookie
+from .._user_agent import judgement as _judge
+from .._formats import urls as _urls
+from .. import set_cookie
+from .._user_agent.findings import Finding
+from ..dates import format_cookie_date
+from ..explain import Verdict
+from ..matching import default_path
+from ..set_cookie import SetCookie
 
 _RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
 _COLOURS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}

@@ -29,7 +29,7 @@ def now() -> float:
 
 
 if TYPE_CHECKING or not MICROPYTHON:
-    from ._cpython import *  # noqa: F403 - each name of the other branch, and no other
+    from .cpython import *  # noqa: F403 - each name of the other branch, and no other
 else:
     date = datetime = timedelta = ()
     struct_time = tuple

@@ -1,0 +1,1 @@
+"""The grammar of RFC 6265 and the rules of the server's side, shared by all other layers."""

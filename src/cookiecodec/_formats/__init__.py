@@ -1,0 +1,1 @@
+"""Formats that other specifications define: URLs, and dates as browsers read them."""

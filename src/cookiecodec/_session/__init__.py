@@ -1,0 +1,1 @@
+"""What `session` is made of: the mapping, and the payload of its cookie."""

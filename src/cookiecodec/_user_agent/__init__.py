@@ -1,0 +1,1 @@
+"""What a user agent does with Set-Cookie: the rules behind `jar` and `explain`."""

@@ -1,0 +1,1 @@
+"""The files that a `CookieJar` reads and writes, a module per format."""

@@ -1,0 +1,1 @@
+"""Copies of this package for other trees."""
