@@ -23,7 +23,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from _difference import NOTHING, Class, On
-from cookiecodec import _judge, _urls, default_path, parse_cookie_date, path_match
+from cookiecodec import default_path, parse_cookie_date, path_match
+from cookiecodec._formats import urls as _urls
+from cookiecodec._user_agent import judgement as _judge
 from cookiecodec.limits import MAX_ATTRIBUTE_VALUE
 from cookiecodec.set_cookie import _attribute_host, _max_age_seconds
 

@@ -17,7 +17,7 @@ import harness
 
 with harness.instrumented(__name__):
     from cookiecodec import CookieError, dump_cookie_chunks, join_cookie_chunks, parse_cookie
-from tests.grammar import assert_in_grammar
+from tests.support.grammar import assert_in_grammar
 
 QUOTINGS = ("octal", "percent")
 SIZES = (120, 400, 1000, 4093)

@@ -27,7 +27,7 @@ with harness.instrumented(__name__):
         parse_cookie_date,
         parse_set_cookie,
     )
-from tests.grammar import assert_in_grammar
+from tests.support.grammar import assert_in_grammar
 
 EXPIRED = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"
 PARTS = {"name", "value", "domain", "path", "expires", "max_age", "samesite"}

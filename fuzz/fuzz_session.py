@@ -21,7 +21,7 @@ import harness
 
 with harness.instrumented(__name__):
     from cookiecodec import CookieError, Session, SessionCookie, parse_cookie_pairs, tagged_json
-from tests.grammar import assert_in_grammar
+from tests.support.grammar import assert_in_grammar
 
 KEY = b"a key of thirty-two octets, or so"
 NOW = 1_700_000_000

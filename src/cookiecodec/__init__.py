@@ -5,7 +5,7 @@ when the name is first used. Type checkers find them all in ``__init__.pyi``. (T
 `testing` are not in ``__all__``, since to load them takes Hypothesis.)
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0.dev0"
 
 # Each public module and its public names; as text, which is small on a device.
 # Those of `tagged_json` are those of `json`, so it goes as a whole.
@@ -28,16 +28,13 @@ _PUBLIC = {
     "testing": "cookie_headers cookie_names cookie_values hostile_headers set_cookie_headers",
 }
 
-# MicroPython asks `__getattr__` for these too, in `from . import _grammar`.
-_PRIVATE = "_concerns _crypto _grammar _header_size _host _platform _prefix _quoting _wire"
-
 
 def __getattr__(name: str) -> object:
     """Load the module that holds *name* (PEP 562), or that has it for its own name."""
     if name == "__all__":  # made when it is asked for: a device seldom does
         listed = [names for module, names in _PUBLIC.items() if module != "testing"]
         return sorted(" ".join(listed).split())
-    if name in _PUBLIC or name in _PRIVATE.split():
+    if name in _PUBLIC or name == "_platform":  # as MicroPython does for `from . import`
         return __import__(__name__ + "." + name, None, None, [name])
     for module, names in _PUBLIC.items():
         if name in names.split():

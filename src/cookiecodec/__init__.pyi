@@ -85,7 +85,6 @@ from .testing import (
 
 __version__: str
 _PUBLIC: dict[str, str]
-_PRIVATE: str
 
 __all__ = [
     "MAX_AGE_SECONDS",

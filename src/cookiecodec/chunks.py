@@ -15,10 +15,9 @@ set of his own, as he can with a single one. Sign the value first.
 import binascii as _binascii
 import hashlib as _hashlib
 
+from . import _platform, codec
 from ._core import grammar as _grammar
-from . import _platform
 from ._core import quoting as _quoting
-from . import codec
 from .errors import CookieError
 from .limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE, MAX_SET_COOKIE
 

@@ -15,11 +15,10 @@ Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
 
 import math as _math
 
+from . import _platform, dates
 from ._core import grammar as _grammar
-from . import _platform
 from ._core import quoting as _quoting
 from ._core import wire as _wire
-from . import dates
 from .errors import CookieError
 from .limits import MAX_ATTRIBUTE_VALUE, MAX_SET_COOKIE
 

@@ -15,12 +15,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ._user_agent import judgement as _judge
-from ._user_agent import remarks as _remarks
+from . import set_cookie
 from ._formats import urls as _urls
 from ._user_agent import differences as _why_differs
+from ._user_agent import judgement as _judge
 from ._user_agent import refusals as _why_dropped
-from . import set_cookie
+from ._user_agent import remarks as _remarks
 from ._user_agent.findings import Finding
 from ._user_agent.judgement import Case, Judgement
 from ._user_agent.storing import PublicSuffix

@@ -15,17 +15,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from ._user_agent.files import cookies_txt as _jar_files
+from . import errors, explain, matching, set_cookie
+from ._formats import urls as _urls
+from ._formats.urls import Request
 from ._user_agent import judgement as _judge
 from ._user_agent import storing as _store
-from ._formats import urls as _urls
-from . import errors
-from . import explain
-from . import matching
-from . import set_cookie
+from ._user_agent.files import cookies_txt as _jar_files
 from ._user_agent.judgement import Case
 from ._user_agent.storing import PublicSuffix, StoredCookie
-from ._formats.urls import Request
 from .explain import Verdict
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
 from .set_cookie import Octets, SetCookie

@@ -24,16 +24,10 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ._session import payload as _contents
+from . import _platform, chunks, codec, dates, errors, signing, tagged_json
 from ._core import grammar as _grammar
-from . import _platform
 from ._core import wire as _wire
-from . import chunks
-from . import codec
-from . import dates
-from . import errors
-from . import signing
-from . import tagged_json
+from ._session import payload as _contents
 from .errors import CookieError
 from .limits import MAX_NAME_VALUE, MAX_SET_COOKIE
 from .signing import BadSignature, Signer

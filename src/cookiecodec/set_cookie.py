@@ -18,9 +18,9 @@ import re
 import time
 from typing import Any, NamedTuple, Union
 
+from . import errors
 from ._core import grammar as _grammar
 from ._formats import urls as _urls
-from . import errors
 from ._formats.cookie_date import FAR, cookie_date
 from .dates import format_cookie_date
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE

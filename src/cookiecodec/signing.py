@@ -15,9 +15,9 @@ Rules of this module:
 
 import math as _math
 
-from ._platform import crypto as _crypto
-from ._core import grammar as _grammar
 from . import _platform
+from ._core import grammar as _grammar
+from ._platform import crypto as _crypto
 
 if _platform.TYPE_CHECKING:
     from . import _types

@@ -21,11 +21,9 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
+from . import codec, dates, limits
 from ._core import grammar as _grammar
 from ._core import prefixes as _prefix
-from . import codec
-from . import dates
-from . import limits
 
 __all__ = [
     "cookie_headers",

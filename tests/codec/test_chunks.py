@@ -21,8 +21,8 @@ from cookiecodec import (
     parse_cookie,
 )
 
-from .grammar import assert_in_grammar
-from .strategies import any_text, cookie_names, cookie_values
+from ..support.grammar import assert_in_grammar
+from ..support.strategies import any_text, cookie_names, cookie_values
 
 quiet = pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning")
 

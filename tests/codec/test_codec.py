@@ -21,16 +21,16 @@ from cookiecodec import (
     CookieRejectedWarning,
     CookieSizeWarning,
     CookieWarning,
-    _quoting,
     codec,
     delete_cookie,
     dump_cookie,
     parse_cookie,
     parse_cookie_pairs,
 )
+from cookiecodec._core import quoting as _quoting
 
-from .grammar import FIXDATE, NAME, assert_in_grammar, split_set_cookie
-from .strategies import any_text, cookie_names, cookie_values, native_headers
+from ..support.grammar import FIXDATE, NAME, assert_in_grammar, split_set_cookie
+from ..support.strategies import any_text, cookie_names, cookie_values, native_headers
 
 quiet = pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning")
 quotings = st.sampled_from(["octal", "percent", "none"])

@@ -9,15 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiecodec import (
-    CookieError,
-    _nspr_date,
-    dates,
-    format_cookie_date,
-    parse_cookie_date,
-)
+from cookiecodec import CookieError, dates, format_cookie_date, parse_cookie_date
+from cookiecodec._formats import firefox_date as _nspr_date
 
-from .grammar import FIXDATE
+from ..support.grammar import FIXDATE
 
 EPOCH = datetime.datetime(1970, 1, 1)
 
@@ -171,7 +166,7 @@ def test_a_second_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # --- parse_cookie_date (layered 5.3.1) ---------------------------------------------------
 
-# The text, and the date it denotes; `tests/test_http_state.py` has 70 more.
+# The text, and the date it denotes; `tests/user_agent/test_http_state.py` has 70 more.
 COOKIE_DATES: "list[tuple[str, str | None]]" = [
     ("Wed, 09 Jun 2021 10:18:14 GMT", "2021-06-09T10:18:14"),
     ("Wednesday, 09-Jun-21 10:18:14 GMT", "2021-06-09T10:18:14"),

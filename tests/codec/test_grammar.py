@@ -2,7 +2,7 @@
 
 import pytest
 
-from cookiecodec import _grammar
+from cookiecodec._core import grammar as _grammar
 
 
 def ranges(*pairs: "tuple[int, int]") -> "set[str]":

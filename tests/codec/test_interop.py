@@ -13,11 +13,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cookiecodec
-from cookiecodec import CookieError, _host, delete_cookie, dump_cookie, parse_cookie
+from cookiecodec import CookieError, delete_cookie, dump_cookie, parse_cookie
+from cookiecodec._core import hosts as _host
 
-from .grammar import AV_VALUE
-from .peers import peer
-from .strategies import cookie_names, cookie_values
+from ..support.grammar import AV_VALUE
+from ..support.peers import peer
+from ..support.strategies import cookie_names, cookie_values
 
 werkzeug_http = peer("werkzeug.http")
 werkzeug_response = peer("werkzeug.wrappers").Response

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import cookiecodec
 from cookiecodec import CookieSizeWarning, check_cookie_header, parse_cookie_pairs
 
-from .strategies import any_text, native_headers
+from ..support.strategies import any_text, native_headers
 
 quiet = pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning")
 

@@ -19,7 +19,7 @@ from cookiecodec import (
     parse_cookie_pairs,
 )
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "support" / "data"
 VECTORS: "dict[str, list[dict[str, Any]]]" = json.loads(
     (DATA / "vectors.json").read_text("utf-8")
 )

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from cookiecodec import CookieJar, Signer, _vendor
+from cookiecodec import CookieJar, Signer
+from cookiecodec._vendor import copies as _vendor
 
-from .devices import unix_command
-from .pages import block
-from .peers import peer
-from .test_package import ROOT
+from ..project.test_package import ROOT
+from ..support.devices import unix_command
+from ..support.pages import block
+from ..support.peers import peer
 
 ONLY = ["codec", "signing"]
 # With twice the heap of a device that this is meant for: a pointer has eight octets there.

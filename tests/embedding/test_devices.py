@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from cookiecodec import _vendor, errors
+from cookiecodec import errors
+from cookiecodec._vendor import copies as _vendor
 
-from . import devices
-from .devices import KIB, page, unix, wasi
-from .test_package import BASE_MODULES, ROOT
-from .test_vectors import DATA, VECTORS
+from ..codec.test_vectors import DATA, VECTORS
+from ..project.test_package import ROOT
+from ..support import devices
+from ..support.devices import KIB, page, unix, wasi
 
 # What the vectors need, which is all that devices have.
 ONLY = ["chunks", "codec", "limits", "signing"]
@@ -361,7 +362,7 @@ def test_the_costs_repeat_to_the_digit(costs: "dict[str, int]", tmp_path: Path) 
 
 @pytest.mark.device
 def test_nothing_costs_more_than_is_on_record(costs: "dict[str, int]") -> None:
-    """More by a fiftieth is for `python -m tests.devices --record`, and the changelog.
+    """More by a fiftieth is for `python -m tests.support.devices --record`, and the changelog.
 
     (The record of ``next`` is compared with the last release there: a new name in a
     module moves the heap, and with it each number by less than a hundredth.)
@@ -380,15 +381,6 @@ def test_what_is_on_record_is_no_more_than_the_last_release_had() -> None:
 
 
 # --- how it gets there ------------------------------------------------------------------
-
-
-def test_the_package_for_mip_is_what_devices_have() -> None:
-    package = json.loads((ROOT / "package.json").read_text("utf-8"))
-    modules = [f"{name}.py" for name in ["__init__", *BASE_MODULES] if name != "_cpython"]
-    expected = {f"cookiecodec/{name}": f"src/cookiecodec/{name}" for name in modules}
-    assert dict(package["urls"]) == {**expected, "cookiecodec/LICENSE": "LICENSE"}
-    init = (ROOT / "src" / "cookiecodec" / "__init__.py").read_text("utf-8")
-    assert f'__version__ = "{package["version"]}"' in init
 
 
 @pytest.mark.device

@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from cookiecodec import Signer, _vendor
+from cookiecodec import Signer
 from cookiecodec.__main__ import main
+from cookiecodec._vendor import copies as _vendor
 
-from . import devices, pages, test_package
-from .pages import ROOT
-from .test_examples import browser, window
+from ..project import test_package
+from ..project.test_examples import browser, window
+from ..support import devices, pages
+from ..support.pages import ROOT
 
 PAGE = ROOT / "docs" / "embedding.md"
 

@@ -23,25 +23,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cookiecodec import (
-    _crypto,
-    _grammar,
-    _host,
-    _platform,
-    _quoting,
-    _wire,
-    chunks,
-    codec,
-    dates,
-    limits,
-    signing,
-)
+from cookiecodec import _platform, chunks, codec, dates, limits, signing
+from cookiecodec._core import grammar as _grammar
+from cookiecodec._core import hosts as _host
+from cookiecodec._core import quoting as _quoting
+from cookiecodec._core import wire as _wire
+from cookiecodec._platform import crypto as _crypto
 
-from . import devices, stand_in
-from .stand_in import Device
-from .strategies import any_text, cookie_names, cookie_values, native_headers
+from ..support import devices, stand_in
+from ..support.stand_in import Device
+from ..support.strategies import any_text, cookie_names, cookie_values, native_headers
 
 DEVICE = Device()
+DEVICE_CRYPTO = DEVICE.module("_platform.crypto")
+DEVICE_GRAMMAR = DEVICE.module("_core.grammar")
+DEVICE_HOSTS = DEVICE.module("_core.hosts")
+DEVICE_QUOTING = DEVICE.module("_core.quoting")
+DEVICE_WIRE = DEVICE.module("_core.wire")
 QUOTINGS = ("octal", "percent", "none")
 NOW = 1700000000
 
@@ -141,7 +139,7 @@ def test_a_text_has_the_same_octets(text: str) -> None:
 def test_a_lone_surrogate_is_found_at_its_place(text: str) -> None:
     """The octet that surrogates start with starts the last syllables of Hangul too."""
     here = outcome(_grammar.to_utf8, text, "value")
-    assert outcome(DEVICE._grammar.to_utf8, text, "value") == here
+    assert outcome(DEVICE_GRAMMAR.to_utf8, text, "value") == here
     assert ("surrogate" in here[-1]) == any("\ud800" <= char <= "\udfff" for char in text)
 
 
@@ -154,7 +152,7 @@ def test_octets_are_the_same_text(data: bytes) -> None:
     assert DEVICE._platform.from_latin1(data) == _platform.from_latin1(data)
     native = data.decode("latin-1")
     assert DEVICE._platform.native_to_text(native) == _platform.native_to_text(native)
-    assert DEVICE._wire.decode_line(data) == _wire.decode_line(data)
+    assert DEVICE_WIRE.decode_line(data) == _wire.decode_line(data)
 
 
 @given(octets)
@@ -191,7 +189,7 @@ def test_percent_escapes_are_undone_alike(value: str) -> None:
 def test_a_value_is_unquoted_alike(value: str) -> None:
     for wrapped in (value, f'"{value}"', f'"{value}'):
         for quoting in QUOTINGS:
-            there = DEVICE._quoting.UNQUOTE[quoting](wrapped)
+            there = DEVICE_QUOTING.UNQUOTE[quoting](wrapped)
             assert there == _quoting.UNQUOTE[quoting](wrapped)
 
 
@@ -313,10 +311,10 @@ def test_a_device_prints_its_warnings(capsys: "pytest.CaptureFixture[str]") -> N
 def test_a_device_asks_for_the_a_label() -> None:
     """It knows no IDNA, and takes that for another name of UTF-8."""
     assert _host.a_labels("bücher.test") == "xn--bcher-kva.test"
-    refused = outcome(DEVICE._host.a_labels, "bücher.test")
+    refused = outcome(DEVICE_HOSTS.a_labels, "bücher.test")
     assert refused[:2] == ["CookieError", "domain"]
     assert "A-label" in refused[-1]
-    assert DEVICE._host.a_labels("xn--bcher-kva.test") == "xn--bcher-kva.test"
+    assert DEVICE_HOSTS.a_labels("xn--bcher-kva.test") == "xn--bcher-kva.test"
 
 
 @given(any_text, st.integers(1, 3000), st.sampled_from(["octal", "percent"]))
@@ -345,7 +343,7 @@ def test_a_header_is_measured_alike(
 
 @given(st.binary(max_size=8), st.binary(max_size=8))
 def test_two_octet_strings_are_the_same_or_not(left: bytes, right: bytes) -> None:
-    for half in (_crypto, DEVICE._crypto):
+    for half in (_crypto, DEVICE_CRYPTO):
         assert half.same(left, right) == (left == right)
         assert half.same(left, bytearray(left))
 
@@ -354,7 +352,7 @@ def test_two_octet_strings_are_the_same_or_not(left: bytes, right: bytes) -> Non
 @example(key=b"longer than a block" * 8, message=b"")
 @pytest.mark.parametrize("digest", list(_crypto.DIGESTS))
 def test_a_mac_is_that_of_the_standard_library(digest: str, key: bytes, message: bytes) -> None:
-    for half in (_crypto, DEVICE._crypto):
+    for half in (_crypto, DEVICE_CRYPTO):
         mac = half.mac_function(digest, key)
         assert [mac(message), mac(b"")] == [
             hmac.digest(key, message, digest),
@@ -375,10 +373,10 @@ _base64 = st.text(alphabet="AQgwZz09-_+/=. \n\0", max_size=9).map(str.encode)
 
 @given(st.binary(max_size=30), _base64)
 def test_base64_is_read_alike(data: bytes, text: bytes) -> None:
-    assert DEVICE._crypto.encode_base64(data) == _crypto.encode_base64(data)
-    assert DEVICE._crypto.decode_base64(_crypto.encode_base64(data)) == data
+    assert DEVICE_CRYPTO.encode_base64(data) == _crypto.encode_base64(data)
+    assert DEVICE_CRYPTO.decode_base64(_crypto.encode_base64(data)) == data
     for sent in (text, _crypto.encode_base64(data) + text):
-        assert DEVICE._crypto.decode_base64(sent) == _crypto.decode_base64(sent)
+        assert DEVICE_CRYPTO.decode_base64(sent) == _crypto.decode_base64(sent)
 
 
 _floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -402,18 +400,18 @@ def _json(half: Any, obj: object) -> "bytes | None":
 @given(objects)
 def test_json_is_read_as_it_was_written(obj: object) -> None:
     """By either half, of either; what one refuses (a lone surrogate) the other does."""
-    here, there = _json(_crypto, obj), _json(DEVICE._crypto, obj)
+    here, there = _json(_crypto, obj), _json(DEVICE_CRYPTO, obj)
     assert (there is None) == (here is None)
     for data in (here, there):
         if data is not None:
-            assert _crypto.decode_json(data) == DEVICE._crypto.decode_json(data) == obj
+            assert _crypto.decode_json(data) == DEVICE_CRYPTO.decode_json(data) == obj
 
 
 def test_a_device_writes_two_controls_in_digits() -> None:
     """BS and FF. All else, of objects whose names are texts, has the same octets."""
     text = "".join(map(chr, range(0x20))) + '"\\/\x7fé\u2028😀'
     here = _crypto.encode_json({text: [1, -0.5, None, True, text]})
-    there = DEVICE._crypto.encode_json({text: (1, -0.5, None, True, text)})
+    there = DEVICE_CRYPTO.encode_json({text: (1, -0.5, None, True, text)})
     assert here != there
     assert here == there.replace(b"\\u0008", b"\\b").replace(b"\\u000c", b"\\f")
 
@@ -424,12 +422,12 @@ def test_a_device_writes_two_controls_in_digits() -> None:
 def test_a_device_refuses_what_is_no_json(obj: object) -> None:
     """CPython writes these as itsdangerous does: ``NaN``, and a name for a number."""
     assert _json(_crypto, obj) is not None
-    assert _json(DEVICE._crypto, obj) is None
+    assert _json(DEVICE_CRYPTO, obj) is None
 
 
 @pytest.mark.parametrize("obj", [b"octets", {1, 2}, object(), ["a", {"b": b""}]], ids=repr)
 def test_both_refuse_what_json_has_no_form_for(obj: object) -> None:
-    for half in (_crypto, DEVICE._crypto):
+    for half in (_crypto, DEVICE_CRYPTO):
         with pytest.raises(TypeError):
             half.encode_json(obj)
 
@@ -439,7 +437,10 @@ def test_both_refuse_what_json_has_no_form_for(obj: object) -> None:
 @example(b"[")
 @example(b"[1]")
 def test_octets_that_are_no_json_are_an_error_of_value(data: bytes) -> None:
-    here, there = outcome(_crypto.decode_json, data), outcome(DEVICE._crypto.decode_json, data)
+    here, there = (
+        outcome(_crypto.decode_json, data),
+        outcome(DEVICE_CRYPTO.decode_json, data),
+    )
     if here[0] in ("UnicodeDecodeError", "JSONDecodeError"):
         assert there[0] in ("ValueError", "JSONDecodeError")
     else:
@@ -460,18 +461,18 @@ def test_what_is_compressed_is_read_alike(
     at = choice.draw(st.integers(0, len(deflated) - 1))
     flipped = bytes([deflated[at] ^ 1 << choice.draw(st.integers(0, 7))])
     changed = deflated[:at] + flipped + deflated[at + 1 :]
-    for half in (_crypto, DEVICE._crypto):
+    for half in (_crypto, DEVICE_CRYPTO):
         assert half.decompress(deflated, limit) == expected
         assert half.decompress(deflated[:at], limit) is None
         assert half.decompress(changed, limit) in (None, expected)
-    assert DEVICE._crypto.decompress(changed, limit) == _crypto.decompress(changed, limit)
+    assert DEVICE_CRYPTO.decompress(changed, limit) == _crypto.decompress(changed, limit)
 
 
 @pytest.mark.parametrize("size", [0, 1, 511, 512, 513, 1024, 2000])
 def test_a_limit_is_reached_and_not_passed(size: int) -> None:
     """A device inflates 512 octets at a time."""
     deflated = zlib.compress(bytes(size))
-    for half in (_crypto, DEVICE._crypto):
+    for half in (_crypto, DEVICE_CRYPTO):
         assert half.decompress(deflated, size) == bytes(size)
         assert size == 0 or half.decompress(deflated, size - 1) is None
         for at in range(len(deflated)):
@@ -480,14 +481,14 @@ def test_a_limit_is_reached_and_not_passed(size: int) -> None:
 
 @given(octets)
 def test_what_was_not_compressed_is_no_data(data: bytes) -> None:
-    assert DEVICE._crypto.decompress(data, 100) == _crypto.decompress(data, 100)
+    assert DEVICE_CRYPTO.decompress(data, 100) == _crypto.decompress(data, 100)
 
 
 def test_a_device_does_not_see_what_follows_compressed_data() -> None:
     """``deflate`` can't tell. It has to verify like all else, so a key holder wrote it."""
     deflated = zlib.compress(b"data") + b"more"
     assert _crypto.decompress(deflated, 10) is None
-    assert DEVICE._crypto.decompress(deflated, 10) == b"data"
+    assert DEVICE_CRYPTO.decompress(deflated, 10) == b"data"
 
 
 @pytest.mark.parametrize("lacks", ["zlib", "deflate"])
@@ -537,7 +538,7 @@ def test_what_one_signs_the_other_reads(
     if _encodes(value):
         assert there.sign(value) == here.sign(value)
         assert there.unsign(here.sign(value)) == here.unsign(there.sign(value)) == value
-    if _json(DEVICE._crypto, obj) is not None:
+    if _json(DEVICE_CRYPTO, obj) is not None:
         assert here.loads(there.dumps(obj)) == there.loads(here.dumps(obj)) == obj
 
 

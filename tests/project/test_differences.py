@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from .peers import peer
+from ..support.peers import peer
 
 for module in ("aiohttp", "django", "werkzeug"):
     peer(module)
 
-FUZZ = Path(__file__).parents[1] / "fuzz"
+FUZZ = Path(__file__).parents[2] / "fuzz"
 sys.path.insert(0, str(FUZZ))
 
 import _difference  # noqa: E402 - they are found now, and their peers are there

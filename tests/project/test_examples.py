@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from .peers import COMPLETE, peer
+from ..support.peers import COMPLETE, peer
 
 pytestmark = pytest.mark.browser
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMANDS = {
     "wsgi": ["wsgi_app.py", "{port}"],
     "flask": ["flask_app.py", "{port}"],

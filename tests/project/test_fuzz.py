@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .peers import peer
-from .strategies import native_headers, set_cookie_headers
+from ..support.peers import peer
+from ..support.strategies import native_headers, set_cookie_headers
 
-FUZZ = Path(__file__).parent.parent / "fuzz"
+FUZZ = Path(__file__).parents[2] / "fuzz"
 TARGETS = sorted(path.stem for path in FUZZ.glob("fuzz_*.py"))
 PEERS = {"fuzz_readers": ("aiohttp", "django", "werkzeug")}
 SEEDS = sorted(f"{seed.parent.name}/{seed.name}" for seed in (FUZZ / "corpus").glob("*/*"))
@@ -134,9 +134,9 @@ SLIPS = [
     ("fuzz_cookie_date", "fuzz_cookie_date", "parse_cookie_date", month_before_day),
     ("fuzz_signing", "cookiecodec.signing", "Signer._open", verify_nothing),
     ("fuzz_session", "cookiecodec.signing", "Signer._open", verify_nothing),
-    ("fuzz_jar", "cookiecodec._urls", "host_matches", match_any_end),
+    ("fuzz_jar", "cookiecodec._formats.urls", "host_matches", match_any_end),
     ("fuzz_chunks", "cookiecodec.chunks", "_digest", same_digest),
-    ("fuzz_jar_files", "cookiecodec._store", "is_public_suffix", share_all),
+    ("fuzz_jar_files", "cookiecodec._user_agent.storing", "is_public_suffix", share_all),
     ("fuzz_readers", "fuzz_readers", "parse_cookie", parse_last_wins),
     ("fuzz_jars", "cookiecodec.jar", "_goes_with", go_everywhere),
 ]

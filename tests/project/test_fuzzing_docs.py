@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from cookiecodec import testing
 
-from . import pages
-from .conftest import FEWER
-from .peers import COMPLETE, peer
+from ..conftest import FEWER
+from ..support import pages
+from ..support.peers import COMPLETE, peer
 from .test_testing import SHARES
 
 PAGE = "docs/fuzzing.md"

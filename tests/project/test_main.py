@@ -15,12 +15,12 @@ import pytest
 from hypothesis import assume, given
 
 import cookiecodec
-from cookiecodec.__main__ import _escape, main
+from cookiecodec._cli.main import _escape, main
 
-from .peers import peer
-from .strategies import any_text
+from ..support.peers import peer
+from ..support.strategies import any_text
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "support" / "data"
 REAL_HEADERS: "list[dict[str, Any]]" = json.loads(
     (DATA / "real_headers.json").read_text("utf-8")
 )

@@ -15,10 +15,10 @@ import pytest
 import cookiecodec
 from cookiecodec import CookieError, CookieRejectedWarning, dump_cookie, parse_cookie
 
-from . import pages
-from .peers import django, peer
+from ..support import pages
+from ..support.peers import django, peer
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 THEME = r'theme="dark\054 wide"'
 
 
@@ -98,7 +98,7 @@ def test_signing_and_sessions() -> None:
 
 
 def test_the_page_on_concepts() -> None:
-    page = Path(__file__).parent.parent / "docs" / "concepts.md"
+    page = Path(__file__).parents[2] / "docs" / "concepts.md"
     failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert (failed, tried > 5) == (0, True)
 

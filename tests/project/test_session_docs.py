@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from . import pages
-from .peers import peer
+from ..support import pages
+from ..support.peers import peer
 
-PAGE = Path(__file__).parent.parent / "docs" / "sessions.md"
+PAGE = Path(__file__).parents[2] / "docs" / "sessions.md"
 
 
 def application(tag: str) -> "dict[str, Any]":

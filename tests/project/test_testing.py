@@ -18,7 +18,7 @@ from cookiecodec import (
     testing,
 )
 
-from .grammar import NAME, VALUE
+from ..support.grammar import NAME, VALUE
 
 _PAIR = rf"{NAME.pattern}=(?:{VALUE['none'].pattern})"
 COOKIE_STRING = re.compile(rf"{_PAIR}(?:; {_PAIR})*")  # layered 4.2.1
@@ -202,7 +202,7 @@ def row(request: pytest.FixtureRequest) -> "Iterator[Any]":
 )
 @given(st.data())
 def test_each_kind_has_its_share(row: Any, data: st.DataObject) -> None:
-    """``pytest --hypothesis-show-statistics tests/test_testing.py`` shows them."""
+    """``pytest --hypothesis-show-statistics tests/project/test_testing.py`` shows them."""
     strategy, kinds, counted, distinct = row
     text = data.draw(strategy)
     distinct.add(text)

@@ -8,7 +8,7 @@ import pytest
 from cookiecodec import Session, SessionCookie
 from cookiecodec.ext.asgi import SessionMiddleware
 
-from .peers import peer
+from ..support.peers import peer
 from .test_session import KEY, NOISE, Thing, cookie, saved
 
 START = {"type": "http.response.start", "status": 200}

@@ -9,7 +9,7 @@ import pytest
 
 from cookiecodec import CookieSizeWarning
 
-from .peers import django, peer
+from ..support.peers import django, peer
 from .test_session import KEY, NOISE, NOW, Thing
 
 django()

@@ -12,7 +12,7 @@ import pytest
 
 from cookiecodec import CookieError, CookieSizeWarning, Session, SessionCookie
 
-from .peers import peer
+from ..support.peers import peer
 from .test_session import KEY, NOISE, Thing
 
 flask = peer("flask")

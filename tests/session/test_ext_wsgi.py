@@ -20,7 +20,7 @@ from cookiecodec import CookieJar, Session, SessionCookie
 from cookiecodec.ext._vary import with_cookie
 from cookiecodec.ext.wsgi import SessionMiddleware
 
-from .peers import peer
+from ..support.peers import peer
 from .test_session import KEY, NOISE, Thing, agent, cookie, request, saved
 
 

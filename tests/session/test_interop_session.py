@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cookiecodec import Session, SessionCookie
 
-from .peers import peer
+from ..support.peers import peer
 from .test_session import KEY, NOW, contents, values
 
 flask = peer("flask")

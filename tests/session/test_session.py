@@ -28,7 +28,7 @@ from cookiecodec import (
     parse_set_cookie,
 )
 
-from .strategies import native_headers
+from ..support.strategies import native_headers
 
 KEY = "a secret key of 32 octets or more"
 NOW = 1700000000

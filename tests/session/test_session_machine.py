@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from cookiecodec import CookieJar, SessionCookie
 
-from .peers import peer
+from ..support.peers import peer
 from .test_interop_session import unnoticed
 from .test_session import KEY, NOW, sent, values
 

@@ -12,8 +12,8 @@ from hypothesis import given
 
 from cookiecodec import BadPayload, Signer, tagged_json
 
-from .strategies import any_text
-from .test_signing import json_values
+from ..signing.test_signing import json_values
+from ..support.strategies import any_text
 
 TABLE: "list[tuple[Any, str]]" = [
     # The tags of Flask 3.1 (flask.json.tag).
@@ -114,7 +114,7 @@ def test_markup_without_markupsafe(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_signer_makes_a_bad_payload_of_what_dumps_never_wrote(text: str) -> None:
     """The signature is right: another program, or an older one, has the key too."""
     raw = Signer("key")
-    from cookiecodec import _crypto
+    from cookiecodec._platform import crypto as _crypto
 
     token = raw.sign(_crypto.encode_base64(text.encode()).decode())
     with pytest.raises(BadPayload):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cookiecodec import BadSignature, SignatureExpired, Signer, tagged_json
 
-from .peers import peer
+from ..support.peers import peer
 from .test_signing import KEY, NOW, encode, json_values, plain_text
 
 itsdangerous = peer("itsdangerous")

@@ -8,8 +8,8 @@
 - `page`: 1.27 for web pages (npm's ``@micropython/micropython-webassembly-pyscript``),
   in Node.
 
-``python -m tests.devices`` prints the costs beside those on record; with ``--record`` it
-puts them there.
+``python -m tests.support.devices`` prints the costs beside those on record; with
+``--record`` it puts them there.
 """
 
 import json
@@ -23,14 +23,16 @@ from typing import NoReturn
 
 import pytest
 
-from cookiecodec import _vendor
+import cookiecodec
 
 from .peers import COMPLETE, peer
 
 HERE = Path(__file__).parent
 ON_RECORD = HERE / "data" / "device_costs.json"
 # What `npm install` puts here, or elsewhere: CI says where.
-NODE_MODULES = Path(os.environ.get("COOKIECODEC_NODE_MODULES", HERE.parent / "node_modules"))
+NODE_MODULES = Path(
+    os.environ.get("COOKIECODEC_NODE_MODULES", HERE.parents[1] / "node_modules")
+)
 _FUEL = 10_000_000_000
 KIB = 1024
 
@@ -161,7 +163,7 @@ print(gc.mem_alloc() - start)
 def main() -> None:
     record = json.loads(ON_RECORD.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(Path(_vendor.__file__).parent, Path(folder) / "cookiecodec")
+        shutil.copytree(Path(cookiecodec.__file__).parent, Path(folder) / "cookiecodec")
         now = costs(Path(folder))
     for name, cost in now.items():
         print(f"{name:45}", *[f"{known.get(name, ''):>9}" for known in record.values()], cost)

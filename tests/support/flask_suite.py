@@ -1,6 +1,6 @@
 """Runs Flask's own tests, first as they are, then with cookiecodec in the place of its own.
 
-    python tests/flask_suite.py
+    python tests/support/flask_suite.py
 
 Fails if a test fails that passes without us. Flask's tests come with its source
 distribution, and run in an environment of their own (both are fetched with pip).
@@ -24,7 +24,7 @@ NEEDS = (
     "asgiref",
     "python-dotenv",
 )
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def outcomes(python: str, suite: Path, run: str, *options: str) -> "dict[str, bo
     subprocess.run(
         [python, "-m", "pytest", "-q", f"--junitxml={report}", *options],
         cwd=suite,
-        env={"PYTHONPATH": str(ROOT / "tests"), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": str(ROOT / "tests" / "support"), "PATH": "/usr/bin:/bin"},
         stdout=subprocess.DEVNULL,
         check=False,
     )

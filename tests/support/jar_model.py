@@ -9,7 +9,9 @@ import dataclasses
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cookiecodec import MAX_AGE_SECONDS, StoredCookie, _browsers, _urls, parse_set_cookie
+from cookiecodec import MAX_AGE_SECONDS, StoredCookie, parse_set_cookie
+from cookiecodec._formats import urls as _urls
+from cookiecodec._user_agent import quirks as _browsers
 
 
 class Page(NamedTuple):

@@ -1,7 +1,7 @@
 """Mutation testing: would the tests notice a mistake in what reads and writes cookies?
 
     pip install -e '.[mutants]'
-    python -m tests.mutants [-v] [--listed] [module...]
+    python -m tests.support.mutants [-v] [--listed] [module...]
 
 A mutant is a module with one small mistake: a condition turned round, a number off by
 one, an argument that is lost, a text that says something else. The mistakes are those of
@@ -10,8 +10,8 @@ Each has a process of its own, and meets the tests that run through its line, th
 first; it is killed if one fails or takes too long. A function is given the mutant's code; what
 runs at import is imported once more, in the place of the module, and meets all tests.
 
-Prints a line per module, and the survivors. `tests/MUTANTS.md` lists those that are known,
-each with the reason why it makes no difference; one that is not there fails. The six
+Prints a line per module, and the survivors. `MUTANTS.md` lists those that are known, each
+with the reason why it makes no difference; one that is not there fails. The six
 modules of `NAMED`, which are the default, take ten minutes on one core, and `all` twice
 that: this is no part of the everyday CI. With ``-v`` it says which test killed which.
 
@@ -42,10 +42,10 @@ from typing import Any, Callable, NamedTuple, NoReturn, Optional
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PACKAGE = "cookiecodec"
 SOURCE = ROOT / "src" / PACKAGE
-LISTED = ROOT / "tests" / "MUTANTS.md"
+LISTED = ROOT / "tests" / "support" / "MUTANTS.md"
 
 NAMED = ["codec", "limits", "signing", "dates", "set_cookie", "session"]
 #: What these were split into; and the tests that are most likely to see a mistake there.
@@ -65,41 +65,41 @@ SPLIT = {
 
 TESTS = [
     *(f"tests/test_{name}.py" for name in NAMED),
-    "tests/test_grammar.py",
-    "tests/test_chunks.py",
-    "tests/test_attacks.py",
-    "tests/test_vectors.py",
-    "tests/test_tagged_json.py",
-    "tests/test_errors.py",
-    "tests/test_explain.py",
-    "tests/test_matching.py",
-    "tests/test_package.py",
-    "tests/test_session_attacks.py",
-    "tests/test_ext_asgi.py",
-    "tests/test_ext_wsgi.py",
-    "tests/test_interop.py",
-    "tests/test_interop_session.py",
-    "tests/test_interop_signing.py",
+    "tests/codec/test_grammar.py",
+    "tests/codec/test_chunks.py",
+    "tests/codec/test_attacks.py",
+    "tests/codec/test_vectors.py",
+    "tests/session/test_tagged_json.py",
+    "tests/codec/test_errors.py",
+    "tests/user_agent/test_explain.py",
+    "tests/user_agent/test_matching.py",
+    "tests/project/test_package.py",
+    "tests/session/test_session_attacks.py",
+    "tests/session/test_ext_asgi.py",
+    "tests/session/test_ext_wsgi.py",
+    "tests/codec/test_interop.py",
+    "tests/session/test_interop_session.py",
+    "tests/signing/test_interop_signing.py",
     "src",  # examples in docstrings
 ]
 #: Tests of time and memory, which no mistake here changes by as much as they allow for; those
 #: of other processes and of files, which have no mutant; and two that are slow.
 LEFT_OUT = [
-    "tests/test_attacks.py::test_cve_2024_7592_http_cookies_and_cve_2024_52804_tornado_quadratic_unquoting",
-    "tests/test_codec.py::test_reading_a_megabyte_ends",
-    "tests/test_codec.py::test_reading_takes_linear_steps",
-    "tests/test_codec.py::test_several_lines_read_as_one",
-    "tests/test_codec.py::test_writing_a_megabyte_ends",
-    "tests/test_dates.py::test_no_date_takes_long",
-    "tests/test_explain.py::test_it_takes_linear_time",
-    "tests/test_explain.py::test_twice_the_header_is_at_most_twice_the_work",
-    "tests/test_interop.py::test_no_character_makes_another_domain_of_a_label",
-    "tests/test_limits.py::test_client_data_stays_nowhere",
-    "tests/test_matching.py::test_it_takes_linear_time",
-    "tests/test_package.py::test_a_copy_under_another_name_works",
-    "tests/test_package.py::test_imports_point_one_way",
-    "tests/test_package.py::test_it_imports_without_a_warning",
-    "tests/test_session_attacks.py::test_ten_thousand_hostile_headers_leave_no_memory_taken",
+    "tests/codec/test_attacks.py::test_cve_2024_7592_http_cookies_and_cve_2024_52804_tornado_quadratic_unquoting",
+    "tests/codec/test_codec.py::test_reading_a_megabyte_ends",
+    "tests/codec/test_codec.py::test_reading_takes_linear_steps",
+    "tests/codec/test_codec.py::test_several_lines_read_as_one",
+    "tests/codec/test_codec.py::test_writing_a_megabyte_ends",
+    "tests/codec/test_dates.py::test_no_date_takes_long",
+    "tests/user_agent/test_explain.py::test_it_takes_linear_time",
+    "tests/user_agent/test_explain.py::test_twice_the_header_is_at_most_twice_the_work",
+    "tests/codec/test_interop.py::test_no_character_makes_another_domain_of_a_label",
+    "tests/codec/test_limits.py::test_client_data_stays_nowhere",
+    "tests/user_agent/test_matching.py::test_it_takes_linear_time",
+    "tests/project/test_package.py::test_a_copy_under_another_name_works",
+    "tests/project/test_package.py::test_imports_point_one_way",
+    "tests/project/test_package.py::test_it_imports_without_a_warning",
+    "tests/session/test_session_attacks.py::test_ten_thousand_hostile_headers_leave_no_memory_taken",
 ]
 
 #: What modules remember from call to call.
@@ -522,7 +522,7 @@ def _forget() -> None:
 
 
 def listed() -> "Counter[tuple[str, str, str, str]]":
-    """The survivors that `tests/MUTANTS.md` has, by module, function and lines."""
+    """The survivors that `tests/support/MUTANTS.md` has, by module, function and lines."""
     known: Counter[tuple[str, str, str, str]] = Counter()
     text = LISTED.read_text("utf-8") if LISTED.exists() else ""
     for section in re.split("^## ", text, flags=re.MULTILINE)[1:]:
@@ -547,7 +547,7 @@ def shown(known_as: "tuple[str, str, str, str]") -> str:
 
 
 def main(arguments: "list[str] | None" = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.mutants")
+    parser = argparse.ArgumentParser(prog="python -m tests.support.mutants")
     parser.add_argument("-v", action="store_true", help="say what became of each mutant")
     parser.add_argument("--listed", action="store_true", help="only those that are listed")
     parser.add_argument("modules", nargs="*", default=NAMED, help="default: those in NAMED")
@@ -605,6 +605,6 @@ def campaign(bench: Bench) -> int:
 if __name__ == "__main__":
     # The order of a set is the same in each run.
     if os.environ.get("PYTHONHASHSEED") != "0":
-        again = [sys.executable, "-m", "tests.mutants", *sys.argv[1:]]
+        again = [sys.executable, "-m", "tests.support.mutants", *sys.argv[1:]]
         os.execve(sys.executable, again, {**os.environ, "PYTHONHASHSEED": "0"})
     sys.exit(main())

@@ -1,6 +1,6 @@
 // The tests on Pyodide, CPython on WebAssembly: run_pyodide.sh installs what this needs.
 //
-//   node tests/pyodide.mjs FOLDER [argument of pytest ...]
+//   node tests/support/pyodide.mjs FOLDER [argument of pytest ...]
 //
 // FOLDER has `node_modules/pyodide` and `site-packages`, pure Python alone. The exit status
 // is pytest's.
@@ -12,7 +12,7 @@ if (folder === undefined) {
   console.error("usage: node pyodide.mjs FOLDER [argument of pytest ...]");
   process.exit(2);
 }
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const module = path.resolve(folder, "node_modules/pyodide/pyodide.mjs");
 const { loadPyodide } = await import(pathToFileURL(module));
 
@@ -41,6 +41,6 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [project, f"{project}/src", "/site-packages"]
 os.chdir(project)
 import pytest
-plugins = ["-p", "tests.pyodide_plugin", "-p", "no:cacheprovider"]
+plugins = ["-p", "tests.support.pyodide_plugin", "-p", "no:cacheprovider"]
 int(pytest.main(["-q", *plugins, "-m", "not browser", *given]))
 `);

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The tests on Pyodide, in Node 20 or later:
 #
-#   tests/run_pyodide.sh PYTHON FOLDER [argument of pytest ...]
+#   tests/support/run_pyodide.sh PYTHON FOLDER [argument of pytest ...]
 #
 # PYTHON is any that has pip. All that is installed goes into FOLDER, which may exist.
 set -euo pipefail
 python=$1 folder=$2
 shift 2
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$folder"
 
 version=314.0.7
@@ -35,4 +35,4 @@ install --no-deps "$root"
 # A deep recursion in C raises RecursionError elsewhere, and ends Pyodide where Node's
 # stack is smaller than the one of Python.
 ulimit -s 65536
-node --stack-size=60000 "$root/tests/pyodide.mjs" "$folder" "$@"
+node --stack-size=60000 "$root/tests/support/pyodide.mjs" "$folder" "$@"

@@ -8,7 +8,7 @@ import pytest
 
 from .peers import COMPLETE
 
-VECTORS = Path(__file__).parent.parent.parent / "shared" / "vectors"
+VECTORS = Path(__file__).parents[3] / "shared" / "vectors"
 
 
 def vectors(name: str) -> Any:

@@ -84,7 +84,9 @@ class _Dialect(ast.NodeTransformer):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> "list[ast.AST]":
         if node.names[0].name == "*":
-            return [node]  # `_cpython`, where no device comes by
+            module = ast.Constant(node.module)
+            call = ast.Call(ast.Name("_bring_all", ast.Load()), [module], [])
+            return [ast.fix_missing_locations(ast.copy_location(ast.Expr(call), node))]
         return [
             _bring(node, alias, [node.module, node.level, alias.name]) for alias in node.names
         ]
@@ -160,32 +162,58 @@ class Device:
 
     def __getattr__(self, name: str) -> Any:
         """The module *name* of the package."""
+        return self.module(name)
+
+    def module(self, name: str) -> Any:
+        """A module of the package, by its path: ``_core.wire``."""
         if name not in self._loaded:
-            path = SOURCE / f"{name}.py"
-            if not path.is_file():
+            path = SOURCE / (name.replace(".", "/") + ".py")
+            package = SOURCE / name.replace(".", "/") / "__init__.py"
+            if not path.is_file() and not package.is_file():
                 raise AttributeError(name)
             module = self._loaded[name] = ModuleType(f"cookiecodec.{name}")
-            self.run(path.read_text("utf-8"), str(path), vars(module))
+            within = name if package.is_file() else name.rpartition(".")[0]
+            path = package if package.is_file() else path
+            self.run(path.read_text("utf-8"), str(path), vars(module), within)
         return self._loaded[name]
 
     def run(
-        self, source: str, path: str = "<run>", names: "Optional[dict[str, Any]]" = None
+        self,
+        source: str,
+        path: str = "<run>",
+        names: "Optional[dict[str, Any]]" = None,
+        within: str = "",
     ) -> "dict[str, Any]":
-        """Run *source* there, with the global *names*, which come back."""
+        """Run *source* there, with the global *names*, which come back.
+
+        *within* is the package that its relative imports start from.
+        """
         names = {} if names is None else names
-        names.update(_METHODS, hasattr=_hasattr, _bring=self._bring)
+
+        def bring(module: "str | None", level: int, name: "str | None") -> Any:
+            return self._bring(module, level, name, within)
+
+        def bring_all(module: str) -> None:
+            found = vars(self.module(f"{within}.{module}"))
+            names.update({name: found[name] for name in found if not name.startswith("_")})
+
+        names.update(_METHODS, hasattr=_hasattr, _bring=bring, _bring_all=bring_all)
         tree = _Dialect().visit(ast.parse(source))
         exec(compile(tree, path, "exec", dont_inherit=True), names)
         return names
 
-    def _bring(self, module: "str | None", level: int, name: "str | None") -> Any:
+    def _bring(self, module: "str | None", level: int, name: "str | None", within: str) -> Any:
         """What ``import`` binds: a module, or *name* of one."""
         if level:
-            return (
-                getattr(self, str(name))
-                if module is None
-                else getattr(getattr(self, module), str(name))
+            packages = within.split(".") if within else []
+            base = ".".join(
+                [*packages[: len(packages) - level + 1], *([module] if module else [])]
             )
+            whole = f"{base}.{name}" if base else str(name)
+            try:
+                return self.module(whole)
+            except AttributeError:
+                return getattr(self.module(base), str(name))
         found = self._modules[str(module)] if module in self._modules else None
         if found is None and (module in LACKING or module in self._modules):
             raise ImportError(f"no module named {module!r}")

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .browser_rules import agree, check
-from .shared import vectors
+from ..support.browser_rules import agree, check
+from ..support.shared import vectors
 
 CASES: "list[dict[str, Any]]" = vectors("browsers/cases.json")
 

@@ -14,10 +14,10 @@ import pytest
 
 from cookiecodec import CookieJar
 
-from . import live_browsers
-from .browser_rules import agree, check, is_public_suffix
-from .live_browsers import Case, Outcome
-from .peers import COMPLETE
+from ..support import live_browsers
+from ..support.browser_rules import agree, check, is_public_suffix
+from ..support.live_browsers import Case, Outcome
+from ..support.peers import COMPLETE
 
 pytestmark = pytest.mark.browser
 

@@ -9,10 +9,10 @@ from typing import Any, Callable
 
 import pytest
 
-from . import pages
-from .peers import peer
+from ..support import pages
+from ..support.peers import peer
 
-PAGE = Path(__file__).parent.parent / "docs" / "user-agent.md"
+PAGE = Path(__file__).parents[2] / "docs" / "user-agent.md"
 
 
 def example(tag: str) -> "dict[str, Any]":

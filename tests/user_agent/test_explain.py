@@ -12,17 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiecodec import (
-    CookieJar,
-    Finding,
-    Verdict,
-    _remarks,
-    _why_differs,
-    _why_dropped,
-    explain_set_cookie,
-)
+from cookiecodec import CookieJar, Finding, Verdict, explain_set_cookie
+from cookiecodec._user_agent import differences as _why_differs
+from cookiecodec._user_agent import refusals as _why_dropped
+from cookiecodec._user_agent import remarks as _remarks
 
-from .strategies import any_text, native_headers, set_cookie_headers
+from ..support.strategies import any_text, native_headers, set_cookie_headers
 
 URLS = st.sampled_from(
     [
@@ -108,7 +103,7 @@ def test_no_code_is_missing_here() -> None:
     source = "".join(map(inspect.getsource, (_why_dropped, _why_differs, _remarks)))
     written = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', source)) - {"max-age"}
     assert written - {"prefix-"} <= set(CODES)
-    page = (Path(__file__).parent.parent / "docs" / "user-agent.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "user-agent.md").read_text("utf-8")
     told = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
     assert sorted(told) == sorted(CODES)
 

@@ -14,7 +14,7 @@ import pytest
 
 from cookiecodec import CookieJar, format_cookie_date, parse_cookie_date
 
-from .shared import vectors
+from ..support.shared import vectors
 
 SCENARIOS: "list[dict[str, Any]]" = vectors("http_state/parser.json")
 DATES = vectors("http_state/dates.json") + vectors("http_state/dates_bsd.json")

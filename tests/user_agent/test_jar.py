@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cookiecodec import CookieJar, StoredCookie, jar
 
-from .strategies import set_cookie_headers
+from ..support.strategies import set_cookie_headers
 
 HTTPS = "https://www.example.com/"
 HTTP = "http://www.example.com/"

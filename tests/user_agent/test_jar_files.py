@@ -27,8 +27,8 @@ from cookiecodec import (
     StoredCookie,
 )
 
-from .peers import COMPLETE
-from .strategies import any_text, set_cookie_headers
+from ..support.peers import COMPLETE
+from ..support.strategies import any_text, set_cookie_headers
 
 NOW = 1_750_000_000.0
 URLS = st.sampled_from(

@@ -18,8 +18,8 @@ from hypothesis.stateful import (
 
 from cookiecodec import CookieIgnoredWarning, CookieJar, CookieRejectedWarning, StoredCookie
 
-from .jar_model import Model, Page, Visit, is_address, pair
-from .strategies import set_cookie_headers
+from ..support.jar_model import Model, Page, Visit, is_address, pair
+from ..support.strategies import set_cookie_headers
 from .test_jar import assert_consistent
 from .test_jar_files import fits_cookies_txt
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiecodec import _urls, default_path, domain_match, path_match
+from cookiecodec import default_path, domain_match, path_match
+from cookiecodec._formats import urls as _urls
 
-from .strategies import any_text
+from ..support.strategies import any_text
 
 HOSTS = st.lists(st.sampled_from(["a", "b", "ab", "x-y", "com"]), min_size=1, max_size=4).map(
     ".".join

@@ -12,15 +12,15 @@ from cookiecodec import (
     MAX_AGE_SECONDS,
     CookieError,
     SetCookie,
-    _urls,
-    _why_dropped,
     delete_cookie,
     dump_cookie,
     parse_set_cookie,
     set_cookie,
 )
+from cookiecodec._formats import urls as _urls
+from cookiecodec._user_agent import refusals as _why_dropped
 
-from .strategies import (
+from ..support.strategies import (
     any_text,
     cookie_names,
     cookie_values,

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from textwrap import wrap
 from typing import Any
 
-from .._user_agent import judgement as _judge
-from .._formats import urls as _urls
 from .. import set_cookie
+from .._formats import urls as _urls
+from .._user_agent import judgement as _judge
 from .._user_agent.findings import Finding
 from ..dates import format_cookie_date
 from ..explain import Verdict

@@ -16,20 +16,22 @@ import sys
 import warnings
 from typing import Any, NamedTuple, NoReturn
 
-from .. import MAX_SET_COOKIE
-from .. import BadSignature
-from .. import CookieWarning
-from .. import Signer
-from .. import __version__
+from .. import (
+    MAX_SET_COOKIE,
+    BadSignature,
+    CookieWarning,
+    Signer,
+    __version__,
+    dump_cookie,
+    explain_set_cookie,
+    format_cookie_date,
+    join_cookie_chunks,
+    parse_cookie,
+)
+from .._formats import urls as _urls
+from ..signing import _MAX_PAYLOAD, _payload_data, _peek
 from . import explain as _cli_explain
 from . import vendor as _cli_vendor
-from .._formats import urls as _urls
-from .. import dump_cookie
-from .. import explain_set_cookie
-from .. import format_cookie_date
-from .. import join_cookie_chunks
-from .. import parse_cookie
-from ..signing import _MAX_PAYLOAD, _payload_data, _peek
 
 _DESCRIPTION = "Read, write and explain cookie headers; sign values; vendor this package."
 # Lines for standard output, and the exit status.

@@ -3,10 +3,9 @@
 `limits` loads this when its function is called, so that a device has the limits alone.
 """
 
+from .. import _platform, errors
 from . import grammar as _grammar
-from .. import _platform
 from . import wire as _wire
-from .. import errors
 
 if _platform.TYPE_CHECKING:
     from .. import _types

@@ -6,9 +6,9 @@ in Unicode is converted to A-labels, except where browsers would convert it to a
 one.
 """
 
-from . import grammar as _grammar
 from .. import _platform
 from ..errors import CookieError
+from . import grammar as _grammar
 
 # A label of a host name, and the underscore that is seen in real ones. A hyphen may not
 # stand at either end.

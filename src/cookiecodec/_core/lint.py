@@ -5,10 +5,9 @@ is loaded when one of them is met: a device that never meets one does without.
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 """
 
-from .. import _platform
-from . import prefixes as _prefix
-from .. import errors
+from .. import _platform, errors
 from ..limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
+from . import prefixes as _prefix
 
 if _platform.TYPE_CHECKING:
     from .. import _types

@@ -9,9 +9,9 @@ raises `CookieError` (part ``"value"``) for what it can't say; reading never rai
 - ``none``: as it is.
 """
 
-from . import grammar as _grammar
 from .. import _platform
 from ..errors import CookieError
+from . import grammar as _grammar
 
 if _platform.TYPE_CHECKING:
     from .. import _types

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from . import quirks as _browsers
-from .._core import prefixes as _prefix
 from .. import set_cookie
-from .findings import LAYERED, Finding
-from .judgement import BY_BOTH, Attribute, Case, Judgement, attributes, outcomes
+from .._core import prefixes as _prefix
 from ..dates import format_cookie_date
 from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
+from . import quirks as _browsers
+from .findings import LAYERED, Finding
+from .judgement import BY_BOTH, Attribute, Case, Judgement, attributes, outcomes
 
 
 class _Cause(NamedTuple):

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from . import quirks as _browsers
-from .._core import grammar as _grammar
-from . import storing as _store
-from .._formats import urls as _urls
 from .. import set_cookie
-from .storing import PublicSuffix, StoredCookie
+from .._core import grammar as _grammar
+from .._formats import urls as _urls
 from ..limits import MAX_ATTRIBUTE_VALUE
 from ..set_cookie import SetCookie
+from . import quirks as _browsers
+from . import storing as _store
+from .storing import PublicSuffix, StoredCookie
 
 #: A code that stands for all causes for which each browser drops the cookie by itself.
 BY_BOTH = "by-both"

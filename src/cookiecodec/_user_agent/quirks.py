@@ -12,12 +12,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from .. import matching
 from .._core import grammar as _grammar
 from .._core import hosts as _host
 from .._core import prefixes as _prefix
-from . import storing as _store
 from .._formats import urls as _urls
-from .. import matching
 from .._formats.cookie_date import USUAL_DATE, chromium_date
 from .._formats.firefox_date import firefox_date
 from .._formats.urls import Request
@@ -25,6 +24,7 @@ from ..dates import LAST_SECOND, format_cookie_date
 from ..errors import CookieError
 from ..limits import MAX_ATTRIBUTE_VALUE
 from ..set_cookie import _attribute_host, _max_age_seconds, _split_attribute, _split_pair
+from . import storing as _store
 
 BROWSERS = ("chromium", "firefox")
 

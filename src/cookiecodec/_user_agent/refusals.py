@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from . import quirks as _browsers
-from .._core import prefixes as _prefix
 from .. import set_cookie
-from .findings import LAYERED, SEEN, Finding
-from .judgement import Case, outcomes, written
+from .._core import prefixes as _prefix
 from ..dates import format_cookie_date
 from ..limits import MAX_NAME_VALUE
 from ..set_cookie import SetCookie
+from . import quirks as _browsers
+from .findings import LAYERED, SEEN, Finding
+from .judgement import Case, outcomes, written
 
 # Code, section, and what is wrong with what to change.
 _ERRORS = {

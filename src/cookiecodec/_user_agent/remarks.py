@@ -6,17 +6,16 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from .. import matching, set_cookie
 from .._core import grammar as _grammar
 from .._formats import urls as _urls
-from .. import matching
-from .. import set_cookie
 from .._formats.cookie_date import cookie_date
+from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
+from ..set_cookie import SetCookie
+from .differences import good_date, is_unlimited
 from .findings import LAYERED, SEEN, Finding
 from .judgement import FLAGS, KNOWN, Attribute, Case, Judgement, attributes, written
 from .storing import StoredCookie
-from .differences import good_date, is_unlimited
-from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
-from ..set_cookie import SetCookie
 
 _TOKEN = "[" + re.escape(_grammar.TCHAR) + "]+"
 _ATTRIBUTE = "(" + "|".join(KNOWN) + ")"

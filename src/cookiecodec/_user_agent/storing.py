@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Union
 
+from .. import matching, set_cookie
 from .._core import prefixes as _prefix
 from .._formats import urls as _urls
-from .. import matching
-from .. import set_cookie
 from .._formats.urls import Request
 from ..set_cookie import SetCookie
 

@@ -18,9 +18,7 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from .. import _PRIVATE
-from .. import _PUBLIC
-from .. import __version__
+from .. import _PUBLIC, __version__
 from . import source as _source
 
 #: Path in the copy, and the octets.
@@ -68,7 +66,8 @@ OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
 def modules() -> list[str]:
     """What ``--only`` can name."""
-    within = [f"ext.{name}" for name in _listed("ext") if not name.startswith("_")]
+    paths = [path for path in _all("ext/") if not path.startswith("ext/_")]
+    within = [path[: -len(".py")].replace("/", ".") for path in paths]
     return sorted([name for name in _PUBLIC if name != "ext"] + within)
 
 
@@ -99,20 +98,21 @@ def files(only: list[str], stripped: bool = False) -> Files:
 
 def _here(path: str) -> Any:
     """A file or a folder of this package, wherever that is."""
-    return resources.files(__package__).joinpath(path)
+    return resources.files(__package__.rpartition(".")[0]).joinpath(path)
 
 
-def _listed(folder: str = "") -> list[str]:
-    """The modules of this package, or of a folder in it."""
-    names = [item.name for item in _here(folder).iterdir()]
-    return sorted(
-        [name[:-3] for name in names if name.endswith(".py") and name != "__init__.py"]
-    )
+def _all(folder: str = "") -> Iterator[str]:
+    """The paths of the modules of this package, or of a folder in it."""
+    for item in sorted(_here(folder).iterdir(), key=lambda item: str(item.name)):
+        if item.name.endswith(".py"):
+            yield folder + item.name
+        elif item.is_dir() and item.joinpath("__init__.py").is_file():
+            yield from _all(f"{folder}{item.name}/")
 
 
-def _all() -> Iterator[str]:
-    yield from [f"{name}.py" for name in ["__init__", *_listed()]]
-    yield from [f"ext/{name}.py" for name in ["__init__", *_listed("ext")]]
+def _packages() -> list[str]:
+    """The folders of this package, each after the one that it is in."""
+    return sorted({path.rpartition("/")[0] + "/" for path in _all() if "/" in path})
 
 
 def _text(path: str, stripped: bool) -> str:
@@ -137,15 +137,19 @@ def _closure(only: list[str], stripped: bool) -> set[str]:
 
 
 def _imported(path: str, text: str) -> Iterator[str]:
-    folder = path.rpartition("/")[0]
-    if folder:
-        yield f"{folder}/__init__.py"
+    """The paths of what a module imports, and of the packages that these are in."""
+    folders = path.split("/")[:-1]
+    for depth in range(1, len(folders) + 1):
+        yield "/".join([*folders[:depth], "__init__.py"])
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.level:
-            parts = [folder] if folder and node.level == 1 else []
-            for name in [node.module] if node.module else [alias.name for alias in node.names]:
-                if not name.startswith("__"):
-                    yield "/".join([*parts, name.replace(".", "/")]) + ".py"
+            base = folders[: len(folders) - node.level + 1]
+            base = base + (node.module or "").split(".") if node.module else base
+            for found in [base, *[[*base, alias.name] for alias in node.names]]:
+                module = "/".join(found)
+                for candidate in (f"{module}.py", f"{module}/__init__.py"):
+                    if found and _here(candidate).is_file():
+                        yield candidate
 
 
 def _head(path: str, made: str) -> str:
@@ -163,15 +167,10 @@ def _fewer_names(text: str, paths: set[str]) -> str:
     places = _source.Positions(text)
     edits = []
     for node in ast.parse(text).body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else None
-        if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
-            if target.id == "_PUBLIC":
-                public = {m: n for m, n in _PUBLIC.items() if _has(paths, m)}
-                rows = [f'    "{module}": "{names}",\n' for module, names in public.items()]
-                edits.append((*places.span(node.value), "{\n" + "".join(rows) + "}"))
-            elif target.id == "_PRIVATE":
-                private = [name for name in _PRIVATE.split() if _has(paths, name)]
-                edits.append((*places.span(node.value), f'"{" ".join(private)}"'))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_PUBLIC":
+            public = {m: n for m, n in _PUBLIC.items() if _has(paths, m)}
+            rows = [f'    "{module}": "{names}",\n' for module, names in public.items()]
+            edits.append((*places.span(node.value), "{\n" + "".join(rows) + "}"))
     return _source.edited(text, edits)
 
 
@@ -232,9 +231,9 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     for path in left_over:
         (where / path).unlink()
         states[path] = "removed"
-    if any(path.startswith("ext/") for path in left_over):
-        with contextlib.suppress(OSError):  # something is left in it
-            (where / "ext").rmdir()
+    for folder in reversed(_packages() if left_over else []):
+        with contextlib.suppress(OSError):  # something is left in it, or it is not there
+            (where / folder).rmdir()
     states.update(dict.fromkeys(_found(where, copy), "foreign"))
     return states
 
@@ -316,7 +315,8 @@ def _look_around(where: Path, copy: Files) -> None:
         return
     for path in sorted(where.iterdir()):
         code = path.suffix.lower() in (".py", ".pyw", ".pyi", ".pyc", ".so", ".pyd")
-        if path.name != "ext" and (list(path.glob("*.py")) or (code and path.name not in copy)):
+        ours = f"{path.name}/" in _packages()
+        if not ours and (list(path.glob("*.py")) or (code and path.name not in copy)):
             raise ValueError(
                 f"{where} has modules of others, such as {path.name}; nothing is written:"
                 f" name the copy's own folder, such as {where / 'cookiecodec'}"
@@ -338,15 +338,16 @@ def _is_left_over(where: Path, path: str) -> bool:
 
 
 def _found(where: Path, copy: Files) -> list[str]:
-    """What is in the folder of a copy, and in its ``ext``, beside the files of the copy."""
-    if _kind(where) != "folder":
-        return []
-    paths = {path.name for path in where.iterdir()}
-    if _kind(where / "ext") == "folder":
-        paths.remove("ext")
-        paths |= {f"ext/{path.name}" for path in (where / "ext").iterdir()}
-    caches = {p for p in ("__pycache__", "ext/__pycache__") if _kind(where / p) == "folder"}
-    return sorted(paths - set(copy) - caches)
+    """What is in the folder of a copy, and in its packages, beside the files of the copy."""
+    found = set()
+    for folder in ["", *_packages()]:
+        if _kind(where / folder) == "folder":
+            found |= {f"{folder}{path.name}" for path in (where / folder).iterdir()}
+    packages = {folder.rstrip("/") for folder in _packages()} & found
+    ours = {path for path in packages if _kind(where / path) == "folder"}
+    caches = {path for path in found if PurePosixPath(path).name == "__pycache__"}
+    caches = {path for path in caches if _kind(where / path) == "folder"}
+    return sorted(found - set(copy) - ours - caches)
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..storing import StoredCookie
 from ...errors import CookieError
+from ..storing import StoredCookie
 
 # --- JSON -------------------------------------------------------------------------
 

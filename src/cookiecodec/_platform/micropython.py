@@ -1,0 +1,233 @@
+"""What `_platform` has on MicroPython 1.27; on another Python it is not loaded.
+
+There is no ``datetime``, ``operator``, ``warnings``, ``str.isascii`` or
+``re.fullmatch``; ``str.encode("latin-1")`` gives UTF-8 there, ``decode(..., "replace")``
+raises, and a surrogate is encoded.
+
+Rules of this module, and of all that runs there:
+
+1. Nothing is taken out of a text by its index or in a loop: MicroPython keeps each such
+   character for good, so that whoever may send any of them could fill the heap. Octets
+   do instead, and cost nothing: ``encode`` shares them with the text.
+2. Nothing takes a multiple of what is read, but what comes out.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .. import _types
+
+date = datetime = timedelta = ()
+struct_time: type = tuple
+WarningBase = Exception
+TooDeep = RuntimeError
+
+
+def warn(warning: Exception, stacklevel: int) -> None:
+    print(type(warning).__name__ + ": " + str(warning))
+
+
+def isascii(text: str) -> bool:
+    return len(text) == len(text.encode())
+
+
+def index(number: object) -> int:
+    if not isinstance(number, int):
+        raise TypeError("an integer is needed")
+    return number
+
+
+def may_hurry(header: str) -> bool:
+    # Thousands of pieces at once would fill the heap: more are had one by one.
+    return len(header) == len(header.encode()) and header.count(";") < 64
+
+
+def together(texts: list[str]) -> str:
+    for text in texts:
+        if ";" in text or " " in text or "\t" in text:
+            return text
+    return ""
+
+
+def pieces(text: str) -> "_types.Iterator[str]":
+    data = text.encode()
+    at, end = 0, data.find(b";")
+    while end >= 0:
+        if end > at:
+            yield data[at:end].decode()
+        at = end + 1
+        end = data.find(b";", at)
+    yield data[at:].decode()
+
+
+def only(characters: str) -> "_types.Callable[[str], bool]":
+    return lambda text: not text.strip(characters)
+
+
+def to_utf8(text: str) -> bytes:
+    data = text.encode()
+    at = data.find(b"\xed")
+    while at >= 0:
+        if data[at + 1] >= 0xA0:  # U+D800 and on
+            start = len(data[:at].decode())
+            raise UnicodeError("utf-8", text, start, start + 1, "surrogates not allowed")
+        at = data.find(b"\xed", at + 1)
+    return data
+
+
+def to_utf8_lax(text: str) -> bytes:
+    return text.encode()
+
+
+def from_utf8(data: "bytes | bytearray") -> "str | None":
+    try:
+        text = data.decode()
+    except UnicodeError:
+        return None
+    if len(text) == len(data):
+        return text
+    at = 0  # it takes more than is UTF-8
+    while at < len(data):
+        length = _sequence(data, at)
+        if length < 0:
+            return None
+        at += length
+    return text
+
+
+def native_to_text(native: str) -> str:
+    return _lax_text(to_latin1(native) or b"")
+
+
+def _lax_text(data: "bytes | bytearray") -> str:
+    """The text of octets, U+FFFD for each part of them that is not UTF-8."""
+    size = at = 0
+    broken = False
+    while at < len(data):
+        length = _sequence(data, at)
+        broken = broken or length < 0
+        size += max(length, 0) or 3
+        at += abs(length)
+    if not broken:
+        return data.decode()
+    text = bytearray(size)  # at once: to let it grow would copy it again and again
+    to = at = 0
+    while at < len(data):
+        length = _sequence(data, at)
+        for octet in data[at : at + length] if length > 0 else b"\xef\xbf\xbd":
+            text[to] = octet
+            to += 1
+        at += abs(length)
+    return text.decode()
+
+
+def _sequence(data: "bytes | bytearray", at: int) -> int:
+    """Octets of the UTF-8 sequence at *at*, or minus those of its broken start.
+
+    The Unicode Standard, table 3-7 (well-formed sequences), and section 3.9
+    on U+FFFD for maximal subparts, which is what CPython does.
+    """
+    lead = data[at]
+    if lead < 0x80:
+        return 1
+    if not 0xC2 <= lead <= 0xF4:
+        return -1
+    low = 0xA0 if lead == 0xE0 else 0x90 if lead == 0xF0 else 0x80
+    high = 0x9F if lead == 0xED else 0x8F if lead == 0xF4 else 0xBF
+    length = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+    for seen in range(1, length):
+        if at + seen >= len(data) or not low <= data[at + seen] <= high:
+            return -seen
+        low, high = 0x80, 0xBF
+    return length
+
+
+def to_latin1(text: str) -> "bytes | bytearray | None":
+    data = text.encode()
+    if len(data) == len(text):
+        return data
+    octets = bytearray(len(text))
+    lead = at = 0
+    for octet in data:
+        if octet > 0xC3:
+            return None
+        if octet >= 0xC0:
+            lead = octet & 3
+        else:
+            octets[at] = octet if octet < 0x80 else lead << 6 | octet & 0x3F
+            at += 1
+    return octets
+
+
+def from_latin1(data: "bytes | bytearray") -> str:
+    text = bytearray()
+    for octet in data:
+        if octet >= 0x80:
+            text.append(0xC0 | octet >> 6)
+        text.append(octet if octet < 0x80 else 0x80 | octet & 0x3F)
+    return text.decode()
+
+
+def escaper(plain: str, form: str) -> "_types.Callable[[bytes], str]":
+    octets = plain.encode()
+
+    def escape(data: bytes) -> str:
+        text = bytearray()
+        for octet in data:
+            if octet in octets:
+                text.append(octet)
+            else:
+                text.extend(form % octet)  # type: ignore[arg-type] # a text is taken here
+        return text.decode()
+
+    return escape
+
+
+def unquote_regular(quoted: str) -> "str | None":
+    """Any value in DQUOTEs, as `_quoting._unescape` has it."""
+    data = quoted.encode()
+    end = len(data) - 1
+    if end < 1 or data[end] != 0x22:
+        return None
+    octets = bytearray(end)
+    at, to = 1, 0
+    while at < end:
+        octet = data[at]
+        at += 1
+        if octet == 0x5C and at < end:
+            octet = data[at]
+            at += 1
+            if 0x30 <= octet <= 0x33 and at + 1 < end:
+                second, third = data[at] - 0x30, data[at + 1] - 0x30
+                if 0 <= second < 8 and 0 <= third < 8:
+                    octet = (octet - 0x30) << 6 | second << 3 | third
+                    at += 2
+        octets[to] = octet
+        to += 1
+    return _lax_text(octets[:to])
+
+
+def percent_octets(value: str) -> "bytearray | None":
+    data = value.encode()
+    octets = bytearray(len(data))
+    at = to = 0
+    while at < len(data):
+        octet = data[at]
+        at += 1
+        if octet == 0x25:
+            if at + 1 >= len(data):
+                return None
+            high, low = _hex_digit(data[at]), _hex_digit(data[at + 1])
+            if high < 0 or low < 0:
+                return None
+            octet = high << 4 | low
+            at += 2
+        octets[to] = octet
+        to += 1
+    return octets[:to]
+
+
+def _hex_digit(octet: int) -> int:
+    if 0x30 <= octet <= 0x39:
+        return octet - 0x30
+    octet |= 0x20
+    return octet - 0x57 if 0x61 <= octet <= 0x66 else -1
