@@ -24,10 +24,10 @@ from typing import Any, NamedTuple
 
 from _difference import NOTHING, Class, On
 from cookiecodec import default_path, parse_cookie_date, path_match
-from cookiecodec._formats import urls as _urls
-from cookiecodec._user_agent import judgement as _judge
+from cookiecodec._formats import urls
+from cookiecodec._user_agent import judgement
 from cookiecodec.limits import MAX_ATTRIBUTE_VALUE
-from cookiecodec.set_cookie import _attribute_host, _max_age_seconds
+from cookiecodec.set_cookie import domain_host, max_age_seconds
 
 NOW = 1_750_000_000
 TITLE = "http.cookiejar"
@@ -52,7 +52,7 @@ _is_plain_url = re.compile(
 def is_plain(url: str) -> bool:
     """Whether nothing of *url* is a question of how URLs are parsed, but its path."""
     found = _is_plain_url(url)
-    request = _urls.read_url(url)
+    request = urls.read_url(url)
     return bool(found and request and request.host == found["host"])
 
 
@@ -312,7 +312,7 @@ _LENIENT = {
     "prefix-host": "prefixes",
     "prefix-http": "prefixes",
     "prefix-host-http": "prefixes",
-    _judge.BY_BOTH: "browsers-agree",
+    judgement.BY_BOTH: "browsers-agree",
 }
 #: These, and what is expired, the parse below judges again.
 _IN_PARSE = {
@@ -361,7 +361,7 @@ class Request(NamedTuple):
 
 
 def _request(url: str) -> Request:
-    ours = _urls.read_url(url)
+    ours = urls.read_url(url)
     assert ours is not None
     port = urllib.parse.urlsplit(url).netloc.partition(":")[2]
     return Request(url, *ours, port=port or "80")
@@ -482,7 +482,7 @@ def _seconds(value: str | None, on: On) -> float | None:
     if value is None and "valueless-refused" in on:
         raise _Refused
     if "max-age-by-int" not in on or value is None:
-        return _max_age_seconds((value or "")[:MAX_ATTRIBUTE_VALUE])
+        return max_age_seconds((value or "")[:MAX_ATTRIBUTE_VALUE])
     try:
         return int(value)
     except ValueError:
@@ -576,13 +576,13 @@ def _domain(
 
 def _our_domain(value: str, host: str) -> tuple[str, bool, bool]:
     """By the text (layered 5.4.3); a single label is a public suffix."""
-    domain = _attribute_host(value) if value else host
+    domain = domain_host(value) if value else host
     if domain is None:
         return value, False, False
-    if not value or (domain == host and ("." not in host or _urls.is_ip_address(host))):
+    if not value or (domain == host and ("." not in host or urls.is_ip_address(host))):
         return host, True, True
     public = "." not in domain.rstrip(".")
-    return domain, False, not public and _urls.host_matches(host, domain)
+    return domain, False, not public and urls.host_matches(host, domain)
 
 
 def _embedded(domain: str, host: str) -> bool:
@@ -605,7 +605,7 @@ def _class_of_domain(value: str, host: str) -> str:
     """The one class that this Domain of this host can belong to, or ""."""
     if not value:
         return "domain-empty"
-    if _urls.is_ip_address(host):
+    if urls.is_ip_address(host):
         return "domain-of-an-ip"
     if "." not in host or host.endswith(".local"):
         return "single-label-host"
@@ -679,8 +679,8 @@ class _Jar:
 
     def read(self, header: str, request: Request) -> Cookie | None:
         """By the text and the classes on; what these leave alone is as ours."""
-        case = _judge.Case(header, _urls.read_url(request.url), NOW)
-        judged = _judge.judge(case)
+        case = judgement.Case(header, urls.read_url(request.url), NOW)
+        judged = judgement.judge(case)
         for code in judged.codes:
             if code not in _IN_PARSE and _LENIENT[code] not in self.on:
                 return None
@@ -739,12 +739,12 @@ class _Jar:
             return cookie.domain in hosts
         if "domain-of-an-ip" in self.on:
             return any(("." + each).endswith("." + cookie.domain) for each in hosts)
-        return any(_urls.host_matches(each, cookie.domain) for each in hosts)
+        return any(urls.host_matches(each, cookie.domain) for each in hosts)
 
 
 def _are_related(one: str, other: str) -> bool:
     """Whether one of the domains is the other, or under it."""
-    return _urls.host_matches(one, other) or _urls.host_matches(other, one)
+    return urls.host_matches(one, other) or urls.host_matches(other, one)
 
 
 def _sent(cookie: Cookie) -> str:

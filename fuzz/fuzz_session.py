@@ -164,9 +164,9 @@ def check_logout(cookies: SessionCookie, sent: str) -> None:
 def check_payload(cookies: SessionCookie, payload: bytes) -> None:
     """Signed by us, whatever it is (by an older version, say): a session, or none."""
     for data in (payload, b"{" + payload + b"}"):
-        token = cookies._signer._token(data)
+        token = cookies._signer.seal(data)
         session = cookies.open(f"session={token}")
-        assert session.new is (session._payload is None)
+        assert session.new is (session.payload is None)
         with contextlib.suppress(CookieError):  # permanent, and then too large for chunks
             cookies.save(session)
 

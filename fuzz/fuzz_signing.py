@@ -126,7 +126,7 @@ def check_value(signer: Signer, value: str, cut: bytes, patch: bytes) -> None:
 
 def check_age(signer: Signer, token: str) -> None:
     """At its last second it verifies; a second later, and from too far ahead, it is expired."""
-    if not signer._timed:
+    if not signer.timed:
         return
     for now, limit, fresh in (
         (NOW + MAX_AGE, MAX_AGE, True),
@@ -171,7 +171,7 @@ def refused(read: Callable[[str], object], token: str) -> None:
 def check_payload(signer: Signer, payload: bytes, timed: bool) -> None:
     """Signed by us, whatever it is: read, or `BadPayload`, and linear in its size."""
     token = signer.sign(payload.decode("latin-1"))
-    for salted in (token, signer._seal(payload, signer._object_macs[0])):
+    for salted in (token, signer._sign(payload, signer._object_macs[0])):
         try:
             obj = signer.loads(salted)
         except BadPayload as error:

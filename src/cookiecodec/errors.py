@@ -1,15 +1,15 @@
-"""What goes wrong, and whose fault it is.
+"""Exceptions and warnings.
 
 Two rules hold in the whole package:
 
-1. A header that would be malformed, or that could carry an injection, is never
-   written: the caller gets a `CookieError` that names the argument.
-2. A header that is well-formed but not what the caller wants is written, with
-   one `CookieWarning`, the gravest that applies.
+1. A header that would be malformed, or that could carry an injection, is never written:
+   the caller gets a `CookieError` that names the argument.
+2. A header that is well-formed, but not what the caller wants, is written with one
+   `CookieWarning`, the gravest that applies.
 
-Nothing here is for reading: what comes over the wire never raises and never
-warns. A file is not the wire: a broken one is a `CookieError` too, and what is left
-out of one, or of a jar's, is one `CookieWarning`.
+Reading never raises an exception and never warns, whatever a client sends. A file is
+different: a broken one is a `CookieError` too, and what a jar leaves out of a file, or a
+file format out of a jar, is one `CookieWarning`.
 """
 
 from . import _platform
@@ -26,9 +26,9 @@ __all__ = [
 class CookieError(ValueError):
     """An argument that can't be written into a header.
 
-    ``part`` is the part of the cookie that it is about: ``"name"`` (the argument
-    *key*), ``"value"``, ``"domain"``, ``"path"``, ``"expires"``, ``"max_age"``,
-    ``"samesite"`` or ``"quoting"``; ``""`` for a file that can't be read.
+    ``part`` names the part of the cookie: ``"name"`` (the argument *key*), ``"value"``,
+    ``"domain"``, ``"path"``, ``"expires"``, ``"max_age"``, ``"samesite"`` or
+    ``"quoting"``. It is ``""`` for a file that can't be read.
 
     >>> from cookiecodec import dump_cookie
     >>> try:
@@ -44,10 +44,10 @@ class CookieError(ValueError):
 
 
 class CookieWarning(_platform.WarningBase):
-    """A cookie that is written, but not what the caller wants.
+    """A cookie that is written, but is not what the caller wants.
 
-    ``name`` is the cookie-name, ``code`` a short constant word for the cause.
-    The message says what happens and what to change; it never holds the value.
+    ``name`` is the cookie-name, ``code`` a short constant word for the cause. The message
+    says what happens and what to change. It never contains the value.
     """
 
     def __init__(self, message: str, name: str = "", code: str = "") -> None:
@@ -60,26 +60,26 @@ class CookieRejectedWarning(CookieWarning):
     """Browsers drop this cookie.
 
     Codes: ``samesite-none-insecure``, ``prefix-secure``, ``prefix-host``,
-    ``prefix-http``, ``prefix-host-http``; of a cookie in a file that a jar leaves out
-    any code of an error of `explain_set_cookie`, and ``name-invalid``,
-    ``value-invalid``, ``path-invalid``.
+    ``prefix-http``, ``prefix-host-http``. For a cookie that a jar leaves out of a file: the
+    code of any error of `explain_set_cookie`, and ``name-invalid``, ``value-invalid``,
+    ``path-invalid``.
     """
 
 
 class CookieIgnoredWarning(CookieWarning):
-    """Browsers ignore an attribute, so the cookie's scope is another one.
+    """Browsers ignore an attribute, so the cookie has another scope or lifetime.
 
     Codes: ``path-relative``, ``attribute-too-long``, ``expires-before-1601``; and
-    ``cookies-txt``, for cookies that this format can't carry.
+    ``cookies-txt``, for cookies that this file format can't hold.
     """
 
 
 class CookieSizeWarning(CookieWarning):
-    """A cookie, or all that a client sends, is near or over a limit.
+    """A cookie, or everything that a client sends, is close to a limit or over it.
 
-    ``size`` and ``limit`` are octets, or cookies for ``header-count``.
-    ``largest`` holds ``(cookie-name, octets)`` of the largest cookies, where a
-    whole header was looked at.
+    ``size`` and ``limit`` count octets, or cookies for ``header-count``. ``largest`` holds
+    ``(cookie-name, octets)`` of the largest cookies, where a whole header was checked, and
+    ``(key, octets)`` of the largest entries, where a session was saved.
 
     Codes: ``size``, ``header-size``, ``header-count``.
     """
@@ -99,11 +99,16 @@ class CookieSizeWarning(CookieWarning):
         self.largest = largest
 
 
-def emit_warning(warning: "CookieWarning", stacklevel: int) -> None:
-    """Hand *warning* over: to `warnings.warn`, or, on MicroPython, to `print`.
+def emit_warning(warning: CookieWarning, stacklevel: int) -> None:
+    """Pass *warning* to `warnings.warn`, or, on MicroPython, to `print`.
 
-    An application that wants them elsewhere can replace ``errors.emit_warning``
-    by any function of the same two arguments; *stacklevel* counts as it would in
-    a `warnings.warn` right inside of that function.
+    To handle warnings elsewhere, replace ``errors.emit_warning`` with a function of the
+    same two arguments. *stacklevel* is the one to use in a `warnings.warn` right inside of
+    that function: it points to the first line outside of this package.
     """
     _platform.warn(warning, stacklevel)
+
+
+def warn(warning: CookieWarning) -> None:
+    """Emit *warning* for the first line outside of this package that led to it."""
+    emit_warning(warning, _platform.caller_level() + 1)

@@ -1,11 +1,10 @@
 """A user agent's cookie store (layered 5.1 to 5.5), with its files.
 
-Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of
-operation: cookies live in one dict per host, so that a request looks at its own host
-and the domains above it and at no other; a second dict has all of them in the order of
-their last access, for eviction; a heap has the expiry-times, so that nobody looks for
-expired cookies. All are guarded by one lock. What a file holds goes
-through the same door as what a response says.
+Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of operation:
+cookies are in one dict per host, so that a request looks at its own host and the domains
+above it only. A second dict has all of them in the order of their last access, for eviction.
+A heap has the expiry-times, so that nobody searches for expired cookies. One lock guards all
+of them. What a file holds passes the same checks as what a response says.
 """
 
 from __future__ import annotations
@@ -14,29 +13,31 @@ import heapq
 import threading
 import time
 from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import NamedTuple
 
-from . import errors, explain, matching, set_cookie
-from ._formats import urls as _urls
+from . import errors, matching
+from ._formats import urls
 from ._formats.urls import Request
-from ._user_agent import judgement as _judge
-from ._user_agent import storing as _store
-from ._user_agent.files import cookies_txt as _jar_files
-from ._user_agent.judgement import Case
+from ._user_agent import storing
+from ._user_agent.files import Record, cookies_txt, jar_json
+from ._user_agent.judgement import Case, judge, judge_by_text
 from ._user_agent.storing import PublicSuffix, StoredCookie
-from .explain import Verdict
+from ._user_agent.verdict import Verdict, verdict_on
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
-from .set_cookie import Octets, SetCookie
+from .set_cookie import Octets, SetCookie, find_control, native_string, write_header
 
 __all__ = ["CookieJar", "StoredCookie"]
 
-# What makes two cookies one (layered 5.4.3; Partitioned as browsers have it): name, path,
-# host-only, partitioned, within one host.
+# What identifies a cookie within a host (layered 5.4.3; Partitioned as in browsers): name,
+# path, host-only, partitioned.
 _Key = tuple[str, str, bool, bool]
 
-# What Chromium keeps.
+# The limits of Chromium.
 _MAX_PER_HOST = 180
 _MAX_TOTAL = 3300
 
+# The cookies that a request gets, by how close it is to the cookie's site (layered 5.4.5).
 _SAME_SITE = {
     "strict": ("Strict", "Lax", None, "None"),
     "lax": ("Lax", None, "None"),
@@ -46,7 +47,7 @@ _SAME_SITE = {
 
 
 class _Entry:
-    """A cookie in its place; the number of its creation tells two of one second apart."""
+    """A cookie in its place. The number of its creation orders those of the same second."""
 
     __slots__ = ("accessed", "cookie", "created", "key")
 
@@ -57,23 +58,31 @@ class _Entry:
         self.accessed = cookie.last_access_time
 
 
+class _Expiry(NamedTuple):
+    """When a cookie expires, in the heap. The number tells two of one time apart."""
+
+    time: float
+    number: int
+    entry: _Entry
+
+
 def _key(cookie: StoredCookie) -> _Key:
     return cookie.name, cookie.path, cookie.host_only, cookie.partitioned
 
 
 class CookieJar:
-    """The cookies of a user agent: what responses set, and what requests get.
+    """The cookies of a user agent: responses set them, requests get them.
 
-    - *is_public_suffix*: says of a domain, in lower case and A-labels, whether sites of
-      many owners share it; the method of that kind of a public suffix list. Without it,
-      a single label is a public suffix, which is the list's default rule.
-    - *clock*: gives the Unix time.
-    - *max_per_host*, *max_total*: how many cookies are kept (layered 5.1.1; the defaults
-      are Chromium's), 0 or more. What is over is evicted (layered 5.2): expired cookies,
-      then of the host those without Secure, then of all, the least recently used first.
+    - *is_public_suffix*: a function that tells whether sites of many owners share a domain,
+      given in lower case and A-labels, such as the method of a public suffix list. Without
+      it, a single label is a public suffix, which is the list's default rule.
+    - *clock*: a function that returns the Unix time.
+    - *max_per_host*, *max_total*: how many cookies are kept, 0 or more (layered 5.1.1; the
+      defaults are Chromium's). Excess cookies are evicted (layered 5.2): expired cookies,
+      then those without Secure of the host, then any, the least recently used ones first.
 
-    One jar may be shared by threads. It can't be copied or pickled; `to_json` and
-    `from_json` do that. As any container, an empty one is false.
+    Threads may share a jar. It can't be copied or pickled: use `to_json` and `from_json`. As
+    any container, an empty one is false.
 
     >>> jar = CookieJar()
     >>> jar.receive("sid=31d4; Secure; HttpOnly", "https://example.com/login").accepted
@@ -100,14 +109,14 @@ class CookieJar:
         self.clear()
 
     def clear(self) -> None:
-        """Forget all cookies."""
+        """Remove all cookies."""
         with self._lock:
             self._hosts: dict[str, dict[_Key, _Entry]] = {}
-            # In the order of last access; a dict, since it forgets in constant time.
+            # In the order of last access. A dict, since it deletes in constant time.
             self._recent: dict[_Entry, None] = {}
             self._count = 0
-            # Expiry-time, number and cookie; what is gone or replaced stays a while.
-            self._expiries: list[tuple[float, int, _Entry]] = []
+            # Expiry-time, number and cookie. What is gone or replaced stays for a while.
+            self._expiries: list[_Expiry] = []
             self._secure: dict[str, set[_Entry]] = {}
 
     def __len__(self) -> int:
@@ -116,16 +125,16 @@ class CookieJar:
             return len(self._recent)
 
     def __iter__(self) -> Iterator[StoredCookie]:
-        """The cookies that are not expired, in the order of their creation."""
+        """Iterate over the cookies that are not expired, in the order of their creation."""
         with self._lock:
             self._remove_expired(self._clock())
-            entries = sorted(self._recent, key=_by_creation)
+            entries = sorted(self._recent, key=attrgetter("created"))
             return iter(
                 [entry.cookie._replace(last_access_time=entry.accessed) for entry in entries]
             )
 
     def __getstate__(self) -> object:
-        """Asked for by `copy` and `pickle`, which would share what the lock guards."""
+        """Refuse `copy` and `pickle`, which would share what the lock guards."""
         raise TypeError("a CookieJar can't be copied or pickled: use to_json and from_json")
 
     def __repr__(self) -> str:
@@ -139,44 +148,43 @@ class CookieJar:
         http_api: bool = True,
         cross_site: bool = False,
     ) -> Verdict:
-        """Take one Set-Cookie *header* of the response from *url* (layered 5.4.1).
+        """Process one Set-Cookie *header* of the response from *url* (layered 5.4.1).
 
         *header* is what `parse_set_cookie` takes, *url* the absolute address of the
-        request. *http_api* is false for what a script sets; *cross_site* is true for the
+        request. *http_api* is false for what a script sets. *cross_site* is true for the
         response to a request that another site made.
 
-        The `Verdict` says whether the cookie is kept now, and why not. A header that
-        deletes a cookie is carried out, and not ``accepted``. Only arguments of the wrong
-        type raise, `TypeError`.
+        The `Verdict` says whether the cookie is kept, and why not. A header that deletes a
+        cookie is carried out, and not ``accepted``. Raises TypeError for arguments of the
+        wrong type, and nothing else.
         """
-        text = set_cookie._native(header)
-        request = _urls.read_url(url)
+        text, request = native_string(header), urls.read_url(url)
         case = Case(text, request, self._clock(), http_api, cross_site, self._is_public_suffix)
-        judged = _judge.judge(case)
+        judged = judge(case)
         if judged.stored is not None:
             with self._lock:
                 codes = self._admit(judged.stored, judged.codes, case)
             judged = judged._replace(codes=codes)
-        return explain._verdict(case, judged)
+        return verdict_on(case, judged)
 
     def cookie_header(
         self, url: str, *, http_api: bool = True, same_site: str = "strict"
     ) -> str:
-        """The Cookie header of a request to *url*, as a native string; ``""`` for none.
+        """Return the Cookie header of a request to *url*, as a native string (``""``: none).
 
-        *http_api* is false for what a script may read. *same_site* is how near the
-        request is (layered 5.4.5): ``"strict"`` from the same site or the user's own hand,
-        ``"lax"`` for a navigation from another site, ``"unset"`` for one that a cookie
-        without SameSite still goes with, ``"none"`` for any other from another site; for
-        another word, `ValueError`.
+        *http_api* is false for what a script may read. *same_site* tells how close the
+        request is (layered 5.4.5): ``"strict"`` from the same site or from the user,
+        ``"lax"`` for a navigation from another site, ``"unset"`` for a request that still
+        gets cookies without SameSite, ``"none"`` for any other request from another site.
+        Raises ValueError for another word.
 
-        The longest path comes first, then the oldest cookie. A cookie with a tab in it,
+        The longest path comes first, then the oldest cookie. A cookie that contains a tab,
         which Firefox keeps and Chromium refuses, is kept and not sent: no control character
         is ever written.
         """
         if same_site not in _SAME_SITE:
             raise ValueError("same_site must be 'strict', 'lax', 'unset' or 'none'")
-        request = _urls.read_url(url)
+        request = urls.read_url(url)
         if request is None:
             return ""
         allowed = _SAME_SITE[same_site]
@@ -201,14 +209,14 @@ class CookieJar:
     # --- files -----------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """The jar's cookies in JSON, in ASCII; session cookies are among them.
+        """Return the jar's cookies in JSON, in ASCII, including session cookies.
 
         >>> jar = CookieJar()
         >>> verdict = jar.receive("sid=31d4; Path=/", "https://example.com/")
         >>> [cookie.name for cookie in CookieJar.from_json(jar.to_json())]
         ['sid']
         """
-        return _jar_files.dump_json(self)
+        return jar_json.dump_json(self)
 
     @classmethod
     def from_json(
@@ -220,12 +228,12 @@ class CookieJar:
         max_per_host: int = _MAX_PER_HOST,
         max_total: int = _MAX_TOTAL,
     ) -> CookieJar:
-        """A jar of what `to_json` wrote; the options are those of `CookieJar`.
+        """Return a jar of what `to_json` wrote. The options are those of `CookieJar`.
 
-        Each cookie passes the checks of one that comes over the wire, from its own host
-        by https. Those that don't pass, or are over a limit, are left out, with one
-        `CookieRejectedWarning`. Raises `errors.CookieError` for what is no such file, with
-        the line.
+        Each cookie passes the checks for a cookie from the network, set by its own host over
+        https. Those that do not pass, or are over a limit, are left out, with one
+        `CookieRejectedWarning`. Raises `errors.CookieError` with the line if *text* is not
+        such a file.
         """
         jar = cls(
             is_public_suffix=is_public_suffix,
@@ -233,25 +241,24 @@ class CookieJar:
             max_per_host=max_per_host,
             max_total=max_total,
         )
-        jar._load(_jar_files.load_json(text))
+        jar._load(jar_json.load_json(text))
         return jar
 
     def to_cookies_txt(self) -> str:
-        """The jar's cookies as a Netscape cookies.txt, for curl, wget, yt-dlp and others.
+        """Return the jar's cookies as a Netscape cookies.txt, for curl, wget and yt-dlp.
 
-        Save it as UTF-8. SameSite and Partitioned, for which it has no field, stand in
-        comments that `from_cookies_txt` reads. A cookie with a tab, or with octets that are
-        not UTF-8, is left out, with one `CookieIgnoredWarning`.
+        Save it as UTF-8. It has no field for SameSite and Partitioned: comments hold them,
+        which `from_cookies_txt` reads. A cookie with a tab, or with octets that are not
+        UTF-8, is left out, with one `CookieIgnoredWarning`.
         """
-        text, left_out = _jar_files.dump_cookies_txt(self)
+        text, left_out = cookies_txt.dump_cookies_txt(self)
         if left_out:
-            warning = errors.CookieIgnoredWarning(
-                "Left out, since cookies.txt can't carry a tab, or what is not UTF-8: %d. The"
-                " first is %a; use to_json for them." % (len(left_out), left_out[0][:40]),
-                left_out[0],
-                "cookies-txt",
+            message = (
+                "cookies.txt can't hold a tab or octets that are not UTF-8, so such cookies are"
+                " left out (%d). The first is %a. Use to_json for them."
             )
-            errors.emit_warning(warning, 3)
+            message %= (len(left_out), left_out[0][:40])
+            errors.warn(errors.CookieIgnoredWarning(message, left_out[0], "cookies-txt"))
         return text
 
     @classmethod
@@ -264,10 +271,10 @@ class CookieJar:
         max_per_host: int = _MAX_PER_HOST,
         max_total: int = _MAX_TOTAL,
     ) -> CookieJar:
-        """A jar of a Netscape cookies.txt, read as UTF-8; the options are those of `CookieJar`.
+        """Return a jar of a Netscape cookies.txt, read as UTF-8.
 
-        A cookie is host-only where the file's second field says FALSE. Checks and errors
-        are those of `from_json`.
+        The options are those of `CookieJar`. A cookie is host-only if the second field of its
+        line is FALSE. Checks and errors are those of `from_json`.
 
         >>> text = ".example.com\\tTRUE\\t/\\tTRUE\\t0\\tsid\\t31d4\\n"
         >>> CookieJar.from_cookies_txt(text).cookie_header("https://www.example.com/")
@@ -279,23 +286,23 @@ class CookieJar:
             max_per_host=max_per_host,
             max_total=max_total,
         )
-        jar._load(_jar_files.load_cookies_txt(text, clock()))
+        jar._load(cookies_txt.load_cookies_txt(text, clock()))
         return jar
 
-    def _load(self, records: list[tuple[str, StoredCookie]]) -> None:
-        """Take what a file holds, as far as a response might have set it.
+    def _load(self, records: list[Record]) -> None:
+        """Store what a file holds, as far as a response might have set it.
 
         In the order of creation, and then, as far as that matters, of last access.
         """
         now = self._clock()
         left_out = []
-        for place, record in sorted(records, key=_by_record):
+        for place, record in sorted(records, key=attrgetter("cookie.creation_time")):
             code = self._load_cookie(record, now)
             if code:
                 left_out.append((place, record.name, code))
         with self._lock:
             before = list(self._recent)
-            self._recent = dict.fromkeys(sorted(before, key=_by_access))
+            self._recent = dict.fromkeys(sorted(before, key=attrgetter("accessed")))
             for host in list(self._hosts):
                 self._remove_excess(host)
             self._remove_global_excess()
@@ -306,43 +313,35 @@ class CookieJar:
             ]
         if left_out:
             place, name, code = left_out[0]
-            warning = errors.CookieRejectedWarning(
-                "Left out of the file's cookies, since no response could have set them or for"
-                " the jar's limits: %d. The first is %a, %s: %s"
-                % (len(left_out), name[:40], place, code),
-                name,
-                code,
+            message = (
+                "Cookies of the file are left out (%d), since no response could have set them,"
+                " or because of the jar's limits. The first is %a, %s: %s"
             )
-            errors.emit_warning(warning, 4)
+            message %= (len(left_out), name[:40], place, code)
+            errors.warn(errors.CookieRejectedWarning(message, name, code))
 
     def _load_cookie(self, record: StoredCookie, now: float) -> str:
-        """Store one record of a file, or give the code of why not; expired ones just end."""
-        if _urls.canonical_host(record.domain) != record.domain:
+        """Store one record of a file, or return the code of why not. Skip expired ones."""
+        if urls.canonical_host(record.domain) != record.domain:
             return "domain-invalid"
         if not _is_path(record.path):
             return "path-invalid"
-        # A default-path may have what no Path attribute can: then it is the request's.
+        # A default-path may have what a Path attribute can't: then the request has that path.
         attribute = len(record.path) <= MAX_ATTRIBUTE_VALUE and ";" not in record.path
-        cookie = SetCookie(
-            record.name,
-            record.value,
-            domain=None if record.host_only else record.domain,
-            path=record.path if attribute else None,
-            secure=record.secure,
-            httponly=record.httponly,
-            samesite=record.samesite,
-            partitioned=record.partitioned,
-        )
+        fields = {field: getattr(record, field) for field in storing.SHARED_FIELDS}
+        fields["domain"] = None if record.host_only else record.domain
+        fields["path"] = record.path if attribute else None
+        cookie = SetCookie(**fields)
         try:
-            header = set_cookie._written(cookie)
+            header = write_header(cookie)
         except errors.CookieError as error:
             return error.part + "-invalid"
         request = Request(True, record.domain, record.path + "/")
         case = Case(header, request, now, is_public_suffix=self._is_public_suffix)
-        judged = _judge.judge_by_text(case)
+        judged = judge_by_text(case)
         if judged.stored is None or judged.codes:
             return judged.codes[0]
-        is_ip = _urls.is_ip_address(record.domain)
+        is_ip = urls.is_ip_address(record.domain)
         if judged.stored.host_only and not record.host_only and not is_ip:
             return "domain-public-suffix"
         expiry = record.expiry_time
@@ -358,22 +357,22 @@ class CookieJar:
     # --- the store ------------------------------------------------------------------
 
     def _candidates(self, host: str) -> Iterator[_Entry]:
-        """The cookies of *host* and the domain cookies above it."""
+        """Yield the cookies of *host* and the domain cookies above it."""
         yield from self._hosts.get(host, {}).values()
-        if _urls.is_ip_address(host):
+        if urls.is_ip_address(host):
             return
         at = host.find(".")
         while at >= 0:
             domain = host[at + 1 :]
             entries = self._hosts.get(domain)
-            if entries and not _store.is_public_suffix(domain, self._is_public_suffix):
+            if entries and not storing.is_public_suffix(domain, self._is_public_suffix):
                 yield from [entry for entry in entries.values() if not entry.cookie.host_only]
             at = host.find(".", at + 1)
 
     def _admit(self, cookie: StoredCookie, codes: list[str], case: Case) -> list[str]:
-        """The end of Store a Cookie (layered 5.4.3), where it meets other cookies.
+        """Do the last steps of Store a Cookie (layered 5.4.3), which concern other cookies.
 
-        *codes* say what speaks against it already; gives those of why it is not kept.
+        *codes* are the causes so far to refuse it. Returns those for which it is not kept.
         """
         self._remove_expired(case.now)
         secure = case.request is not None and case.request.secure
@@ -394,15 +393,15 @@ class CookieJar:
         return [] if entry in self._recent else ["evicted"]
 
     def _place(self, cookie: StoredCookie, now: float) -> _Entry | None:
-        """In the place of the same cookie, if it is there, with its creation-time."""
+        """Store a cookie. If it is there, take its place and its creation-time."""
         entry = _Entry(cookie, self._count)
         old = self._hosts.get(cookie.domain, {}).get(entry.key)
         if old is not None:
-            # Text 5.4.3 would drop a cookie whose value alone is new; no browser does.
+            # The text (5.4.3) drops a cookie if only its value is new. No browser does.
             entry.created = old.created
             entry.cookie = cookie._replace(creation_time=old.cookie.creation_time)
             self._remove(old)
-        if _store.is_expired(cookie.expiry_time, now):
+        if storing.is_expired(cookie.expiry_time, now):
             return None
         self._count += 1
         self._hosts.setdefault(cookie.domain, {})[entry.key] = entry
@@ -410,14 +409,15 @@ class CookieJar:
         if cookie.secure:
             self._secure.setdefault(cookie.name, set()).add(entry)
         if cookie.expiry_time is not None:
-            heapq.heappush(self._expiries, (cookie.expiry_time, self._count, entry))
+            expiry = _Expiry(cookie.expiry_time, self._count, entry)
+            heapq.heappush(self._expiries, expiry)
             self._tidy_expiries()
         return entry
 
     def _tidy_expiries(self) -> None:
-        """Forget those of cookies that are gone, once they are most."""
+        """Remove the expiry-times of cookies that are gone, once they are the majority."""
         if len(self._expiries) > 2 * len(self._recent) + 64:
-            self._expiries = [item for item in self._expiries if item[2] in self._recent]
+            self._expiries = [each for each in self._expiries if each.entry in self._recent]
             heapq.heapify(self._expiries)
 
     def _overlays_httponly(self, cookie: StoredCookie) -> bool:
@@ -425,11 +425,11 @@ class CookieJar:
         return entry is not None and entry.cookie.httponly
 
     def _overlays_secure(self, cookie: StoredCookie) -> bool:
-        """Leave Secure Cookies Alone: none of this name, on a host above or below."""
+        """Leave Secure Cookies Alone: is there one of this name, on a host above or below?"""
         for entry in self._secure.get(cookie.name, ()):
             there = entry.cookie
-            related = _urls.host_matches(cookie.domain, there.domain)
-            related = related or _urls.host_matches(there.domain, cookie.domain)
+            related = urls.host_matches(cookie.domain, there.domain)
+            related = related or urls.host_matches(there.domain, cookie.domain)
             if related and matching.path_match(cookie.path, there.path):
                 return True
         return False
@@ -453,7 +453,7 @@ class CookieJar:
         self._tidy_expiries()
 
     def _collect_garbage(self, host: str) -> None:
-        """Garbage Collect Cookies (layered 5.4.4); the expired are gone already."""
+        """Garbage Collect Cookies (layered 5.4.4). Expired ones are gone already."""
         self._remove_excess(host)
         self._remove_global_excess()
 
@@ -464,7 +464,9 @@ class CookieJar:
         if excess > 0:
             members = set(entries.values())
             recent = [entry for entry in self._recent if entry in members]
-            recent.sort(key=_by_security)  # which leaves the order of last access among equals
+            recent.sort(
+                key=attrgetter("cookie.secure")
+            )  # a stable sort: equals stay in the order of access
             for entry in recent[:excess]:
                 self._remove(entry)
 
@@ -475,8 +477,8 @@ class CookieJar:
 
     def _remove_expired(self, now: float) -> None:
         """Remove Expired Cookies (layered 5.2.1)."""
-        while self._expiries and self._expiries[0][0] <= now:
-            entry = heapq.heappop(self._expiries)[2]
+        while self._expiries and self._expiries[0].time <= now:
+            entry = heapq.heappop(self._expiries).entry
             if entry in self._recent:
                 self._remove(entry)
 
@@ -498,28 +500,12 @@ def _goes_with(
     )
 
 
-def _by_creation(entry: _Entry) -> int:
-    return entry.created
-
-
 def _by_path_and_creation(entry: _Entry) -> tuple[int, int]:
-    """Longer paths first, by characters as in browsers (the text counts segments)."""
+    """Longer paths first, in characters as in browsers. (The text counts segments.)"""
     return -len(entry.cookie.path), entry.created
 
 
-def _by_security(entry: _Entry) -> bool:
-    return entry.cookie.secure
-
-
-def _by_access(entry: _Entry) -> float:
-    return entry.accessed
-
-
-def _by_record(record: tuple[str, StoredCookie]) -> float:
-    return record[1].creation_time
-
-
 def _is_path(path: str) -> bool:
-    """Whether it can be a cookie's: from the root, in octets, without controls."""
-    odd = set_cookie._has_control(path) or "\t" in path or not path.startswith("/")
-    return not odd and max(path) <= "\xff"
+    """Whether a cookie may have it: from the root, in octets, without control characters."""
+    invalid = find_control(path) or "\t" in path or not path.startswith("/")
+    return not invalid and max(path) <= "\xff"

@@ -1,6 +1,6 @@
-"""Which request a cookie goes with: domain-match, path-match and default-path.
+"""Which requests a cookie is sent with: domain-match, path-match and default-path.
 
-Layered 5.3 (draft-ietf-httpbis-layered-cookies). What is no host matches nothing.
+Layered 5.3 (draft-ietf-httpbis-layered-cookies).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ def domain_match(host: str, domain: str) -> bool:
     """Whether *host* domain-matches *domain* (layered 5.3.2).
 
     Both are host names, in any case, in A-labels or in Unicode, or IP addresses in any
-    notation, of version 6 also without its brackets; *domain* may start with one dot. An
-    IP address matches only itself.
+    notation (IPv6 with or without brackets). *domain* may start with one dot. An IP address
+    matches only itself.
 
-    False for what is no host name, or might be another one for a browser (``ß`` and
-    the like). Raises nothing.
+    False for a text that is not a host name, or that browsers might read as another host
+    (``ß`` and similar characters). Raises no exceptions.
 
     >>> domain_match("www.example.com", ".Example.COM")
     True
@@ -35,8 +35,8 @@ def domain_match(host: str, domain: str) -> bool:
 def path_match(request_path: str, cookie_path: str) -> bool:
     """Whether *request_path* path-matches *cookie_path* (layered 5.3.4).
 
-    Both are paths without query, compared octet by octet: nothing is decoded. Raises
-    nothing.
+    Both are paths without a query. They are compared octet by octet, and nothing is decoded.
+    Raises no exceptions.
 
     >>> path_match("/docs/web", "/docs"), path_match("/docsets", "/docs")
     (True, False)
@@ -49,10 +49,10 @@ def path_match(request_path: str, cookie_path: str) -> bool:
 
 
 def default_path(path: str) -> str:
-    """The Path of a cookie that came without one, from the request's *path* (layered 5.3.3).
+    """Return the path of a cookie that has no Path, from the request's *path* (layered 5.3.3).
 
-    That is all before the last slash. A query, from ``?`` on, is no part of it.
-    Raises nothing.
+    This is everything before the last slash. A query, from ``?`` on, is not part of it.
+    Raises no exceptions.
 
     >>> default_path("/docs/web/index.html"), default_path("/index.html")
     ('/docs/web', '/')

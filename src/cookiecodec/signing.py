@@ -1,23 +1,23 @@
 """HMAC-signed values, in the format of itsdangerous 2.2.
 
-Who holds the key can write a value that only he can change. He can't hide it (the
-payload is there to read), take it back, or tell a copy from the first: see "Concepts"
-in the documentation.
+Only those who have the key can write or change a signed value. A signature hides nothing
+(everybody can read the payload), can't be revoked, and does not tell a copy from the
+original: see "Concepts" in the documentation.
 
-Rules of this module:
+This module's rules:
 
-1. The signature is verified, in constant time, before anything else is done with a
-   value. No algorithm, key or format is taken from the value itself.
+1. The signature is verified, in constant time, before anything else is done with a value.
+   No algorithm, key or format is taken from the value itself.
 2. Keys are derived once, when the signer is made.
-3. What a client sends raises `BadSignature` or a child of it, and nothing else; what
-   a caller does wrong raises `ValueError` or `TypeError`, at once.
+3. What a client sends raises `BadSignature` or a child of it, and nothing else. A mistake of
+   the caller raises ValueError or TypeError at once.
 """
 
 import math as _math
 
 from . import _platform
-from ._core import grammar as _grammar
-from ._platform import crypto as _crypto
+from ._core import grammar
+from ._platform import crypto
 
 if _platform.TYPE_CHECKING:
     from . import _types
@@ -25,16 +25,16 @@ if _platform.TYPE_CHECKING:
 __all__ = ["BadPayload", "BadSignature", "SignatureExpired", "Signer"]
 
 #: Octets of a payload, once decompressed.
-_MAX_PAYLOAD = 2**20
+MAX_PAYLOAD = 2**20
 
 _DERIVATIONS = ("hmac", "django-concat", "concat", "none")
 
 
 class BadSignature(ValueError):
-    """A value that does not verify; and the parent of what else can be wrong with one.
+    """A value that does not verify, and the parent of the other errors of signed values.
 
-    ``payload`` (bytes) is what was signed, and ``signed_at`` (Unix time) when, where
-    the signature itself verified; both are None where it did not.
+    ``payload`` (bytes) is what was signed, and ``signed_at`` (Unix time) when. Both are None
+    if the signature did not verify.
     """
 
     def __init__(
@@ -49,36 +49,33 @@ class BadSignature(ValueError):
 
 
 class SignatureExpired(BadSignature):
-    """Signed by this signer, but longer ago than *max_age*, or in the future."""
+    """The signature verifies, but is older than *max_age*, or from the future."""
 
 
 class BadPayload(BadSignature):
-    """Signed by this signer, but no value can be made of it."""
+    """The signature verifies, but the payload can't be read."""
 
 
 class Signer:
-    """Signs values and objects, and verifies them.
+    """Signs and verifies values and objects.
 
-    - *secret_key*: text (its UTF-8) or bytes, not empty; 32 random octets are a good
-      one. *fallbacks*: an iterable of older keys, that verify and don't sign.
-    - *salt*: text or bytes. It keeps purposes apart: never use one salt for two.
-    - *digest*: ``"sha1"``, ``"sha256"``, ``"sha384"`` or ``"sha512"``.
-      *key_derivation*: ``"hmac"``, ``"django-concat"``, ``"concat"`` or ``"none"``,
-      as in itsdangerous.
-    - *timed*: whether the time of signing goes along, so that values can expire.
-    - *compress*: whether `dumps` tries to; `loads` reads both.
+    - *secret_key*: text (its UTF-8) or bytes, not empty. Use 32 random octets.
+      *fallbacks*: an iterable of older keys, which verify and do not sign.
+    - *salt*: text or bytes. It separates purposes: never use one salt for two of them.
+    - *digest*: ``"sha1"``, ``"sha256"``, ``"sha384"`` or ``"sha512"``. *key_derivation*:
+      ``"hmac"``, ``"django-concat"``, ``"concat"`` or ``"none"``, as in itsdangerous.
+    - *timed*: whether the value contains the time of signing, so that it can expire.
+    - *compress*: whether `dumps` tries to compress. `loads` reads both forms.
     - *serializer*: an object with ``dumps`` and ``loads`` (default: JSON).
-    - *leeway*: seconds that a value may come from the future, since two servers'
-      clocks never agree. *clock*: a function that gives Unix time.
+    - *leeway*: how many seconds a value may come from the future, since the clocks of two
+      servers never agree. *clock*: a function that returns Unix time.
 
-    The bytes are those of itsdangerous 2.2: `sign` is its ``TimestampSigner``,
-    `dumps` its ``URLSafeTimedSerializer``; without *timed*, its ``Signer`` and
-    ``URLSafeSerializer``.
+    The bytes are those of itsdangerous 2.2: `sign` is its ``TimestampSigner``, `dumps` its
+    ``URLSafeTimedSerializer``; without *timed*, its ``Signer`` and ``URLSafeSerializer``.
 
-    Raises ValueError for an empty key, an unknown *digest* or *key_derivation*, a
-    *leeway* that is no time; TypeError for the wrong type, a bare text or bytes as
-    *fallbacks* among them: each of its letters would be a key. One signer may be
-    shared by threads.
+    Raises ValueError for an empty key, an unknown *digest* or *key_derivation*, and an
+    invalid *leeway*. Raises TypeError for the wrong type, including a single text or bytes
+    as *fallbacks*, each of whose letters would be a key. Threads may share a signer.
 
     >>> signer = Signer("a secret key of 32 octets or more", clock=lambda: 1700000000)
     >>> signer.sign("user-42")
@@ -103,8 +100,8 @@ class Signer:
         leeway: float = 60,
         clock: "_types.Callable[[], float]" = _platform.now,
     ) -> None:
-        if digest not in _crypto.DIGESTS:
-            raise ValueError("digest must be one of " + ", ".join(sorted(_crypto.DIGESTS)))
+        if digest not in crypto.DIGESTS:
+            raise ValueError("digest must be one of " + ", ".join(sorted(crypto.DIGESTS)))
         if key_derivation not in _DERIVATIONS:
             raise ValueError("key_derivation must be one of " + ", ".join(_DERIVATIONS))
         one_key = isinstance(fallbacks, (str, bytes, bytearray, memoryview))
@@ -117,32 +114,33 @@ class Signer:
         if not all(self._keys):
             raise ValueError("a key must not be empty")
         self._salt = _key(salt, "salt")
-        self._digest = digest
+        self.digest = digest
         self._derivation = key_derivation
-        self._timed = bool(timed)
+        self.timed = bool(timed)
         self._compress = bool(compress)
-        self._leeway = _seconds(leeway, "leeway")
+        self._leeway = check_seconds(leeway, "leeway")
         self._clock = clock
         self._serializer = serializer
         self._bound_to: "str | None" = None
         derived = [_derive(digest, key_derivation, key, self._salt) for key in self._keys]
-        macs = [_crypto.mac_function(digest, key) for key in derived]
+        macs = [crypto.mac_function(digest, key) for key in derived]
         self._value_macs = self._object_macs = macs
-        self._encode, self._decode = _codec_of(serializer)
+        self._encode, self.from_payload = _codec_of(serializer)
 
     def __repr__(self) -> str:
         bound = "" if self._bound_to is None else ", for_cookie=%r" % self._bound_to
-        return "<Signer digest=%r, timed=%r%s>" % (self._digest, self._timed, bound)
+        return "<Signer digest=%r, timed=%r%s>" % (self.digest, self.timed, bound)
 
     def __reduce__(self) -> str:
-        raise TypeError("a Signer holds keys, and is not pickled or copied; make another")
+        raise TypeError("a Signer holds keys and can't be pickled or copied; make another one")
 
     def for_cookie(self, name: str) -> "Signer":
-        """A signer of the same settings whose values belong to one cookie.
+        """Return a signer with the same settings whose values belong to one cookie.
 
-        A value that is moved to another cookie does not verify; nor does one of `sign`
-        given to `loads`, or the other way round, or a timed one to an untimed signer.
-        (A plain signer can't keep these apart, since its bytes are itsdangerous'.)
+        A value that is moved to another cookie does not verify. Nor does a value of `sign`
+        that is given to `loads`, or the other way round, or a timed one that is given to an
+        untimed signer. (A plain signer can't keep these apart, since its bytes are those of
+        itsdangerous.)
 
         The key of each kind of value is ``HMAC(H(n(secret)), n(kind) n(derivation)
         n(salt) n(name))``, where ``n`` writes a netstring (length, ``:``, octets, ``,``),
@@ -150,8 +148,8 @@ class Signer:
         ``timed object``. No two bound signers that differ in any of these give the same
         octets to the hash.
 
-        Raises ValueError for a name that is no token, for ``key_derivation="none"``, and
-        for a signer that is bound already; TypeError for a name that is no `str`.
+        Raises ValueError for a name that is not a token, for ``key_derivation="none"``, and
+        for a signer that is bound already. Raises TypeError for a name that is not a `str`.
 
         >>> signer = Signer("a secret key of 32 octets or more")
         >>> signer.for_cookie("a").unsign(signer.for_cookie("b").sign("v"))
@@ -159,8 +157,8 @@ class Signer:
         ...
         cookiecodec.signing.BadSignature: the signature does not match
         """
-        name = _grammar.check_text(name, "name")
-        if not name or not _grammar.is_tchars(name):
+        name = grammar.check_text(name, "name")
+        if not name or not grammar.is_tchars(name):
             raise ValueError("name must be a cookie-name, a token (RFC 9110, 5.6.2)")
         if self._derivation == "none":
             raise ValueError("key_derivation='none' leaves no key to bind; use another")
@@ -170,9 +168,9 @@ class Signer:
             self._keys[0],
             salt=self._salt,
             fallbacks=self._keys[1:],
-            digest=self._digest,
+            digest=self.digest,
             key_derivation=self._derivation,
-            timed=self._timed,
+            timed=self.timed,
             compress=self._compress,
             serializer=self._serializer,
             leeway=self._leeway,
@@ -184,105 +182,110 @@ class Signer:
         return bound
 
     def _bound_macs(self, kind: str, name: str) -> "list[_types.Callable[[bytes], bytes]]":
-        kind = "timed " + kind if self._timed else kind
+        kind = "timed " + kind if self.timed else kind
         parts = [kind.encode(), self._derivation.encode(), self._salt, name.encode()]
         message = b"".join([_netstring(part) for part in parts])
         macs = []
         for secret in self._keys:
-            hashed = _crypto.hash_of(self._digest, _netstring(secret))
-            key = _crypto.mac_function(self._digest, hashed)(message)
-            macs.append(_crypto.mac_function(self._digest, key))
+            hashed = crypto.hash_of(self.digest, _netstring(secret))
+            key = crypto.mac_function(self.digest, hashed)(message)
+            macs.append(crypto.mac_function(self.digest, key))
         return macs
 
     def sign(self, value: str) -> str:
-        """*value*, a dot, the time (if *timed*), a dot, the signature.
+        """Return *value*, a dot, the time (if *timed*), a dot, and the signature.
 
-        Raises TypeError for what is no `str`, ValueError for a lone surrogate.
+        Raises TypeError if *value* is not a `str`, and ValueError for a lone surrogate.
         """
-        data = _platform.to_utf8(_grammar.check_text(value, "value"))
-        return self._seal(data, self._value_macs[0]).decode()
+        data = _platform.to_utf8(grammar.check_text(value, "value"))
+        return self._sign(data, self._value_macs[0]).decode()
 
     def unsign(self, signed: "str | bytes", max_age: "_types.Age" = None) -> str:
-        """The value that `sign` was given.
+        """Return the value that `sign` was given.
 
-        *max_age* (seconds, or a `timedelta`) is how old the signature may be; 0 is a
-        limit like any other. Raises `SignatureExpired` over it, and from more than
-        *leeway* seconds in the future, `BadSignature` for all else that a client can
-        send. A *max_age* that is negative or no number, or given to an untimed signer,
-        is ValueError.
+        *max_age* (seconds, or a `timedelta`) is how old the signature may be. 0 is a limit
+        like any other. Raises `SignatureExpired` for an older one, and for one from more
+        than *leeway* seconds in the future. Raises `BadSignature` for everything else that a
+        client can send. Raises ValueError for a *max_age* that is negative or not a number,
+        or that is given to an untimed signer.
         """
         limit = self._limit(max_age)
-        payload, signed_at = self._open(signed, limit, self._value_macs)
+        payload, signed_at = self._verify(signed, limit, self._value_macs)
         value = _platform.from_utf8(payload)
         if value is None:
             raise BadPayload("the value is not UTF-8", payload, signed_at)
         return value
 
     def dumps(self, obj: object) -> str:
-        """A signed token, safe in cookies and URLs, that holds *obj*.
+        """Return a signed token with *obj*, which is safe in cookies and URLs.
 
-        Raises whatever the serializer raises (TypeError or ValueError for JSON), and
+        Raises whatever the serializer raises (TypeError or ValueError for JSON). Raises
         ValueError for what could not be read again: nested too deeply, or over 1 MiB.
         """
-        return self._token(self._data(obj))
+        return self.seal(self.to_payload(obj))
 
-    def _data(self, obj: object) -> bytes:
-        """The octets of *obj*, as the serializer has them; bounded."""
+    def to_payload(self, obj: object) -> bytes:
+        """Return the payload for *obj*: what the serializer writes, if it is not too large."""
         try:
             data = self._encode(obj)
         except _platform.TooDeep:
             raise ValueError("the object is nested too deeply") from None
-        if len(data) > _MAX_PAYLOAD:
-            raise ValueError("the payload has %d octets, over %d" % (len(data), _MAX_PAYLOAD))
+        if len(data) > MAX_PAYLOAD:
+            raise ValueError("the payload has %d octets, over %d" % (len(data), MAX_PAYLOAD))
         return data
 
-    def _token(self, data: bytes) -> str:
-        """The token that holds *data*."""
+    def seal(self, payload: bytes) -> str:
+        """Return the token with a *payload* that `to_payload` returned."""
         if self._compress:
-            compressed = _crypto.compress(data)
-            if compressed is not None and len(compressed) < len(data) - 1:
-                payload = b"." + _crypto.encode_base64(compressed)
-                return self._seal(payload, self._object_macs[0]).decode()
-        return self._seal(_crypto.encode_base64(data), self._object_macs[0]).decode()
+            compressed = crypto.compress(payload)
+            if compressed is not None and len(compressed) < len(payload) - 1:
+                data = b"." + crypto.encode_base64(compressed)
+                return self._sign(data, self._object_macs[0]).decode()
+        return self._sign(crypto.encode_base64(payload), self._object_macs[0]).decode()
 
     def loads(self, token: "str | bytes", max_age: "_types.Age" = None) -> "_types.Any":
-        """The object that `dumps` was given. *max_age* and errors are those of `unsign`.
+        """Return the object that `dumps` was given. *max_age* is that of `unsign`.
 
-        `BadPayload` is for a token that verifies, but that nothing can be made of.
+        Raises what `unsign` raises, and `BadPayload` for a token that verifies, but whose
+        payload can't be read.
         """
-        return self._read(token, self._limit(max_age))[0]
+        obj, _, _ = self.read(token, self._limit(max_age))
+        return obj
 
-    def _read(
+    def read(
         self, token: "str | bytes", limit: "float | None"
     ) -> "tuple[_types.Any, bytes, int | None]":
-        """The object in *token*, its octets, and when it was signed."""
-        payload, signed_at = self._open(token, limit, self._object_macs)
-        data = _payload_data(payload)
+        """Return the object in *token*, its payload, and when it was signed.
+
+        *limit* is a number of seconds that was checked already.
+        """
+        payload, signed_at = self._verify(token, limit, self._object_macs)
+        data = payload_data(payload)
         if data is None:
-            raise BadPayload("the payload is no base64url, or no zlib", payload, signed_at)
+            raise BadPayload("the payload is not base64url, or not zlib", payload, signed_at)
         try:
-            return self._decode(data), data, signed_at
+            return self.from_payload(data), data, signed_at
         except Exception as error:
-            # Whatever the serializer says of a client's data: depth, huge integers.
+            # Whatever the serializer raises for a client's data: depth, huge integers.
             kind = type(error).__name__
             raise BadPayload("the payload can't be read: " + kind, payload, signed_at) from None
 
-    def _seal(self, data: bytes, mac: "_types.Callable[[bytes], bytes]") -> bytes:
-        if self._timed:
+    def _sign(self, data: bytes, mac: "_types.Callable[[bytes], bytes]") -> bytes:
+        if self.timed:
             moment = int(self._clock())
             if not 0 <= moment < 2**64:
                 raise ValueError("the clock must give a time from 1970 on")
             octets = moment.to_bytes(8, "big").lstrip(b"\0")
-            data = data + b"." + _crypto.encode_base64(octets)
-        return data + b"." + _crypto.encode_base64(mac(data))
+            data = data + b"." + crypto.encode_base64(octets)
+        return data + b"." + crypto.encode_base64(mac(data))
 
-    def _open(
+    def _verify(
         self,
         signed: "str | bytes",
         limit: "float | None",
         macs: "list[_types.Callable[[bytes], bytes]]",
     ) -> "tuple[bytes, int | None]":
-        """Payload and time of a value that verifies. The signature comes first."""
+        """Return payload and time of a value that verifies. The signature comes first."""
         if isinstance(signed, str):
             octets = _platform.to_utf8_lax(signed)
         elif isinstance(signed, (bytes, bytearray, memoryview)):
@@ -291,16 +294,16 @@ class Signer:
             raise TypeError("a signed value must be str or bytes, not " + type(signed).__name__)
         data, dot, signature = octets.rpartition(b".")
         for mac in macs:
-            # As text: of all texts with these octets only the canonical one is equal.
-            if _crypto.same(_crypto.encode_base64(mac(data)), signature) and dot:
+            # As text: of all base64 texts for these octets only the canonical one is equal.
+            if crypto.same(crypto.encode_base64(mac(data)), signature) and dot:
                 break
         else:
             raise BadSignature("the signature does not match")
-        return self._dated(data, limit) if self._timed else (data, None)
+        return self._split_time(data, limit) if self.timed else (data, None)
 
-    def _dated(self, data: bytes, limit: "float | None") -> tuple[bytes, int]:
+    def _split_time(self, data: bytes, limit: "float | None") -> tuple[bytes, int]:
         payload, dot, text = data.rpartition(b".")
-        signed_at = _second(text) if dot else None
+        signed_at = _decode_second(text) if dot else None
         if signed_at is None:
             raise BadPayload("there is no time of signing", data)
         age = int(self._clock()) - signed_at
@@ -313,24 +316,25 @@ class Signer:
     def _limit(self, max_age: "_types.Age") -> "float | None":
         if max_age is None:
             return None
-        if not self._timed:
+        if not self.timed:
             raise ValueError("max_age needs a timed signer")
-        return _seconds(max_age, "max_age")
+        return check_seconds(max_age, "max_age")
 
 
 def _key(key: object, what: str) -> bytes:
     if isinstance(key, str):
         octets = _platform.to_utf8_lax(key)
-        # Not by an exception of the encoder: it would hold the key.
+        # Not by an exception of the encoder, which would contain the key.
         if _platform.from_utf8(octets) is None:
-            raise ValueError(what + " has a lone surrogate, and so no UTF-8")
+            raise ValueError(what + " has a lone surrogate, which UTF-8 can't encode")
         return octets
     if isinstance(key, bytes):
         return bytes(key)
     raise TypeError(what + " must be str or bytes, not " + type(key).__name__)
 
 
-def _seconds(value: object, what: str) -> float:
+def check_seconds(value: object, what: str) -> float:
+    """Return a number of seconds, or raise TypeError or ValueError if it is not one."""
     if isinstance(value, _platform.timedelta):
         seconds: float = value.total_seconds()
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -345,13 +349,13 @@ def _seconds(value: object, what: str) -> float:
 
 
 def _derive(digest: str, derivation: str, secret: bytes, salt: bytes) -> bytes:
-    """The key of a plain signer, as itsdangerous derives it."""
+    """Return the key of a plain signer, as itsdangerous derives it."""
     if derivation == "hmac":
-        return _crypto.mac_function(digest, secret)(salt)
+        return crypto.mac_function(digest, secret)(salt)
     if derivation == "django-concat":
-        return _crypto.hash_of(digest, salt + b"signer" + secret)
+        return crypto.hash_of(digest, salt + b"signer" + secret)
     if derivation == "concat":
-        return _crypto.hash_of(digest, salt + secret)
+        return crypto.hash_of(digest, salt + secret)
     return secret
 
 
@@ -359,21 +363,21 @@ def _netstring(data: bytes) -> bytes:
     return str(len(data)).encode() + b":" + data + b","
 
 
-def _payload_data(payload: bytes) -> "bytes | None":
-    """The octets of a payload, decompressed if it starts with a dot; None: no such."""
+def payload_data(payload: bytes) -> "bytes | None":
+    """Return the octets of a payload, decompressed if it starts with a dot, or None."""
     compressed = payload[:1] == b"."
-    data = _crypto.decode_base64(payload[1:] if compressed else payload)
+    data = crypto.decode_base64(payload[1:] if compressed else payload)
     if data is not None and compressed:
-        data = _crypto.decompress(data, _MAX_PAYLOAD)
+        data = crypto.decompress(data, MAX_PAYLOAD)
     return data
 
 
 def _codec_of(
     serializer: "_types.Serializer | None",
 ) -> "tuple[_types.Callable[[object], bytes], _types.Callable[[bytes], _types.Any]]":
-    """Two functions between objects and octets, of a serializer to text or to octets."""
+    """Return functions from objects to octets and back, for a serializer of text or octets."""
     if serializer is None:
-        return _crypto.encode_json, _crypto.decode_json
+        return crypto.encode_json, crypto.decode_json
     if not hasattr(serializer, "dumps") or not hasattr(serializer, "loads"):
         raise TypeError("serializer must have dumps and loads")
     dumps, loads = serializer.dumps, serializer.loads
@@ -382,16 +386,16 @@ def _codec_of(
     return dumps, loads
 
 
-def _peek(signed: bytes, timed: bool) -> "tuple[bytes, int | None]":
-    """Payload and time of a value, unverified: to be shown as such, never to be used."""
+def peek(signed: bytes, timed: bool) -> "tuple[bytes, int | None]":
+    """Return payload and time of an unverified value: to be shown as such, never used."""
     data = signed.rpartition(b".")[0]
     if not timed:
         return data, None
     payload, _, text = data.rpartition(b".")
-    return payload, _second(text)
+    return payload, _decode_second(text)
 
 
-def _second(text: bytes) -> "int | None":
-    """The Unix time that base64url of up to 64 bits says, or None."""
-    moment = _crypto.decode_base64(text)
+def _decode_second(text: bytes) -> "int | None":
+    """Return the Unix time in base64url of up to 64 bits, or None."""
+    moment = crypto.decode_base64(text)
     return None if moment is None or len(moment) > 8 else int.from_bytes(moment, "big")

@@ -1,8 +1,8 @@
-"""JSON with tags for what JSON can't say, byte for byte as Flask's sessions have it.
+"""JSON with tags for what JSON can't express, byte for byte as in Flask's sessions.
 
-A tuple, `bytes`, a `UUID`, a `datetime` or Markup becomes an object with one member,
-whose name is a tag: a blank and a letter or two. An object that looks like that by
-itself is tagged too (`` di``), so that nothing reads as what it was not.
+A tuple, `bytes`, a `UUID`, a `datetime` or Markup becomes an object with one member, whose
+name is a tag: a blank and a letter or two. An object that looks like that by itself is
+tagged too (`` di``), so that nothing reads as what it was not.
 
 >>> loads(dumps({"when": (1, 2)}))
 {'when': (1, 2)}
@@ -17,7 +17,7 @@ import decimal
 import email.utils
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .dates import format_cookie_date
@@ -26,44 +26,44 @@ __all__ = ["dumps", "loads"]
 
 _MAX_DEPTH = 100
 
-# What is JSON's own and holds nothing else: most of what there is.
+# JSON's own types that contain nothing else: those of most values.
 _PLAIN = frozenset([str, int, float, bool, type(None)])
 
 
 def dumps(obj: object) -> str:
-    """*obj* as JSON text: ASCII, without blanks, members sorted by name.
+    """Return *obj* as JSON text: ASCII, without blanks, members sorted by name.
 
-    The text is that of Flask's default provider inside an application context. Besides
-    what JSON has, it takes tuples, `bytes`, `uuid.UUID`, `datetime.datetime` (a naive
-    one is in UTC; fractions of a second are lost) and whatever has ``__html__``
-    (Markup); and, as Flask does, but to read back as text, `datetime.date`,
-    `decimal.Decimal`, and data classes, which read back as objects.
+    The text is that of Flask's default provider inside an application context. In addition
+    to JSON's types, *obj* may contain tuples, `bytes`, `uuid.UUID`, `datetime.datetime` (a
+    naive one is in UTC; fractions of a second are lost) and objects with ``__html__``
+    (Markup). As in Flask, `datetime.date` and `decimal.Decimal` are written as text, and
+    data classes as objects: they read back as such.
 
     Raises TypeError for anything else, and for members whose names can't be sorted
-    together; ValueError for a date outside of the years 1 to 9999, and for more than
-    100 levels (a circle has no end of them), which could not be read everywhere.
+    together. Raises ValueError for a date outside of the years 1 to 9999, and for more than
+    100 levels (a reference cycle has no end of them), which could not be read everywhere.
 
     >>> dumps({"point": (1, 2), "key": b"\\x00"})
     '{"key":{" b":"AA=="},"point":{" t":[1,2]}}'
     """
-    return _encode(_tag(obj))
+    return _encode(tag(obj))
 
 
 def loads(text: str | bytes) -> Any:
-    """The object that `dumps` was given.
+    """Return the object that `dumps` was given.
 
-    Raises ValueError (or TypeError, where a tag holds what it can't) for a text that
-    `dumps` never wrote, where Flask makes something of a few. Without MarkupSafe
-    installed, Markup reads as `str`.
+    Raises ValueError (or TypeError, if a tag holds what it can't) for a text that `dumps`
+    never wrote. Flask accepts a few of those. Without MarkupSafe installed, Markup reads as
+    `str`.
 
     >>> loads('{"key":{" b":"AA=="},"point":{" t":[1,2]}}')
     {'key': b'\\x00', 'point': (1, 2)}
     """
-    return _untag(json.loads(text))
+    return untag(json.loads(text))
 
 
 def _default(value: Any) -> object:
-    """What JSON is given for a value that is neither its own nor tagged. Flask's order."""
+    """Return what JSON writes for a value that is not its own and not tagged, as Flask does."""
     if isinstance(value, datetime.date):
         return format_cookie_date(value)
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
@@ -78,8 +78,13 @@ def _default(value: Any) -> object:
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_default).encode
 
 
-def _tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row for each tag
-    """*value* with all that JSON can't say in tags. The order is Flask's."""
+def is_plain(values: Iterable[object]) -> bool:
+    """Whether nothing can have changed inside of *values*, since nothing is inside of them."""
+    return all(type(value) in _PLAIN for value in values)
+
+
+def tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row for each tag
+    """Return *value* with tags for what JSON can't express. The order is Flask's."""
     if not depth:
         raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
     if type(value) in _PLAIN:
@@ -88,12 +93,12 @@ def _tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row f
         if len(value) == 1:
             (name,) = value
             if name in _READERS:
-                return {" di": {f"{name}__": _tag(value[name], depth - 1)}}
-        return {name: _tag(item, depth - 1) for name, item in value.items()}
+                return {" di": {f"{name}__": tag(value[name], depth - 1)}}
+        return {name: tag(item, depth - 1) for name, item in value.items()}
     if isinstance(value, tuple):
-        return {" t": [_tag(item, depth - 1) for item in value]}
+        return {" t": [tag(item, depth - 1) for item in value]}
     if isinstance(value, list):
-        return [_tag(item, depth - 1) for item in value]
+        return [tag(item, depth - 1) for item in value]
     if isinstance(value, bytes):
         return {" b": base64.b64encode(value).decode("ascii")}
     if callable(getattr(value, "__html__", None)):
@@ -105,14 +110,15 @@ def _tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row f
     return value
 
 
-def _untag(value: Any) -> Any:
+def untag(value: Any) -> Any:
+    """Undo `tag`."""
     if type(value) in _PLAIN:
         return value
     if isinstance(value, list):
-        return [_untag(item) for item in value]
+        return [untag(item) for item in value]
     if not isinstance(value, dict):
         return value
-    value = {name: _untag(item) for name, item in value.items()}
+    value = {name: untag(item) for name, item in value.items()}
     if len(value) == 1:
         (name,) = value
         if name in _READERS:
@@ -127,7 +133,7 @@ def _read_dict(value: Any) -> object:
 
 def _read_markup(value: Any) -> object:
     try:
-        from markupsafe import Markup  # noqa: PLC0415 - not a dependency
+        from markupsafe import Markup
     except ImportError:
         return str(value)
     return Markup(value)  # noqa: S704 - it was Markup when it was signed

@@ -22,16 +22,10 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from . import codec, dates, limits
-from ._core import grammar as _grammar
-from ._core import prefixes as _prefix
+from ._core import grammar, prefixes
 
-__all__ = [
-    "cookie_headers",
-    "cookie_names",
-    "cookie_values",
-    "hostile_headers",
-    "set_cookie_headers",
-]
+__all__ = ["cookie_headers", "cookie_names", "cookie_values"]
+__all__ += ["hostile_headers", "set_cookie_headers"]
 
 Text = st.SearchStrategy[str]
 
@@ -180,12 +174,12 @@ def _either(*texts: str) -> Text:
 
 
 _HEX = "0123456789abcdef"
-_BASE64 = _grammar.ALPHA + _grammar.DIGIT + "-_"
+_BASE64 = grammar.ALPHA + grammar.DIGIT + "-_"
 
-_PREFIXES = [row[0].title() for row in reversed(_prefix.NAME_PREFIXES)]
+_PREFIXES = [each.text.title() for each in reversed(prefixes.NAME_PREFIXES)]
 _prefixes = st.sampled_from(_PREFIXES) | st.sampled_from(_PREFIXES).flatmap(_in_any_case)
 
-_tokens = st.text(_grammar.TCHAR, min_size=1, max_size=20)
+_tokens = st.text(grammar.TCHAR, min_size=1, max_size=20)
 _names = _shares(
     (9, _tokens),
     (2, _either("sid", "session", "csrftoken", "theme", "_ga", "a", "A")),
@@ -199,7 +193,7 @@ _names = _shares(
 _identifiers = st.text(_HEX, min_size=1, max_size=32) | st.text(_BASE64, max_size=60)
 _plain_values = st.one_of(
     _identifiers,
-    st.text(_grammar.COOKIE_OCTETS, max_size=30),
+    st.text(grammar.COOKIE_OCTETS, max_size=30),
     _either("1", "en-US", "GA1.1.1555562220.1718000001", "eyJhIjoxfQ.ZmS-Hg.c2ln", "a=b="),
 )
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -233,7 +227,7 @@ _field_octets = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=255, exclude_characters="\x7f"),
     max_size=20,
 )
-_quoted_octets = st.text(_grammar.COOKIE_OCTETS, max_size=20).map('"{}"'.format)
+_quoted_octets = st.text(grammar.COOKIE_OCTETS, max_size=20).map('"{}"'.format)
 _valid_values = _shares((4, _plain_values), (1, _quoted_octets), (1, st.just("")))
 _escaped = st.builds(
     lambda value: codec.dump_cookie("k", value, path=None, max_size=0)[2:],
@@ -293,7 +287,7 @@ _cookie_headers = _shares(
 
 _moments = st.datetimes(datetime.datetime(1601, 1, 1), datetime.datetime(9999, 12, 31))
 _hosts = _either("example.com", "www.example.com", "test", "xn--bcher-kva.test")
-_segments = st.text(_grammar.PATH_TEXT.replace(",", ""), max_size=12)
+_segments = st.text(grammar.PATH_TEXT.replace(",", ""), max_size=12)
 _valid_attributes = {
     "Path": st.builds("Path=/{}".format, _segments),
     "Secure": st.just("Secure"),
@@ -322,20 +316,11 @@ _odd_dates = st.builds(
     _either("10:18:14", "1:2:3", "24:00:00", "10:18", "10:18:14:99", "10.18.14"),
     _either(" GMT", "", " +0200", " PM", " UTC", "Z"),
 )
+_ODD_HOSTS = (
+    ".Example.com com . .. 127.0.0.1 0x7f.1 [::1] example.com. example.com:80 evil.test"
+)
 _odd_hosts = _either(
-    *[
-        ".Example.com",
-        "com",
-        "",
-        ".",
-        "..",
-        "127.0.0.1",
-        "0x7f.1",
-        "[::1]",
-        "a b",
-        _native("é"),
-    ],
-    *["example.com.", "example.com:80", "evil.test", "-a-", "a" * 64 + ".test", "co.uk"],
+    *_ODD_HOSTS.split(), "", "a b", _native("é"), "-a-", "a" * 64 + ".test", "co.uk"
 )
 _odd_numbers = _either("0", "-1", "+5", "1.5", "", "-", "1e3", "9" * 20, "\xb2", "1 2")
 _odd_attributes = st.one_of(
@@ -397,25 +382,10 @@ _attacks = st.one_of(
     ),
     _either("a=1; Expires=1 Jan 99999 0:0:0", "a=1; Expires=1 Jan 2030 0:0:" + "9" * 400),
 )
+_PIECES = r"""; = a=; "=; \\ \x \377 \303\251 %41 % a , Path=/; " 0 .."""
 _repeated = st.builds(
     lambda piece, times, end: piece * times + end,
-    _either(
-        *[
-            ";",
-            "=",
-            "a=;",
-            "a=; ",
-            '"=;',
-            "\\\\",
-            "\\x",
-            "\\377",
-            "\\303\\251",
-            "%41",
-            "%",
-            "\xff",
-        ],
-        *["a", " ", "\t", ",", "Path=/;", '"', "a=\xc3;", "0", "1 Jan ", "..", "\xa0"],
-    ),
+    _either(*_PIECES.split(), "a=; ", "\xff", " ", "\t", "a=\xc3;", "1 Jan ", "\xa0"),
     st.integers(1, 2000),
     _either("", '"', "; __Host-sid=1", "="),
 )

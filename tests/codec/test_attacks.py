@@ -415,7 +415,7 @@ def test_a_tab_in_a_name_written_to_cookies_txt() -> None:
 
 def test_a_file_that_was_planted() -> None:
     """Nothing comes from a file that could not have come over the wire."""
-    with pytest.warns(CookieRejectedWarning, match="limits: 3"):
+    with pytest.warns(CookieRejectedWarning, match=r"left out \(3\)"):
         jar = CookieJar.from_cookies_txt(
             ".com\tTRUE\t/\tFALSE\t0\ta\tb\n"
             "example.com\tFALSE\t/\tFALSE\t0\t__Secure-a\tb\n"

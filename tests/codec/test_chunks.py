@@ -76,7 +76,7 @@ def test_all_arguments_are_those_of_dump_cookie() -> None:
 
 def test_the_parameters_are_those_of_dump_cookie() -> None:
     theirs = list(inspect.signature(dump_cookie).parameters.values())[2:]
-    ours = list(inspect.signature(chunks._settings).parameters.values())
+    ours = list(inspect.signature(chunks._Options).parameters.values())
     assert [(p.name, p.kind, p.default) for p in ours] == [
         (p.name, p.kind, p.default) for p in theirs
     ]

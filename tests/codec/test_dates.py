@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiecodec import CookieError, dates, format_cookie_date, parse_cookie_date
-from cookiecodec._formats import firefox_date as _nspr_date
+from cookiecodec._core import calendar
+from cookiecodec._formats import firefox_date
 
 from ..support.grammar import FIXDATE
 
@@ -78,7 +79,7 @@ def test_every_day_of_a_cycle() -> None:
     start = datetime.date(1600, 1, 1).toordinal()
     for ordinal in range(start, start + 146097):
         day = datetime.date.fromordinal(ordinal)
-        assert dates._civil(ordinal - EPOCH.toordinal()) == (day.year, day.month, day.day)
+        assert calendar.date_of(ordinal - EPOCH.toordinal()) == (day.year, day.month, day.day)
 
 
 @given(st.datetimes(), st.integers(-1439, 1439))
@@ -143,7 +144,7 @@ def test_a_caller_is_told_what_is_wrong(message: str, moment: Any) -> None:
 def test_the_memory_of_seconds_is_bounded() -> None:
     for second in range(1000):
         format_cookie_date(second)
-    assert len(dates._known) <= dates._KNOWN_LIMIT
+    assert len(dates._cache) <= dates._CACHE_LIMIT
 
 
 def test_a_second_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,12 +157,12 @@ def test_a_second_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return fixdate(*fields)
 
     monkeypatch.setattr(dates, "_fixdate", noting)
-    monkeypatch.setattr(dates, "_known", {})
+    monkeypatch.setattr(dates, "_cache", {})
     first = [format_cookie_date(second) for second in range(64)]
     assert [format_cookie_date(second) for second in range(64)] == first
-    assert len(worked_out) == len(dates._known) == 64
+    assert len(worked_out) == len(dates._cache) == 64
     format_cookie_date(64)
-    assert len(dates._known) == 1
+    assert len(dates._cache) == 1
 
 
 # --- parse_cookie_date (layered 5.3.1) ---------------------------------------------------
@@ -260,7 +261,7 @@ FIREFOX_DATES = [
 
 @pytest.mark.parametrize(("text", "expected"), FIREFOX_DATES)
 def test_firefox_date(text: str, expected: "str | None") -> None:
-    second = _nspr_date.firefox_date(text)
+    second = firefox_date.firefox_date(text)
     assert (second and datetime.datetime.fromisoformat(format_iso(second))) == (
         expected and datetime.datetime.fromisoformat(expected)
     )
@@ -271,8 +272,8 @@ def format_iso(second: int) -> str:
 
 
 def test_firefox_reads_years_up_to_32767() -> None:
-    assert _nspr_date.firefox_date("1 Jan 32767 0:0:0") == 971859427200
-    assert _nspr_date.firefox_date("1 Jan 32768 0:0:0") is None
+    assert firefox_date.firefox_date("1 Jan 32767 0:0:0") == 971859427200
+    assert firefox_date.firefox_date("1 Jan 32768 0:0:0") is None
 
 
 def test_a_date_is_text() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cookiecodec._core import grammar as _grammar
+from cookiecodec._core import grammar
 
 
 def ranges(*pairs: "tuple[int, int]") -> "set[str]":
@@ -13,13 +13,13 @@ def ranges(*pairs: "tuple[int, int]") -> "set[str]":
     ("characters", "expected"),
     [
         # layered 4.1.1; RFC 9110, 5.6.2: any VCHAR, except delimiters
-        (_grammar.TCHAR, ranges((0x21, 0x7E)) - set('"(),/:;<=>?@[\\]{}')),
+        (grammar.TCHAR, ranges((0x21, 0x7E)) - set('"(),/:;<=>?@[\\]{}')),
         (
-            _grammar.COOKIE_OCTETS,
+            grammar.COOKIE_OCTETS,
             ranges((0x21, 0x21), (0x23, 0x2B), (0x2D, 0x3A), (0x3C, 0x5B), (0x5D, 0x7E)),
         ),
-        (_grammar.AV_OCTETS, ranges((0x20, 0x3A), (0x3C, 0x7E))),
-        (_grammar.QUOTED_TEXT, ranges((0x20, 0x2B), (0x2D, 0x3A), (0x3C, 0x7E))),
+        (grammar.AV_OCTETS, ranges((0x20, 0x3A), (0x3C, 0x7E))),
+        (grammar.QUOTED_TEXT, ranges((0x20, 0x2B), (0x2D, 0x3A), (0x3C, 0x7E))),
     ],
     ids=["token", "cookie-octet", "av-octet", "quoted"],
 )
@@ -29,5 +29,5 @@ def test_each_set_is_that_of_the_rfc(characters: str, expected: "set[str]") -> N
 
 
 def test_what_is_left_alone_needs_no_quoting() -> None:
-    assert set(_grammar.URI_UNRESERVED) <= set(_grammar.COOKIE_OCTETS)
-    assert set(_grammar.PATH_TEXT) <= set(_grammar.AV_OCTETS)
+    assert set(grammar.URI_UNRESERVED) <= set(grammar.COOKIE_OCTETS)
+    assert set(grammar.PATH_TEXT) <= set(grammar.AV_OCTETS)

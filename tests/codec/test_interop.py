@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import cookiecodec
 from cookiecodec import CookieError, delete_cookie, dump_cookie, parse_cookie
-from cookiecodec._core import hosts as _host
+from cookiecodec._core import hosts
 
 from ..support.grammar import AV_VALUE
 from ..support.peers import peer
@@ -123,8 +123,9 @@ def test_the_warning_of_werkzeug() -> None:
         werkzeug_http.dump_cookie("k", "x" * 5000)
         dump_cookie("k", "x" * 5000)
     theirs, ours = (str(item.message) for item in caught)
-    numbers = theirs.split("Browsers")[0]
-    assert ours.startswith(numbers.rstrip())
+    for words in ("The 'k' cookie is too large: ", " bytes, but the limit is 4093 bytes."):
+        assert words in ours
+        assert words.replace(",", "") in theirs
 
 
 # --- Reading what others write, and others reading what is written here ---------------
@@ -252,14 +253,14 @@ def test_no_character_makes_another_domain_of_a_label() -> None:
         try:
             written = dump_cookie("k", domain=f"a{char}b", path=None)[len("k=; Domain=") :]
         except CookieError:
-            if char in _host.DEVIATIONS:
+            if char in hosts.DEVIATIONS:
                 refused.append(char)
             continue
         wanted = browsers_label(f"a{char}b")
         if wanted != written:
             assert written.startswith("xn--"), ascii(char)
             assert wanted is None or not registrable(written), ascii(char)
-    assert refused == sorted(_host.DEVIATIONS)
+    assert refused == sorted(hosts.DEVIATIONS)
 
 
 def test_the_public_functions_take_the_arguments_of_werkzeug() -> None:

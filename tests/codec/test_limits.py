@@ -147,8 +147,9 @@ def test_the_message_is_always_the_same() -> None:
     """So that the registry of `warnings` holds it once; what differs is in attributes."""
     for header in ("a=" + "b" * 9000, "; ".join(f"c{n}=1" for n in range(60))):
         assert str(caught(header)) == (
-            "this client sends nearly as many octets or cookies as servers take, or more;"
-            " shorten or expire some of its cookies (see the warning's `largest`)"
+            "This client sends nearly as many octets or cookies as servers accept, or more."
+            " Servers answer such requests with an error. Shorten or expire some of its"
+            " cookies: the warning's attribute `largest` names the largest ones."
         )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cookiecodec import CookieJar, Signer
-from cookiecodec._vendor import copies as _vendor
+from cookiecodec._vendor import copies, disk
 
 from ..project.test_package import ROOT
 from ..support.devices import unix_command
@@ -54,7 +54,7 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Client]"
     options = SERVERS[request.param]
     start = unix_command() if request.param == "micropython" else [sys.executable]
     shutil.copy(ROOT / "examples" / "device_login.py", tmp_path)
-    _vendor.write(tmp_path / "cookiecodec", _vendor.files(ONLY, stripped=True))
+    disk.write(tmp_path / "cookiecodec", copies.files(ONLY, stripped=True))
     (tmp_path / "password.txt").write_text("let me in\n")
     with served([*start, *options, "device_login.py", "{port}"], tmp_path) as found:
         yield found
@@ -162,7 +162,7 @@ def test_many_visits_do_not_fill_the_heap(client: Client) -> None:
 def test_a_file_that_is_cut_off_lets_nobody_in(tmp_path: Path, broken: str) -> None:
     """As the power may go while it is written."""
     shutil.copy(ROOT / "examples" / "device_login.py", tmp_path)
-    _vendor.write(tmp_path / "cookiecodec", _vendor.files(ONLY))
+    disk.write(tmp_path / "cookiecodec", copies.files(ONLY))
     for name in ("secret.key", "password.txt"):
         (tmp_path / name).write_text(broken)
     with served([sys.executable, "device_login.py", "{port}"], tmp_path) as client:
@@ -179,7 +179,7 @@ def test_microdot(tmp_path: Path, device: bool) -> None:
     """The page's example, on the server that devices use."""
     package = Path(str(peer("microdot").__file__)).parent
     shutil.copytree(package, tmp_path / "microdot")
-    _vendor.write(tmp_path / "cookiecodec", _vendor.files(ONLY, stripped=True))
+    disk.write(tmp_path / "cookiecodec", copies.files(ONLY, stripped=True))
     (tmp_path / "secret.key").write_bytes(b"a secret key of 32 octets or more")
     (tmp_path / "app.py").write_text(block("docs/embedding.md", "python microdot"))
     code = (

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from cookiecodec import errors
-from cookiecodec._vendor import copies as _vendor
+from cookiecodec._vendor.copies import files
+from cookiecodec._vendor.disk import write
 
 from ..codec.test_vectors import DATA, VECTORS
 from ..project.test_package import ROOT
@@ -82,10 +83,8 @@ def a_disk(folder: Path, name: str) -> Path:
 #: Each form in which the package gets to a device, and the name that it has there.
 FORMS: "dict[str, Callable[[Path], object]]" = {
     "source": lambda folder: shutil.copytree(ROOT / "src", folder, dirs_exist_ok=True),
-    "folder": lambda folder: _vendor.write(folder / "biscuits", _vendor.files(ONLY)),
-    "folder, stripped": lambda folder: _vendor.write(
-        folder / "biscuits", _vendor.files(ONLY, stripped=True)
-    ),
+    "folder": lambda folder: write(folder / "biscuits", files(ONLY)),
+    "folder, stripped": lambda folder: write(folder / "biscuits", files(ONLY, stripped=True)),
 }
 
 
@@ -169,7 +168,7 @@ print("end")
 def test_micropython_prints_its_warnings(source: Path) -> None:
     code = "from cookiecodec import dump_cookie\nprint(dump_cookie('k', samesite='None'))"
     assert wasi(source, code)[0] == (
-        "CookieRejectedWarning: The 'k' cookie is dropped by browsers: SameSite=None asks for"
+        "CookieRejectedWarning: The 'k' cookie is dropped by browsers: SameSite=None requires"
         " secure=True.\nk=; Path=/; SameSite=None\n"
     )
 
@@ -348,8 +347,10 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> "dict[str, int]":
 
 @pytest.mark.device
 def test_the_budget_of_the_heap(costs: "dict[str, int]") -> None:
-    assert costs["heap: import codec"] <= 24 * KIB
-    assert costs["heap: import codec, signing"] <= 48 * KIB
+    budgets = {"heap: import codec": 28 * KIB, "heap: import codec, signing": 52 * KIB}
+    for name, budget in budgets.items():
+        print(f"{name}: {budget - costs[name]} of {budget} octets left")
+        assert costs[name] <= budget
     assert costs["heap: parse_cookie, 4 KB"] <= 16 * KIB
     assert costs["heap: parse_cookie, 4 KB, at most"] <= 16 * KIB
 

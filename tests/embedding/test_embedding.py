@@ -15,7 +15,7 @@ import pytest
 
 from cookiecodec import Signer
 from cookiecodec.__main__ import main
-from cookiecodec._vendor import copies as _vendor
+from cookiecodec._vendor import copies, disk
 
 from ..project import test_package
 from ..project.test_examples import browser, window
@@ -66,7 +66,7 @@ def test_its_sizes_are_those_of_the_copies() -> None:
         (files, octets) = re.findall(
             rf"^\| {form} \| ([0-9]+) \| ([0-9,]+) \|", text, re.MULTILINE
         )[0]
-        copy = _vendor.files(["codec", "signing"], stripped)
+        copy = copies.files(["codec", "signing"], stripped)
         assert int(files) == len(copy)
         size = sum(map(len, copy.values()))
         assert abs(int(octets.replace(",", "")) - size) <= size * 0.01
@@ -74,7 +74,7 @@ def test_its_sizes_are_those_of_the_copies() -> None:
 
 def zipped(folder: Path, only: "list[str]") -> Path:
     """A copy of the package as one file, which Python can import from."""
-    _vendor.write(folder / "build" / "cookiecodec", _vendor.files(only, stripped=True))
+    disk.write(folder / "build" / "cookiecodec", copies.files(only, stripped=True))
     return Path(shutil.make_archive(str(folder / "cookiecodec"), "zip", folder / "build"))
 
 
@@ -159,8 +159,8 @@ def test_micropython_in_chromium(tmp_path: Path, site: "tuple[Path, str]") -> No
     package = "@micropython/micropython-webassembly-pyscript"
     shutil.copytree(from_npm(package), folder / "micropython")
     (folder / "index.html").write_text("<!doctype html><title>x</title>")
-    copy = _vendor.files(["codec", "signing"], stripped=True)
-    _vendor.write(folder / "cookiecodec", copy)
+    copy = copies.files(["codec", "signing"], stripped=True)
+    disk.write(folder / "cookiecodec", copy)
     folders = sorted({str(PurePosixPath("cookiecodec", path).parent) for path in copy})
     script = f"""async () => {{
         const {{ loadMicroPython }} = await import("/micropython/micropython.mjs");

@@ -13,8 +13,7 @@ import pytest
 
 import cookiecodec
 from cookiecodec.__main__ import main
-from cookiecodec._vendor import copies as _vendor
-from cookiecodec._vendor import source as _source
+from cookiecodec._vendor import copies, disk, source
 
 from ..project import test_package
 from ..project.test_architecture import MODULES, SOURCE, devices_modules
@@ -34,11 +33,11 @@ def run(code: str, folder: Path) -> str:
 
 
 @functools.lru_cache(maxsize=None)
-def _copy(only: "tuple[str, ...]", stripped: bool) -> "_vendor.Files":
-    return _vendor.files(list(only), stripped)
+def _copy(only: "tuple[str, ...]", stripped: bool) -> "copies.Files":
+    return copies.files(list(only), stripped)
 
 
-def copy_of(only: "list[str]", stripped: bool = False) -> "_vendor.Files":
+def copy_of(only: "list[str]", stripped: bool = False) -> "copies.Files":
     """Each copy is made once: the largest takes a second."""
     return dict(_copy(tuple(only), stripped))
 
@@ -50,7 +49,7 @@ def copy_of(only: "list[str]", stripped: bool = False) -> "_vendor.Files":
 def test_a_copy_works_under_another_name(
     tmp_path: Path, only: "list[str]", stripped: bool
 ) -> None:
-    _vendor.write(tmp_path / "biscuits", copy_of(only, stripped))
+    disk.write(tmp_path / "biscuits", copy_of(only, stripped))
     printed = json.loads(run(WHAT_WORKS, tmp_path))
     wanted = {"codec", "signing", "session", "jar"} if not only else set(only)
     assert {kind: printed.get(kind) for kind in wanted} == dict.fromkeys(wanted, True)
@@ -90,15 +89,11 @@ print(json.dumps(works))
 @pytest.mark.parametrize(("only", "stripped"), FORMS)
 def test_the_head_has_licence_and_version(only: "list[str]", stripped: bool) -> None:
     copy = copy_of(only, stripped)
-    licence = (ROOT / "LICENSE").read_text("utf-8").splitlines()
-    for path, data in copy.items():
-        if path != "py.typed":
-            head = [line for line in data.decode().splitlines() if line[:1] == "#"]
-            assert head[0].startswith(f"# cookiecodec {cookiecodec.__version__}, ")
-            assert (
-                "BSD-3-Clause" in head[0]
-                or [f"# {line}".strip() for line in licence] == (head[3 : 3 + len(licence)])
-            )
+    for data in copy.values():
+        head = f"# cookiecodec {cookiecodec.__version__}, a copy; BSD-3-Clause"
+        assert data.decode().startswith(head)
+    assert copy["LICENSE"].decode().endswith((ROOT / "LICENSE").read_text("utf-8"))
+    assert (SOURCE / "LICENSE").read_text("utf-8") == (ROOT / "LICENSE").read_text("utf-8")
 
 
 @pytest.mark.parametrize("only", [[], DEVICE])
@@ -106,7 +101,7 @@ def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]") -> None:
     """`mypy --strict` finds nothing in it."""
     if sys.implementation.name != "cpython" or sys.platform == "emscripten":
         pytest.skip("mypy is for CPython")
-    _vendor.write(tmp_path / "biscuits", copy_of(only))
+    disk.write(tmp_path / "biscuits", copy_of(only))
     # Frameworks may not be installed, and are not what this is about.
     what = ["biscuits", "--exclude", "ext/(flask|django)"]
     command = [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports"]
@@ -129,7 +124,7 @@ def test_only_what_is_needed_goes_along() -> None:
     for_devices = {f"{name}.py" for name in devices_modules()} - {"chunks.py"}
     dates = {"__init__", "cookie_date", "firefox_date"}  # what `parse_cookie_date` loads
     reading_dates = {f"_formats/{name}.py" for name in dates}
-    assert set(copy) == for_devices | reading_dates | {"__init__.py"}
+    assert set(copy) == for_devices | reading_dates | {"__init__.py", "LICENSE"}
     names = ast.literal_eval(assigned(copy["__init__.py"].decode(), "_PUBLIC"))
     assert set(names) == {"codec", "dates", "errors", "limits", "signing"}
     assert not {"chunks.py", "signing.py"} & set(copy_of(["codec"]))
@@ -147,21 +142,21 @@ def test_all_of_it_is_all_of_it() -> None:
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py*")
         if "__pycache__" not in path.parts
-    } | {"py.typed"}
+    } | {"py.typed", "LICENSE"}
 
 
 def test_a_copy_makes_the_same_copies(tmp_path: Path) -> None:
-    _vendor.write(tmp_path / "biscuits", copy_of([]))
+    disk.write(tmp_path / "biscuits", copy_of([]))
     code = "from biscuits.__main__ import main; main(['vendor', 'again'])"
     run(code, tmp_path)
-    assert not _vendor.check(tmp_path / "again", copy_of([]))
+    assert not disk.check(tmp_path / "again", copy_of([]))
 
 
 def test_what_is_imported_is_a_file_of_the_package() -> None:
     """The version, for one, is not."""
     for module in MODULES:
         path = f"{module}.py"
-        found = list(_vendor._imported(path, (SOURCE / path).read_text("utf-8")))
+        found = list(copies.imported_paths(path, (SOURCE / path).read_text("utf-8")))
         assert [name for name in found if not (SOURCE / name).is_file()] == []
 
 
@@ -172,9 +167,9 @@ def test_the_head_of_a_copy_is_no_part_of_it(
     for path, data in copy_of([]).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data.replace(b"\n", b"\r\n"))
-    monkeypatch.setattr(_vendor, "_here", tmp_path.joinpath)
-    assert _vendor.files([]) == copy_of([])
-    assert _vendor.files(["errors"], stripped=True) == copy_of(["errors"], stripped=True)
+    monkeypatch.setattr(copies, "_here", tmp_path.joinpath)
+    assert copies.files([]) == copy_of([])
+    assert copies.files(["errors"], stripped=True) == copy_of(["errors"], stripped=True)
 
 
 # --- what a copy leaves alone -----------------------------------------------------------
@@ -219,7 +214,7 @@ def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path, content: st
     (where / "signing.py").write_text(content)
     before = tree(tmp_path)
     with pytest.raises(ValueError, match=r"signing\.py is not ours"):
-        _vendor.write(where, copy_of(DEVICE))
+        disk.write(where, copy_of(DEVICE))
     assert tree(tmp_path) == before
 
 
@@ -231,31 +226,29 @@ def test_a_folder_of_other_modules_is_no_place(tmp_path: Path, other: str) -> No
     (tmp_path / other).write_text("mine = True\n")
     before = tree(tmp_path)
     with pytest.raises(ValueError, match="nothing is written"):
-        _vendor.write(tmp_path, copy_of(["errors"]))
+        disk.write(tmp_path, copy_of(["errors"]))
     assert tree(tmp_path) == before
 
 
 @pytest.mark.parametrize("version", ["0.1.0", "0.2.0.dev1", "1.0rc1+local.7", "1!2.0-1_RC"])
 def test_a_copy_of_any_version_is_known_again(version: str) -> None:
-    for licence in _vendor._LICENCES:
-        head = _vendor._HEAD.format(version=version, licence=licence)
-        assert _vendor._OURS.fullmatch(head.rstrip("\n"))
+    assert copies.is_head(copies._HEAD.format(version=version).rstrip("\n"))
 
 
 def test_repetition_and_order_are_no_difference() -> None:
-    assert _vendor.files(["codec", "errors"]) == _vendor.files(["errors", "codec", "errors"])
+    assert copies.files(["codec", "errors"]) == copies.files(["errors", "codec", "errors"])
 
 
 def test_what_is_no_module_may_lie_there(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine\n")
-    _vendor.write(tmp_path, copy_of(["errors"]))
+    disk.write(tmp_path, copy_of(["errors"]))
     assert (tmp_path / "notes.txt").read_text() == "mine\n"
 
 
 def test_a_file_is_no_folder_to_write_into(tmp_path: Path) -> None:
     (tmp_path / "notes").write_text("mine\n")
-    with pytest.raises(ValueError, match="notes is no folder: nothing is written"):
-        _vendor.write(tmp_path / "notes" / "biscuits", copy_of(["errors"]))
+    with pytest.raises(ValueError, match="notes is not a folder: nothing is written"):
+        disk.write(tmp_path / "notes" / "biscuits", copy_of(["errors"]))
     assert tree(tmp_path) == {"notes": b"mine\n"}
 
 
@@ -263,7 +256,7 @@ def test_a_full_disk_leaves_each_file_as_it_was_or_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where = tmp_path / "biscuits"
-    _vendor.write(where, copy_of(["errors"]))
+    disk.write(where, copy_of(["errors"]))
     (where / "errors.py").write_bytes((where / "errors.py").read_bytes() + b"#\n")
     before = tree(tmp_path)
 
@@ -272,7 +265,7 @@ def test_a_full_disk_leaves_each_file_as_it_was_or_whole(
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        _vendor.write(where, copy_of(["errors"]))
+        disk.write(where, copy_of(["errors"]))
     assert tree(tmp_path) == before
 
 
@@ -286,40 +279,40 @@ def test_no_link_is_followed(tmp_path: Path, outside: Path, link: str) -> None:
     place.symlink_to(outside / "codec.py" if link.endswith(".py") else outside)
     before = tree(tmp_path)
     with pytest.raises(ValueError, match="is a link"):
-        _vendor.write(where, copy_of([]))
+        disk.write(where, copy_of([]))
     assert tree(tmp_path) == before
-    assert "a link" in _vendor.check(where, copy_of([])).values() or link == "ext"
+    assert "a link" in disk.check(where, copy_of([])).values() or link == "ext"
 
 
 def test_a_link_to_a_copy_is_no_copy(tmp_path: Path) -> None:
     copy = copy_of(["errors"])
-    _vendor.write(tmp_path / "biscuits", copy)
+    disk.write(tmp_path / "biscuits", copy)
     (tmp_path / "link").symlink_to(tmp_path / "biscuits")
-    assert _vendor.check(tmp_path / "link", copy) == {"": "a link"}
+    assert disk.check(tmp_path / "link", copy) == {"": "a link"}
 
 
 @pytest.mark.skipif(not hasattr(os, "link"), reason="there are no hard links here")
 def test_what_is_linked_hard_is_not_written_to(tmp_path: Path) -> None:
     where = tmp_path / "biscuits"
-    _vendor.write(where, copy_of(["errors"]))
+    disk.write(where, copy_of(["errors"]))
     older = (where / "errors.py").read_text().replace(cookiecodec.__version__, "0.0.1")
     (where / "errors.py").write_text(older)
     os.link(where / "errors.py", tmp_path / "kept.py")
-    _vendor.write(where, copy_of(["errors"]))
+    disk.write(where, copy_of(["errors"]))
     assert (tmp_path / "kept.py").read_text() == older
-    assert not _vendor.check(where, copy_of(["errors"]))
+    assert not disk.check(where, copy_of(["errors"]))
 
 
 def test_a_smaller_copy_takes_the_place_of_a_larger_one(tmp_path: Path) -> None:
     where = tmp_path / "biscuits"
-    _vendor.write(where, copy_of([]))
+    disk.write(where, copy_of([]))
     (where / "mine.py").write_text("mine = True\n")
     # What is made of one of ours keeps its licence, and so its head.
     derived = (where / "codec.py").read_text() + "mine = True\n"
     (where / "my_codec.py").write_text(derived)
-    states = _vendor.write(where, copy_of(["codec"]))
+    states = disk.write(where, copy_of(["codec"]))
     assert states["signing.py"] == states["ext/wsgi.py"] == "removed"
-    assert _vendor.check(where, copy_of(["codec"])) == {
+    assert disk.check(where, copy_of(["codec"])) == {
         "mine.py": "foreign",
         "my_codec.py": "foreign",
     }
@@ -332,34 +325,34 @@ def test_a_smaller_copy_takes_the_place_of_a_larger_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("change", ["octet", "line end", "gone"])
 def test_check_sees_any_change(tmp_path: Path, path: str, change: str) -> None:
     where, copy = tmp_path / "biscuits", copy_of(DEVICE)
-    _vendor.write(where, copy)
-    assert _vendor.check(where, copy) == {}
+    disk.write(where, copy)
+    assert disk.check(where, copy) == {}
     data = (where / path).read_bytes()
     if change == "gone":
         (where / path).unlink()
     else:
         (where / path).write_bytes(data + (b" " if change == "octet" else b"\r\n"))
-    assert _vendor.check(where, copy) == {path: "missing" if change == "gone" else "different"}
-    _vendor.write(where, copy)
-    assert _vendor.check(where, copy) == {}
+    assert disk.check(where, copy) == {path: "missing" if change == "gone" else "different"}
+    disk.write(where, copy)
+    assert disk.check(where, copy) == {}
 
 
 def test_check_sees_what_would_be_imported_instead(tmp_path: Path) -> None:
     """A folder, or a compiled module, of a module's name comes before ``codec.py``."""
     where, copy = tmp_path / "biscuits", copy_of(DEVICE)
-    _vendor.write(where, copy)
+    disk.write(where, copy)
     (where / "__pycache__").mkdir()
-    assert _vendor.check(where, copy) == {}
+    assert disk.check(where, copy) == {}
     (where / "codec").mkdir()
     (where / "signing.cpython-311-x86_64-linux-gnu.so").write_bytes(b"")
-    assert _vendor.check(where, copy) == {
+    assert disk.check(where, copy) == {
         "codec": "foreign",
         "signing.cpython-311-x86_64-linux-gnu.so": "foreign",
     }
 
 
 def test_a_stripped_copy_makes_no_others(tmp_path: Path) -> None:
-    _vendor.write(tmp_path / "biscuits", copy_of([], stripped=True))
+    disk.write(tmp_path / "biscuits", copy_of([], stripped=True))
     code = "from biscuits.__main__ import main; print(main(['vendor', 'again']))"
     assert run(code, tmp_path) == "2\n"
     assert not (tmp_path / "again").exists()
@@ -368,10 +361,10 @@ def test_a_stripped_copy_makes_no_others(tmp_path: Path) -> None:
 def test_a_stripped_copy_says_what_it_lacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _vendor.write(tmp_path / "biscuits", copy_of([], stripped=True))
-    monkeypatch.setattr(_vendor, "_here", (tmp_path / "biscuits").joinpath)
-    with pytest.raises(ValueError, match="make others from a whole one"):
-        _vendor.files(["errors"])
+    disk.write(tmp_path / "biscuits", copy_of([], stripped=True))
+    monkeypatch.setattr(copies, "_here", (tmp_path / "biscuits").joinpath)
+    with pytest.raises(ValueError, match="use a whole one to make others"):
+        copies.files(["errors"])
 
 
 def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> None:
@@ -420,15 +413,15 @@ def test_no_place_for_a_copy(capsys: "pytest.CaptureFixture[str]") -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_stripping_takes_off_nothing_that_runs(module: str) -> None:
     text = (SOURCE / f"{module}.py").read_text("utf-8")
-    stripped = _source.strip(text)
+    stripped = source.strip(text)
     assert ast.dump(bare(stripped)) == ast.dump(bare(text))
     assert "#" not in [line.lstrip()[:1] for line in stripped.splitlines()]
-    assert _source.strip(stripped) == stripped
+    assert source.strip(stripped) == stripped
 
 
 def test_of_two_changes_the_outer_one_is_made() -> None:
     """Since what it puts there has the inner one already."""
-    assert _source.edited("f(g(x))", [(2, 6, "h"), (4, 5, "y"), (0, 1, "F")]) == "F(h)"
+    assert source.edited("f(g(x))", [(2, 6, "h"), (4, 5, "y"), (0, 1, "F")]) == "F(h)"
 
 
 def bare(text: str) -> ast.Module:
@@ -460,9 +453,9 @@ def bare(text: str) -> ast.Module:
             return ast.Assign([node.target], self.visit(node.value))
 
         def visit_If(self, node: ast.If) -> "ast.If | None":
-            if _source.is_type_checking(node.test):
+            if source.is_type_checking(node.test):
                 return None
-            if isinstance(node.test, ast.BoolOp) and _source.is_type_checking(
+            if isinstance(node.test, ast.BoolOp) and source.is_type_checking(
                 node.test.values[0]
             ):
                 node.test = node.test.values[1]

@@ -18,8 +18,8 @@ MODULES = sorted(path.relative_to(SOURCE).as_posix()[:-3] for path in SOURCE.rgl
 LAYERS = [
     ["__init__"],
     ["_platform"],
-    ["errors", "limits", "_types"],
-    ["_core"],
+    ["errors", "limits"],
+    ["_core", "_types"],
     ["_formats", "signing"],
     ["dates", "matching", "_session"],
     ["codec", "set_cookie", "tagged_json"],
@@ -32,8 +32,9 @@ LAYERS = [
 LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("limits", "_core/header_size"): "heap on devices: the limits alone are small",
     ("codec", "_core/lint"): "heap on devices: most headers give no warning",
-    ("codec", "_core/hosts"): "heap on devices: few cookies have a Domain",
     ("chunks", "_core/lint"): "heap on devices: most headers give no warning",
+    ("_core/attributes", "_core/lint"): "heap on devices: most headers give no warning",
+    ("_core/attributes", "_core/hosts"): "heap on devices: few cookies have a Domain",
     ("dates", "_formats/cookie_date"): "heap on devices: only for those who read dates",
     ("_formats/urls", "ipaddress"): "import time: as long as all of this package",
     ("tagged_json", "markupsafe"): "an optional package",
@@ -136,6 +137,54 @@ def test_2_imports_inside_of_functions_are_listed() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_3_names_with_an_underscore_stay_in_their_file(module: str) -> None:
+    tree = tree_of(module)
+    folders = {"_platform", "_core", "_formats", "_session", "_user_agent", "_cli", "_vendor"}
+    modules = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+        for alias in node.names
+    }
+    own = {name for node in ast.walk(tree) for name in _defined(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            names = {alias.name for alias in node.names if alias.name.startswith("_")}
+            assert names <= folders | {"_types", "_vary", "_PUBLIC", "__version__"}, names
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+            if node.attr.startswith("__") or node.attr in KNOWN_ELSEWHERE:
+                continue
+            base = node.value.id if isinstance(node.value, ast.Name) else ""
+            assert base not in modules, f"{base}.{node.attr}"
+            assert node.attr in own, f"{node.attr} is defined in another file"
+
+
+#: Names with an underscore that others define: of `NamedTuple`, of Werkzeug, of Django.
+KNOWN_ELSEWHERE = {
+    "_asdict",
+    "_replace",
+    "_fields",
+    "_get_current_object",
+    "_session",
+    "_session_cache",
+    "_session_key",
+    "_field_defaults",
+    "_getframe",
+}
+
+
+def _defined(node: ast.AST) -> "Iterator[str]":
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        yield node.attr
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value  # `__slots__`
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_4_only_the_command_line_knows_the_command_line(module: str) -> None:
     if module.split("/", maxsplit=1)[0] not in ("__main__", "_cli", "_vendor"):
         for found in imports(module):
@@ -174,3 +223,32 @@ def test_5_package_json_lists_what_runs_there() -> None:
     ]
     assert listed["urls"] == [*expected, ["cookiecodec/LICENSE", "LICENSE"]]
     assert listed["version"] == cookiecodec.__version__
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_6_no_flag_is_set_through_new(module: str) -> None:
+    assert ".__new__(cls)" not in ast.unparse(tree_of(module))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_6_results_have_named_fields(module: str) -> None:
+    """No number stands in the place of a field's name; no `str` stands for an error."""
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
+            returns = ast.unparse(node.returns).strip("'\"")
+            parts = {part.strip() for part in returns.split("|")}
+            classes = {part for part in parts if part[:1].isupper()} - {"Any", "None"}
+            assert not ("str" in parts and classes), f"{node.name} -> {returns}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_functions_fit_on_a_screen(module: str) -> None:
+    """60 lines of code at the most, docstring, comments and blank lines not counted."""
+    text = (SOURCE / f"{module}.py").read_text("utf-8").splitlines()
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            lines = set(range(node.lineno, (node.end_lineno or 0) + 1))
+            if ast.get_docstring(node):
+                lines -= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+            code = [n for n in lines if text[n - 1].strip() and text[n - 1].strip()[0] != "#"]
+            assert len(code) <= 60, f"{node.name} has {len(code)} lines"

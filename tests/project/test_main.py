@@ -15,7 +15,8 @@ import pytest
 from hypothesis import assume, given
 
 import cookiecodec
-from cookiecodec._cli.main import _escape, main
+from cookiecodec.__main__ import main
+from cookiecodec._cli.streams import escape
 
 from ..support.peers import peer
 from ..support.strategies import any_text
@@ -69,7 +70,7 @@ def test_explain_at_a_glance() -> None:
     assert rows == {
         "name": "__Host-sid",
         "value": "31d4",
-        "Domain": "(not given): for this host alone",
+        "Domain": "(not given): for this host only",
         "Path": "/app",
         "Expires": "(not given)",
         "Max-Age": "3600 s",
@@ -79,7 +80,7 @@ def test_explain_at_a_glance() -> None:
         "Partitioned": "no",
     }
     assert "DROPPED for https://example.com/app\n\nerror: prefix-host\n" in out
-    assert "has a prefix that asks for Path=/." in out
+    assert "has a prefix that requires Path=/." in out
     assert "(draft-ietf-httpbis-layered-cookies, section 5.4.3)" in out
     assert "\x1b" not in out, "no colour where there is no terminal"
 
@@ -267,9 +268,9 @@ def test_a_terminal_without_unicode_is_no_error() -> None:
 
 @given(any_text)
 def test_what_is_shown_is_printable(text: str) -> None:
-    assert _escape(text).isprintable()
+    assert escape(text).isprintable()
     if text.isprintable():
-        assert _escape(text) == text
+        assert escape(text) == text
 
 
 # --- dump -----------------------------------------------------------------------------
@@ -308,7 +309,7 @@ def test_dump(arguments: "list[str]", header: str, capsys: pytest.CaptureFixture
 def test_dump_warns_on_standard_error_and_in_json() -> None:
     status, out, err = shell("dump", "k", "--samesite", "none")
     assert (status, out) == (0, "Set-Cookie: k=; Path=/; SameSite=None\n")
-    message = "The 'k' cookie is dropped by browsers: SameSite=None asks for secure=True."
+    message = "The 'k' cookie is dropped by browsers: SameSite=None requires secure=True."
     assert err == f"cookiecodec: warning: {message}\n"
     status, out, err = shell("dump", "k", "--samesite", "none", "--json")
     assert (status, err) == (0, "")

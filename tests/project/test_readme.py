@@ -38,7 +38,7 @@ def test_the_first_example() -> None:
     injection, dropped = ("dump_cookie(" + line for line in bad)
     with pytest.raises(CookieError, match="not allowed: ';'"):
         exec(injection)
-    with pytest.warns(CookieRejectedWarning, match="asks for secure=True"):
+    with pytest.warns(CookieRejectedWarning, match="requires secure=True"):
         exec(dropped)
 
 

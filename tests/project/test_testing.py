@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from cookiecodec import (
-    codec,
     parse_cookie_pairs,
     parse_set_cookie,
-    set_cookie,
     testing,
 )
+from cookiecodec._core import grammar
+from cookiecodec._core.attributes import split_pair
 
 from ..support.grammar import NAME, VALUE
 
@@ -50,7 +50,7 @@ def kinds_of_name(name: str) -> "dict[str, bool]":
 
 def kinds_of_value(value: str) -> "dict[str, bool]":
     return {
-        "valid": codec._is_cookie_octets(value),
+        "valid": grammar.is_cookie_octets(value),
         "quoted": value[:1] == value[-1:] == '"',
         "oversized": octets(value) >= 4096,
         "non-ASCII": not value.isascii(),
@@ -77,7 +77,7 @@ def kinds_of_cookies(header: str) -> "dict[str, bool]":
 
 def kinds_of_set_cookie(header: str) -> "dict[str, bool]":
     pair, _, attributes = header.partition(";")
-    name, value = set_cookie._split_pair(pair)
+    name, value = split_pair(pair)
     return {
         "valid": bool(SET_COOKIE_STRING.fullmatch(header)),
         "kept": parse_set_cookie(header) is not None,

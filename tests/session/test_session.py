@@ -482,8 +482,8 @@ def test_a_session_is_copied_and_pickled() -> None:
         assert type(again) is Session
         assert (dict(again), again.new, again.modified) == (dict(session), False, False)
         assert which.save(again) == [("Vary", "Cookie")]
-    session._place = "a middleware's own"
-    assert copy.copy(session)._place is None, "the copy is nobody's"
+    session.owner = "a middleware's own"
+    assert copy.copy(session).owner is None, "the copy is nobody's"
     deep = copy.deepcopy(session)
     deep["cart"].append(2)
     assert session["cart"] == [1]
@@ -753,7 +753,7 @@ def test_a_large_session_is_warned_about() -> None:
     assert isinstance(warning, CookieSizeWarning)
     assert [key for key, _ in warning.largest] == ["cart", "note", "user"]
     assert warning.largest[0][1] > 4000
-    assert "taken by 'cart' (5 KB), 'note' (1 KB), 'user' (1 KB)" in str(warning)
+    assert "cart" not in str(warning), "or the registry of warnings would grow"
     assert str(warning.size) not in str(warning), "or the registry of warnings would grow"
     assert NOISE[:20] not in str(warning)
     assert (warning.name, warning.code) == ("session", "size")
@@ -772,18 +772,18 @@ def test_a_large_session_is_warned_about() -> None:
 @pytest.mark.parametrize(
     ("length", "fate"),
     [
-        (10, "Browsers may drop it or others; their limits differ."),
+        (10, "Browsers may drop it or other cookies; their limits differ."),
         (4000, "Browsers drop it outright: name and value have over 4096 bytes."),
     ],
 )
 def test_the_warning_of_a_large_session_is_for_its_developer(length: int, fate: str) -> None:
     with pytest.warns(CookieSizeWarning) as caught:
         cookie(max_size=50).save(Session(data=NOISE[:length]))
-    kilobytes = -(-(length + len('{"data":""}')) // 1000)
-    assert str(caught[0].message) == (
-        f"The 'session' cookie is too large: the limit is 50 bytes. {fate} The session is"
-        f" taken by 'data' ({kilobytes} KB). Store less in it, keep it on the server, or let it"
-        " travel in chunks."
+    message = str(caught[0].message)
+    assert message.startswith("The 'session' cookie is too large: its value has about ")
+    assert message.endswith(
+        f" bytes, but the limit is 50 bytes. {fate} Store less in it, or keep the data on the"
+        " server. The warning's attribute `largest` names the largest entries."
     )
 
 

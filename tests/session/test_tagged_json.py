@@ -114,9 +114,9 @@ def test_markup_without_markupsafe(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_signer_makes_a_bad_payload_of_what_dumps_never_wrote(text: str) -> None:
     """The signature is right: another program, or an older one, has the key too."""
     raw = Signer("key")
-    from cookiecodec._platform import crypto as _crypto
+    from cookiecodec._platform import crypto
 
-    token = raw.sign(_crypto.encode_base64(text.encode()).decode())
+    token = raw.sign(crypto.encode_base64(text.encode()).decode())
     with pytest.raises(BadPayload):
         Signer("key", serializer=tagged_json).loads(token)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cookiecodec import MAX_AGE_SECONDS, StoredCookie, parse_set_cookie
-from cookiecodec._formats import urls as _urls
-from cookiecodec._user_agent import quirks as _browsers
+from cookiecodec._formats import urls
+from cookiecodec._user_agent import quirks
 
 
 class Page(NamedTuple):
@@ -138,8 +138,11 @@ class Model:
         if parse_set_cookie(header, now=visit.now) is None or not visit.page.host:
             return None
         by_text = self.judged(header, visit)
-        request = _urls.Request(visit.page.secure, visit.page.host, visit.page.path)
-        said = _browsers.as_chromium(header, request), _browsers.as_firefox(header, request)
+        request = urls.Request(visit.page.secure, visit.page.host, visit.page.path)
+        said = (
+            quirks.rewrite_as_chromium(header, request),
+            quirks.rewrite_as_firefox(header, request),
+        )
         chromium, firefox = [None if one is None else self.judged(one, visit) for one in said]
         if chromium == firefox:
             return chromium

@@ -13,9 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiecodec import CookieJar, Finding, Verdict, explain_set_cookie
-from cookiecodec._user_agent import differences as _why_differs
-from cookiecodec._user_agent import refusals as _why_dropped
-from cookiecodec._user_agent import remarks as _remarks
+from cookiecodec._user_agent import differences, refusals, remarks
 
 from ..support.strategies import any_text, native_headers, set_cookie_headers
 
@@ -100,7 +98,7 @@ def test_each_cause_has_its_code(code: str) -> None:
 
 def test_no_code_is_missing_here() -> None:
     """Nor one of the documentation's table."""
-    source = "".join(map(inspect.getsource, (_why_dropped, _why_differs, _remarks)))
+    source = "".join(map(inspect.getsource, (refusals, differences, remarks)))
     written = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', source)) - {"max-age"}
     assert written - {"prefix-"} <= set(CODES)
     page = (Path(__file__).parents[2] / "docs" / "user-agent.md").read_text("utf-8")
@@ -264,7 +262,7 @@ def test_a_prefix_says_what_is_missing() -> None:
         ("__Host-Http-a=b", "Secure, HttpOnly, Path=/"),
     ]:
         finding = explain_set_cookie(header).findings[0]
-        assert f"has a prefix that asks for {lacking}." in finding.message
+        assert f"has a prefix that requires {lacking}." in finding.message
 
 
 # The sections of draft-ietf-httpbis-layered-cookies that are cited, by their titles.

@@ -289,7 +289,7 @@ class JarMachine(RuleBasedStateMachine):
             [CookieRejectedWarning] if left_out else []
         )
         for warning in told:
-            assert f"limits: {left_out}. " in str(warning.message)
+            assert f"left out ({left_out}), " in str(warning.message)
 
     # --- after each step -------------------------------------------------------------
 

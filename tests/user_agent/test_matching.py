@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cookiecodec import default_path, domain_match, path_match
-from cookiecodec._formats import urls as _urls
+from cookiecodec._formats import urls
 
 from ..support.strategies import any_text
 
@@ -121,9 +121,9 @@ def test_nothing_raises(one: str, other: str) -> None:
     assert path_match(one, other) in (True, False)
     assert path_match(one, default_path(one)) or not one.startswith("/")
     assert default_path(one).startswith("/")
-    request = _urls.read_url("http://" + one + "/" + other)
+    request = urls.read_url("http://" + one + "/" + other)
     if request is not None:
-        assert request.host == _urls.canonical_host(request.host)
+        assert request.host == urls.canonical_host(request.host)
         assert request.path.startswith("/")
         assert request.path.isascii()
 
@@ -198,13 +198,13 @@ URLS = [
 
 @pytest.mark.parametrize(("url", "expected"), URLS, ids=lambda value: ascii(value)[:50])
 def test_read_url(url: str, expected: "tuple[bool, str, str] | None") -> None:
-    assert _urls.read_url(url) == expected
+    assert urls.read_url(url) == expected
 
 
 def test_it_takes_linear_time() -> None:
     """A megabyte of anything ends."""
     for text in ("1" * 10**6, "1." * 10**6, "0x" + "f" * 10**6, "a." * 10**6, "é" * 10**6):
-        assert _urls.canonical_host(text) is None
-        assert _urls.read_url("http://" + text) is None
+        assert urls.canonical_host(text) is None
+        assert urls.read_url("http://" + text) is None
     for path in ("/." * 10**6, "/.." * 10**6, "/" * 10**6, "/é" * 10**5):
-        assert _urls.read_url("http://example.com" + path) is not None
+        assert urls.read_url("http://example.com" + path) is not None

@@ -17,8 +17,8 @@ from cookiecodec import (
     parse_set_cookie,
     set_cookie,
 )
-from cookiecodec._formats import urls as _urls
-from cookiecodec._user_agent import refusals as _why_dropped
+from cookiecodec._formats import urls
+from cookiecodec._user_agent import refusals
 
 from ..support.strategies import (
     any_text,
@@ -164,15 +164,15 @@ def test_what_is_read_is_what_a_user_agent_holds(header: str) -> None:
         return
     assert 0 < len(read.name) + len(read.value) <= 4096
     texts = [read.name, read.value, read.path or ""]
-    assert not [text for text in texts if set_cookie._has_control(text) or ";" in text]
+    assert not [text for text in texts if set_cookie.find_control(text) or ";" in text]
     assert all(text == text.strip(" \t") and max(text, default="") <= "\xff" for text in texts)
     assert read.name or "=" not in read.value
-    assert read.domain is None or _urls.canonical_host(read.domain) == read.domain
+    assert read.domain is None or urls.canonical_host(read.domain) == read.domain
     assert read.path is None or read.path.startswith("/")
     assert read.samesite in (None, "Strict", "Lax", "None")
     assert read.max_age is None or abs(read.max_age) <= MAX_AGE_SECONDS
     assert read.expires is None or read.expires.timestamp() <= NOW + MAX_AGE_SECONDS
-    assert parse_set_cookie(set_cookie._written(read), now=NOW) == read
+    assert parse_set_cookie(set_cookie.write_header(read), now=NOW) == read
     if "\t" not in read.name + read.value:
         assert parse_set_cookie(read.to_header(), now=NOW) == read
 
@@ -185,13 +185,13 @@ def test_what_is_read_is_what_a_user_agent_holds(header: str) -> None:
 @example("a=b; Domain=.")
 @example("a=b; Path=/\ta")
 def test_the_reasons_are_those_of_the_reading(header: str) -> None:
-    """`_read` gives the first of them, and all have their words in `explain`."""
-    read, reasons = set_cookie._read(header, NOW), set_cookie._header_refusals(header)
-    assert reasons[:1] == ([read] if isinstance(read, str) else [])
-    if not isinstance(read, str):
-        refusal = set_cookie._attribute_refusal(read)
+    """There is one where a header is ignored, and all have a message in `explain`."""
+    read, reasons = set_cookie.read_header(header, NOW), set_cookie.header_refusals(header)
+    assert bool(reasons) == (read is None)
+    if read is not None:
+        refusal = set_cookie.attribute_refusal(read)
         reasons += [refusal] if refusal else []
-    assert set(reasons) <= set(_why_dropped._ERRORS)
+    assert set(reasons) <= set(refusals._ERRORS)
 
 
 @pytest.mark.parametrize(
@@ -204,29 +204,29 @@ def test_the_reasons_are_those_of_the_reading(header: str) -> None:
     ],
 )
 def test_all_reasons_are_given(header: str, reasons: "list[str]") -> None:
-    assert set_cookie._header_refusals(header) == reasons
+    assert set_cookie.header_refusals(header) == reasons
 
 
 def test_an_attribute_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """They repeat from header to header; so many are kept, and then none."""
     looked_at: list[str] = []
-    attribute = set_cookie._attribute
+    attribute = set_cookie._read_attribute
 
     def noting(piece: str) -> Any:
         looked_at.append(piece)
         return attribute(piece)
 
-    monkeypatch.setattr(set_cookie, "_attribute", noting)
-    monkeypatch.setattr(set_cookie, "_attributes", {})
+    monkeypatch.setattr(set_cookie, "_read_attribute", noting)
+    monkeypatch.setattr(set_cookie, "_cache", {})
     longest, longer = "Path=/" + "p" * 58, "Path=/" + "p" * 59
     for value in ("b", "c"):
         parse_set_cookie(f"a={value};Secure;{longest};{longer}")
     assert looked_at == ["Secure", longest, longer, longer]
     for number in range(254):
         parse_set_cookie(f"a=b;Path=/{number}")
-    assert len(set_cookie._attributes) == 256
+    assert len(set_cookie._cache) == 256
     parse_set_cookie("a=b;HttpOnly")
-    assert len(set_cookie._attributes) == 1
+    assert len(set_cookie._cache) == 1
 
 
 def test_a_cookie_made_by_hand_has_the_defaults_of_one_that_is_read() -> None:
@@ -394,7 +394,7 @@ OTHER_FORM = "is not in the form in which user agents hold it"
         ("domain can't be in a header: ' ' (U+0020) at index 0", SetCookie("a", domain=" x")),
         ("samesite can't be in a header: ' ' (U+0020) at index 3",
          SetCookie("a", samesite="Lax ")),
-        ("no user agent keeps name and value: size", SetCookie("a", "b" * 4096)),
+        ("user agents ignore this name and value: size", SetCookie("a", "b" * 4096)),
         (f"domain {OTHER_FORM}", SetCookie("a", "b", domain=".example.com")),
         (f"path {OTHER_FORM}", SetCookie("a", "b", path="docs")),
         (f"samesite {OTHER_FORM}", SetCookie("a", "b", samesite="lax")),
@@ -487,5 +487,5 @@ def test_all_of_it_takes_linear_time() -> None:
         parse_set_cookie("a=b" + piece * (10**6 // len(piece)))
     for number in range(3000):
         parse_set_cookie(f"a=b; Path=/{number}; x{number}; Expires={number} Jan 2020 1:2:3")
-    assert len(set_cookie._attributes) <= set_cookie._ATTRIBUTES_LIMIT
-    assert max(map(len, set_cookie._attributes)) <= set_cookie._ATTRIBUTE_CHARACTERS
+    assert len(set_cookie._cache) <= set_cookie._CACHE_LIMIT
+    assert max(map(len, set_cookie._cache)) <= set_cookie._CACHED_CHARACTERS

@@ -1,99 +1,143 @@
-"""The command ``explain``: a verdict for a terminal, at a glance, or for a machine."""
+"""The command ``explain``: a verdict for a terminal, at a glance, or for a program."""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
 from textwrap import wrap
 from typing import Any
 
-from .. import set_cookie
-from .._formats import urls as _urls
-from .._user_agent import judgement as _judge
-from .._user_agent.findings import Finding
-from ..dates import format_cookie_date
-from ..explain import Verdict
-from ..matching import default_path
-from ..set_cookie import SetCookie
-
-_RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
-_COLOURS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
-_MOST_COLUMNS = 88
-# Of a header with thousands of attributes, or with names of thousands of octets.
-_MOST_ROWS = 40
-_LABEL = 20
-
-_WITHOUT_LIST = (
-    "Only a single label is taken for a public suffix here; pip install 'cookiecodec[psl]'"
-    " brings the list."
+from .. import Finding, SetCookie, Verdict, default_path, explain_set_cookie
+from .. import format_cookie_date as format_date
+from .._core.attributes import ATTRIBUTES, split_pair
+from .._formats import urls
+from .._user_agent.attributes import FLAGS, read_attributes
+from .streams import (
+    Commands,
+    Shown,
+    escape,
+    read_standard_input,
+    show_json,
+    without_line_end,
 )
 
+_RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
+_COLORS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
+_MAX_COLUMNS = 88
+# A header may have thousands of attributes, and names of thousands of octets.
+_MAX_ROWS = 40
+_MAX_LABEL = 20
 
-def public_suffixes() -> Callable[[str], bool] | None:
-    """The list of the extra ``psl``, where it is installed."""
+_WITHOUT_LIST = (
+    "Only single labels count as public suffixes here; pip install 'cookiecodec[psl]' adds the"
+    " list."
+)
+
+_field_name = re.compile(rb"\A[ \t]*set-cookie[ \t]*:[ \t]*", re.IGNORECASE)
+
+
+def add_to(commands: Commands) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        "explain",
+        help="say why a browser keeps or drops a Set-Cookie header",
+        description="Exit status: 0 if the cookie is kept, 1 if it is dropped.",
+    )
+    command.add_argument(
+        "header",
+        nargs="?",
+        default="-",
+        metavar="HEADER",
+        help="the header, with or without 'Set-Cookie:' ('-', the default: standard input)",
+    )
+    command.add_argument(
+        "--url",
+        default="https://example.com/",
+        help="the address whose response has it (default: https://example.com/)",
+    )
+    return command
+
+
+def run(arguments: argparse.Namespace) -> Shown:
+    given, url = arguments.header, arguments.url
+    octets = read_standard_input() if given == "-" else os.fsencode(given)
+    if given == "-" and b"\n" in octets.strip():
+        raise ValueError("standard input has more than one line; give one Set-Cookie header")
+    text = _field_name.sub(b"", without_line_end(octets)).decode("latin-1")
+    if urls.read_url(url) is None:
+        raise ValueError("--url needs an http or https address with a host: https://...")
+    suffixes = _public_suffixes()
+    verdict = explain_set_cookie(text, url, is_public_suffix=suffixes)
+    status = 0 if verdict.accepted else 1
+    if arguments.json:
+        return show_json(_as_json(text, url, verdict, suffixes is not None), status)
+    return Shown(_as_lines(text, url, verdict, suffixes is not None), status)
+
+
+def _public_suffixes() -> Callable[[str], bool] | None:
+    """Return the list of the extra ``psl`` if it is installed."""
     try:
         module = importlib.import_module("publicsuffixlist")
     except ImportError:
         return None
-    known: Callable[[str], bool] = module.PublicSuffixList().is_public
-    return known
+    listed: Callable[[str], bool] = module.PublicSuffixList().is_public
+    return listed
 
 
-def as_json(text: str, url: str, verdict: Verdict, with_list: bool) -> dict[str, Any]:
-    """All that is known; texts of the cookie have one character per octet (latin-1)."""
+def _as_json(text: str, url: str, verdict: Verdict, with_list: bool) -> dict[str, Any]:
+    """Return everything. The texts of the cookie have one character per octet (latin-1)."""
     cookie = None
     if verdict.cookie is not None:
         cookie = verdict.cookie._asdict()
         if verdict.cookie.expires is not None:
-            cookie["expires"] = format_cookie_date(verdict.cookie.expires)
+            cookie["expires"] = format_date(verdict.cookie.expires)
     return {
         "url": url,
         "accepted": verdict.accepted,
         "cookie": cookie,
-        "attributes": [[item.name, item.value] for item in _judge.attributes(text)],
+        "attributes": [[each.name, each.value] for each in read_attributes(text)],
         "findings": [finding._asdict() for finding in verdict.findings],
         "public_suffix_list": with_list,
     }
 
 
-def as_lines(
-    text: str, url: str, verdict: Verdict, with_list: bool, escape: Callable[[str], str]
-) -> list[str]:
-    """What was understood, what becomes of it, and each finding."""
+def _as_lines(text: str, url: str, verdict: Verdict, with_list: bool) -> list[str]:
+    """Return what was read, what happens to it, and each finding."""
     paint = _painter()
     rows = _rows(text, verdict.cookie, url)
     shown = [
-        (escape(_readable(label[:_LABEL])), escape(_readable(value)))
-        for label, value in rows[:_MOST_ROWS]
+        (escape(_readable(label[:_MAX_LABEL])), escape(_readable(value)))
+        for label, value in rows[:_MAX_ROWS]
     ]
     width = max(len(label) for label, _ in shown)
     lines = [f"  {label:{width}}  {value}" for label, value in shown]
-    if len(rows) > _MOST_ROWS:
-        lines.append(f"  and {len(rows) - _MOST_ROWS} more")
+    if len(rows) > _MAX_ROWS:
+        lines.append(f"  and {len(rows) - _MAX_ROWS} more")
     lines += ["", f"{_outcome(verdict, paint)} {escape(url)}"]
     for finding in verdict.findings:
-        lines += ["", *_finding_lines(finding, paint, escape)]
+        lines += ["", *_finding_lines(finding, paint)]
     if not with_list and verdict.cookie is not None and verdict.cookie.domain is not None:
         lines += ["", _WITHOUT_LIST]
     return lines
 
 
 def _painter() -> Callable[[str, str], str]:
-    """A function that colours a text, on a terminal that wants it (no-color.org)."""
+    """Return a function that colors a text, on a terminal that wants it (no-color.org)."""
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     if wanted and sys.stdout.isatty():
-        return lambda text, colour: f"\x1b[{colour}m{text}\x1b[0m"
-    return lambda text, colour: text
+        return lambda text, color: f"\x1b[{color}m{text}\x1b[0m"
+    return lambda text, color: text
 
 
 def _outcome(verdict: Verdict, paint: Callable[[str, str], str]) -> str:
     if verdict.accepted:
         return paint("KEPT", _GREEN) + " for"
-    deletes = [finding.code for finding in verdict.findings if finding.severity == "error"]
-    word = "DROPPED, deleting what was there," if deletes == ["expired"] else "DROPPED"
+    errors = [finding.code for finding in verdict.findings if finding.severity == "error"]
+    word = "DROPPED, deleting what was there," if errors == ["expired"] else "DROPPED"
     return paint(word, _RED) + " for"
 
 
@@ -101,45 +145,47 @@ _NOT_GIVEN = "(not given)"
 
 
 def _rows(text: str, cookie: SetCookie | None, url: str) -> list[tuple[str, str]]:
-    """Name, value and each attribute: as understood, or as written where all is ignored."""
+    """Return name, value and each attribute: as read, or as written if all is ignored."""
     if cookie is None:
-        name, value = set_cookie._split_pair(text.partition(";")[0])
+        name, value = split_pair(text.partition(";")[0])
         rows = [("name", name or "(nameless)"), ("value", value)]
-        return rows + [(item.name, item.value) for item in _judge.attributes(text)]
-    expires = _NOT_GIVEN if cookie.expires is None else format_cookie_date(cookie.expires)
-    max_age = _NOT_GIVEN if cookie.max_age is None else f"{cookie.max_age} s"
-    request = _urls.read_url(url)
-    path = "/" if request is None else default_path(request.path)
-    return [
-        ("name", cookie.name or "(nameless)"),
-        ("value", cookie.value),
-        ("Domain", cookie.domain or f"{_NOT_GIVEN}: for this host alone"),
-        ("Path", cookie.path or f"{_NOT_GIVEN}: {path}, from the URL"),
-        ("Expires", expires),
-        ("Max-Age", max_age),
-        ("Secure", "yes" if cookie.secure else "no"),
-        ("HttpOnly", "yes" if cookie.httponly else "no"),
-        ("SameSite", cookie.samesite or _NOT_GIVEN),
-        ("Partitioned", "yes" if cookie.partitioned else "no"),
-    ]
+        return rows + [(each.name, each.value) for each in read_attributes(text)]
+    rows = [("name", cookie.name or "(nameless)"), ("value", cookie.value)]
+    return rows + [(name, _attribute(cookie, field, url)) for field, name in ATTRIBUTES]
+
+
+def _attribute(cookie: SetCookie, field: str, url: str) -> str:
+    """Return an attribute for a row."""
+    value = getattr(cookie, field)
+    if field in FLAGS:
+        return "yes" if value else "no"
+    if value is None and field == "domain":
+        return f"{_NOT_GIVEN}: for this host only"
+    if value is None and field == "path":
+        request = urls.read_url(url)
+        path = "/" if request is None else default_path(request.path)
+        return f"{_NOT_GIVEN}: {path}, from the URL"
+    if value is None:
+        return _NOT_GIVEN
+    if field == "expires":
+        return format_date(value)
+    return f"{value} s" if field == "max_age" else str(value)
 
 
 def _readable(native: str) -> str:
     return native.encode("latin-1").decode("utf-8", "backslashreplace")
 
 
-def _finding_lines(
-    finding: Finding, paint: Callable[[str, str], str], escape: Callable[[str], str]
-) -> list[str]:
-    lines = [f"{paint(finding.severity, _COLOURS[finding.severity])}: {finding.code}"]
-    told = [finding.message, f"({finding.reference})"]
+def _finding_lines(finding: Finding, paint: Callable[[str, str], str]) -> list[str]:
+    lines = [f"{paint(finding.severity, _COLORS[finding.severity])}: {finding.code}"]
+    parts = [finding.message, f"({finding.reference})"]
     if finding.browsers is not None:
-        fates = [
+        outcomes = [
             f"{name.title()} {'keeps' if kept else 'drops'} it."
             for name, kept in finding.browsers.items()
         ]
-        told.insert(1, " ".join(fates))
-    width = min(_MOST_COLUMNS, shutil.get_terminal_size().columns) - 3
-    for part in told:
+        parts.insert(1, " ".join(outcomes))
+    width = min(_MAX_COLUMNS, shutil.get_terminal_size().columns) - 3
+    for part in parts:
         lines += ["  " + line for line in wrap(escape(part), width, break_on_hyphens=False)]
     return lines

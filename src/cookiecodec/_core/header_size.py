@@ -1,11 +1,11 @@
-"""How much a client sends, and the warning that names the largest of it.
+"""How much a client sends, and the warning that names the largest cookies.
 
-`limits` loads this when its function is called, so that a device has the limits alone.
+`limits` loads this module when its function is called: a device that needs the constants
+only does without it.
 """
 
 from .. import _platform, errors
-from . import grammar as _grammar
-from . import wire as _wire
+from . import grammar, wire
 
 if _platform.TYPE_CHECKING:
     from .. import _types
@@ -15,13 +15,13 @@ _LARGEST = 5
 
 
 def check(header: "_types.Header", max_size: int, max_count: int) -> int:
-    """The octets of *header*, with a warning near a limit: see `check_cookie_header`."""
-    lines = _wire.header_lines(header)
-    size = sum([_wire.count_octets(line) for line in lines])
-    texts = [_wire.decode_line(line) for line in lines]
-    pieces = sum([text.count(";") + 1 for text, _ in texts])
+    """Return the octets of *header*, and warn near a limit: see `check_cookie_header`."""
+    lines = wire.header_lines(header)
+    size = sum([wire.count_octets(line) for line in lines])
+    texts = [wire.decode_line(line) for line in lines]
+    parts = sum([text.count(";") + 1 for text, _ in texts])
     near_size = max_size > 0 and size * 4 >= max_size * 3
-    if near_size or (max_count > 0 and pieces * 4 >= max_count * 3):
+    if near_size or (max_count > 0 and parts * 4 >= max_count * 3):
         cookies = _cookie_sizes(texts)
         near_count = max_count > 0 and len(cookies) * 4 >= max_count * 3
         if near_size and near_count:
@@ -34,33 +34,29 @@ def check(header: "_types.Header", max_size: int, max_count: int) -> int:
 
 
 def _warn(code: str, size: int, limit: int, cookies: list[tuple[str, int]]) -> None:
-    """Emit the warning, for the line that called `check_cookie_header`."""
-    # With their places: where sizes are equal the first is larger, on each platform.
-    ranked = sorted([(-octets, place) for place, (_, octets) in enumerate(cookies)])
-    largest = tuple([cookies[place] for _, place in ranked[:_LARGEST]])
-    warning = errors.CookieSizeWarning(
-        "this client sends nearly as many octets or cookies as servers take, or more;"
-        " shorten or expire some of its cookies (see the warning's `largest`)",
-        name=largest[0][0] if largest else "",
-        code=code,
-        size=size,
-        limit=limit,
-        largest=largest,
+    # Sorted with their positions: of equal sizes the first is larger, on each platform.
+    ranked = sorted([(-octets, at) for at, (_, octets) in enumerate(cookies)])
+    largest = tuple([cookies[at] for _, at in ranked[:_LARGEST]])
+    name = largest[0][0] if largest else ""
+    message = (
+        "This client sends nearly as many octets or cookies as servers accept, or more."
+        " Servers answer such requests with an error. Shorten or expire some of its cookies:"
+        " the warning's attribute `largest` names the largest ones."
     )
-    errors.emit_warning(warning, 5)
+    errors.warn(errors.CookieSizeWarning(message, name, code, size, limit, largest))
 
 
 def _cookie_sizes(texts: list[tuple[str, bool]]) -> list[tuple[str, int]]:
-    """Name and octets of each cookie-pair, nameless ones among them."""
+    """Return name and octets of each cookie-pair, including nameless ones."""
     sizes = []
     for text, native in texts:
-        for piece in _platform.pieces(text):
-            pair = piece.strip(_grammar.WSP)
+        for part in _platform.split_at_semicolons(text):
+            pair = part.strip(grammar.WSP)
             if pair:
                 name, equals, _ = pair.partition("=")
-                name = name.rstrip(_grammar.WSP) if equals else ""
+                name = name.rstrip(grammar.WSP) if equals else ""
                 if native:
-                    sizes.append((_wire.decode_name(name), len(pair)))
+                    sizes.append((wire.decode_name(name), len(pair)))
                 else:
                     sizes.append((name, len(_platform.to_utf8_lax(pair))))
     return sizes

@@ -1,76 +1,72 @@
-"""What is wrong with a Set-Cookie header that is well-formed: rule 2 of `errors`.
+"""What browsers drop or ignore in a Set-Cookie header that is well-formed: rule 2 of `errors`.
 
-Most headers have nothing of the kind. So `codec` looks for the conditions, and this
-is loaded when one of them is met: a device that never meets one does without.
-Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
+Most headers have no problem, so their writer looks for the conditions and loads this module
+when it meets one. A device that never meets one does without it. Sections of "layered" are
+those of draft-ietf-httpbis-layered-cookies.
 """
 
 from .. import _platform, errors
 from ..limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
-from . import prefixes as _prefix
+from . import prefixes
 
 if _platform.TYPE_CHECKING:
     from .. import _types
 
 
-def of_scope(
-    name: str,
-    path: "str | None",
-    domain: "str | None",
-    secure: bool,
-    httponly: bool,
-    samesite: "str | None",
-) -> "_types.Concern | None":
-    """The gravest that these have together: what drops the cookie comes first."""
+class Problem:
+    """A problem of a cookie: the class of its warning, its code, and what to say of it."""
+
+    def __init__(
+        self, category: "type[errors.CookieWarning]", code: str, predicate: str
+    ) -> None:
+        self.category = category
+        self.code = code
+        self.predicate = predicate  # "The 'sid' cookie ..."
+
+    def warning(self, name: str) -> errors.CookieWarning:
+        """Return the warning about the cookie of this *name*."""
+        message = "The %r cookie %s." % (name, self.predicate)
+        return self.category(message, name, self.code)
+
+
+def attributes_problem(cookie: "_types.CookieAttributes") -> "Problem | None":
+    """Return the gravest problem of the attributes: what drops the cookie comes first."""
     return (
-        _of_prefix(name, path, domain, secure, httponly)
-        or _of_samesite(samesite, secure)
-        or _of_path(path)
+        _prefix_problem(cookie)
+        or _samesite_problem(cookie.samesite, cookie.secure)
+        or _path_problem(cookie.path)
     )
 
 
-def _of_prefix(
-    name: str,
-    path: "str | None",
-    domain: "str | None",
-    secure: bool,
-    httponly: bool,
-) -> "_types.Concern | None":
-    """A name prefix without what it asks for (layered 4.1.3, 5.4.3)."""
-    prefix = _prefix.name_prefix(name)
-    if prefix is None:
-        return None
-    start, needs_secure, needs_httponly, needs_host = prefix
-    missing = []
-    if needs_secure and not secure:
-        missing.append("secure=True")
-    if needs_httponly and not httponly:
-        missing.append("httponly=True")
-    if needs_host and path != "/":
-        missing.append('path="/"')
-    if needs_host and domain is not None:
-        missing.append("domain=None")
-    if not missing:
-        return None
-    return (
-        errors.CookieRejectedWarning,
-        "prefix-" + start.strip("_-"),
-        "is dropped by browsers: its name prefix asks for " + ", ".join(missing),
-    )
+# The arguments that set what a name prefix requires.
+_ARGUMENTS = {
+    "Secure": "secure=True",
+    "HttpOnly": "httponly=True",
+    "Path=/": 'path="/"',
+    "no Domain": "domain=None",
+}
 
 
-def _of_samesite(samesite: "str | None", secure: bool) -> "_types.Concern | None":
-    """SameSite=None asks for Secure (layered 5.4.3)."""
+def _prefix_problem(cookie: "_types.CookieAttributes") -> "Problem | None":
+    """A name prefix without what it requires (layered 4.1.3, 5.4.3)."""
+    prefix = prefixes.name_prefix(cookie.name)
+    missing = prefix.missing(cookie, cookie.domain is None) if prefix else None
+    if not prefix or not missing:
+        return None
+    arguments = ", ".join([_ARGUMENTS[each] for each in missing])
+    predicate = "is dropped by browsers: its name prefix requires " + arguments
+    return Problem(errors.CookieRejectedWarning, prefix.code, predicate)
+
+
+def _samesite_problem(samesite: "str | None", secure: bool) -> "Problem | None":
+    """SameSite=None without Secure (layered 5.4.3)."""
     if samesite != "None" or secure:
         return None
-    return (
-        errors.CookieRejectedWarning,
-        "samesite-none-insecure",
-        "is dropped by browsers: SameSite=None asks for secure=True",
-    )
+    predicate = "is dropped by browsers: SameSite=None requires secure=True"
+    return Problem(errors.CookieRejectedWarning, "samesite-none-insecure", predicate)
 
 
-def _of_path(path: "str | None") -> "_types.Concern | None":
+def _path_problem(path: "str | None") -> "Problem | None":
     """A Path that is ignored: too long, or not from the root (layered 5.4.2)."""
     if path is None:
         return None
@@ -78,69 +74,72 @@ def _of_path(path: "str | None") -> "_types.Concern | None":
         return _too_long("Path", len(path))
     if path.startswith("/"):
         return None
-    return (
-        errors.CookieIgnoredWarning,
-        "path-relative",
-        "has a Path that browsers ignore, since it does not start with '/': they take the"
-        " directory of the request's path; write an absolute path",
+    predicate = (
+        "has a Path that browsers ignore, since it does not start with '/': they use the"
+        " directory of the request's path instead; write an absolute path"
     )
+    return Problem(errors.CookieIgnoredWarning, "path-relative", predicate)
 
 
-def of_expires(date: str) -> "_types.Concern":
-    """An Expires that is ignored, too long (layered 5.4.2), or else before 1601."""
+def expires_problem(date: str) -> Problem:
+    """An Expires that is ignored: too long (layered 5.4.2), or before 1601."""
     if len(date) > MAX_ATTRIBUTE_VALUE:
         return _too_long("Expires", len(date))
-    return (
-        errors.CookieIgnoredWarning,
-        "expires-before-1601",
-        "has an Expires before 1601: by the RFC it is ignored, and the cookie lives"
-        " as long as the session; browsers delete it; write 1970 to delete it",
+    predicate = (
+        "has an Expires before 1601: the RFC ignores it, so that the cookie ends with the"
+        " browser's session, but browsers delete the cookie; write 1970 to delete it"
     )
+    return Problem(errors.CookieIgnoredWarning, "expires-before-1601", predicate)
 
 
-def _too_long(attribute: str, size: int) -> "_types.Concern":
-    return (
-        errors.CookieIgnoredWarning,
-        "attribute-too-long",
+def _too_long(attribute: str, size: int) -> Problem:
+    predicate = (
         "has an attribute that browsers ignore: %s has %d octets, over %d; shorten it"
-        % (attribute, size, MAX_ATTRIBUTE_VALUE),
+        % (attribute, size, MAX_ATTRIBUTE_VALUE)
     )
+    return Problem(errors.CookieIgnoredWarning, "attribute-too-long", predicate)
 
 
-def warn(
-    concern: "_types.Concern | None",
-    name: str,
-    value: str,
-    header: str,
-    max_size: int,
-) -> None:
-    """Emit the gravest: dropped before too large before ignored.
-
-    The warning points at the line that called the function which calls this one: so
-    only public functions do.
-    """
+def warn(problem: "Problem | None", name: str, value: str, header: str, max_size: int) -> None:
+    """Warn about the gravest: what is dropped, then what is too large, then what is ignored."""
     too_large = max_size and len(header) > max_size
-    if concern is None or (too_large and concern[0] is errors.CookieIgnoredWarning):
-        warning = _of_size(name, value, header, max_size)
+    if problem and not (too_large and problem.category is errors.CookieIgnoredWarning):
+        errors.warn(problem.warning(name))
     else:
-        category, code, message = concern
-        warning = category("The %r cookie %s." % (name, message), name, code)
-    errors.emit_warning(warning, 4)
+        errors.warn(size_warning(name, len(value), len(header), max_size))
 
 
-def _of_size(name: str, value: str, header: str, max_size: int) -> "errors.CookieWarning":
-    """In Werkzeug's words as far as they go: other suites look for them."""
-    pair = len(name) + len(value)
-    if pair > MAX_NAME_VALUE:
-        fate = "Browsers drop it outright: name and value have %d bytes, over %d."
-        fate %= (pair, MAX_NAME_VALUE)
+def size_warning(
+    name: str,
+    value_size: int,
+    size: int,
+    limit: int,
+    entries: "_types.Sequence[tuple[str, int]]" = (),
+) -> errors.CookieSizeWarning:
+    """Return the warning about a cookie of *size* octets, of which its value takes some.
+
+    Other suites look for "cookie is too large" and "the limit is". Clients often determine
+    the sizes, and `warnings` keeps each text that it shows, so the text has rounded ones.
+    *entries* are keys and octets of the largest entries, where the value is a session.
+    """
+    if len(name) + value_size > MAX_NAME_VALUE:
+        fate = "Browsers drop it outright: name and value have over %d bytes." % MAX_NAME_VALUE
     else:
-        fate = "Browsers may drop it or others; their limits differ."
+        fate = "Browsers may drop it or other cookies; their limits differ."
+    advice = "Store less in it, or keep the data on the server."
+    if entries:
+        advice += " The warning's attribute `largest` names the largest entries."
     message = (
-        "The %r cookie is too large: the value was %d bytes but the header required %d"
-        " extra bytes. The final size was %d bytes but the limit is %d bytes. %s Store less"
-        " in it, or keep the data on the server."
+        "The %r cookie is too large: its value has about %d of about %d bytes, but the limit"
+        " is %d bytes. %s %s"
     )
-    size = len(header)
-    message %= (name, len(value), size - len(value), size, max_size, fate)
-    return errors.CookieSizeWarning(message, name, "size", size, max_size)
+    message %= (name, _rounded(value_size), _rounded(size), limit, fate, advice)
+    return errors.CookieSizeWarning(message, name, "size", size, limit, tuple(entries))
+
+
+def _rounded(size: int) -> int:
+    """Return *size* with two significant digits."""
+    unit = 1
+    while size >= 100 * unit:
+        unit *= 10
+    return (size + unit // 2) // unit * unit

@@ -1,25 +1,56 @@
-"""Name prefixes: what a cookie-name asks of its cookie (layered 4.1.3, 5.4.3).
+"""Name prefixes: what a cookie-name requires of its cookie (layered 4.1.3, 5.4.3).
 
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 """
 
-# What the cookie must have, longest prefix first. User agents match them in any case
-# (layered 5.4.3), since servers may.
-#   prefix in lower case, Secure, HttpOnly, Path=/ and no Domain
+from .. import _platform
+
+if _platform.TYPE_CHECKING:
+    from .. import _types
+
+
+class NamePrefix:
+    """A prefix, in lower case, and the attributes that it requires."""
+
+    def __init__(self, text: str, httponly: bool, host: bool) -> None:
+        self.text = text
+        self.httponly = httponly
+        self.host = host  # Path=/ and no Domain
+
+    @property
+    def code(self) -> str:
+        """The code of a cookie that lacks what is required."""
+        return "prefix-" + self.text.strip("_-")
+
+    def missing(self, cookie: "_types.HasAttributes", host_only: bool) -> list[str]:
+        """Return what *cookie* lacks (layered 5.1.2, 5.4.3).
+
+        "Http-prefix compatible" means that http-only is true: the text there is in error.
+        """
+        missing = [] if cookie.secure else ["Secure"]
+        if self.httponly and not cookie.httponly:
+            missing.append("HttpOnly")
+        if self.host and cookie.path != "/":
+            missing.append("Path=/")
+        if self.host and not host_only:
+            missing.append("no Domain")
+        return missing
+
+
+# The longest first. User agents match them in any case (layered 5.4.3), since servers may.
 NAME_PREFIXES = (
-    ("__host-http-", True, True, True),
-    ("__host-", True, False, True),
-    ("__http-", True, True, False),
-    ("__secure-", True, False, False),
+    NamePrefix("__host-http-", True, True),
+    NamePrefix("__host-", False, True),
+    NamePrefix("__http-", True, False),
+    NamePrefix("__secure-", False, False),
 )
 
 
-def name_prefix(name: str) -> "tuple[str, bool, bool, bool] | None":
-    """The row of `NAME_PREFIXES` that binds a cookie of this *name*, or None."""
-    if not name.startswith("__"):
-        return None
-    lowered = name.lower()
-    for row in NAME_PREFIXES:
-        if lowered.startswith(row[0]):
-            return row
+def name_prefix(name: str) -> "NamePrefix | None":
+    """Return the prefix that *name* starts with, or None."""
+    if name.startswith("__"):
+        lowered = name.lower()
+        for prefix in NAME_PREFIXES:
+            if lowered.startswith(prefix.text):
+                return prefix
     return None

@@ -1,9 +1,8 @@
-"""What came over the wire, as text: the one place that knows of encodings.
+"""Headers as text and as octets: the one place that knows about encodings.
 
-A header reaches a Python server in many forms: a native string (latin-1, PEP
-3333), octets (ASGI), several lines (HTTP/2, RFC 9113, 8.2.3), a WSGI environ.
-All are turned into lines here; the grammar of what is in them is elsewhere.
-Nothing here raises for what a client sent.
+A header reaches a Python server in many forms: as a native string (latin-1, PEP 3333), as
+octets (ASGI), as several lines (HTTP/2, RFC 9113, 8.2.3), in a WSGI environ. This module
+turns all of them into lines. Nothing here raises an exception for what a client sent.
 """
 
 from .. import _platform
@@ -16,7 +15,7 @@ _LINES = (str, bytes, bytearray, memoryview)
 
 
 def header_lines(header: "_types.Header") -> "list[str | _types.Octets]":
-    """The lines of *header*, as they are; TypeError for what is no header."""
+    """Return the lines of *header*, or raise TypeError if it is not a header."""
     if header is None:
         return []
     if isinstance(header, dict):
@@ -41,7 +40,7 @@ def _line(line: object) -> "str | _types.Octets":
 
 
 def _octets(header: object) -> "bytes | None":
-    """Those of anything else that is bytes-like: an `array.array`, an `mmap.mmap`."""
+    """Return the octets of other bytes-like objects: an `array.array`, an `mmap.mmap`."""
     try:
         return bytes(memoryview(header))  # type: ignore[arg-type]
     except TypeError:
@@ -49,12 +48,12 @@ def _octets(header: object) -> "bytes | None":
 
 
 def decode_line(line: "str | _types.Octets") -> tuple[str, bool]:
-    """The text of a line, and whether it is still in latin-1.
+    """Return the text of a line, and whether it is still in latin-1.
 
-    The octets are read as UTF-8. Where they are not UTF-8 as a whole, the line
-    stays a native string, one character per octet, and the second value is
-    true: `decode_name` and `decode_value` then see to each part of it. A `str`
-    with characters past latin-1 is no native string; it is taken as it is.
+    The octets are read as UTF-8. If they are not UTF-8 as a whole, the line stays a native
+    string, with one character per octet, and the second value is true: `decode_name` and
+    `decode_value` then decode each part of it. A `str` with characters past latin-1 is not
+    a native string and is used as it is.
     """
     if isinstance(line, str):
         if _platform.isascii(line):
@@ -70,22 +69,22 @@ def decode_line(line: "str | _types.Octets") -> tuple[str, bool]:
 
 
 def decode_name(native: str) -> str:
-    """A cookie-name: its UTF-8, or else its latin-1 form.
+    """Decode a cookie-name as UTF-8, or leave it in latin-1 if it is not UTF-8.
 
-    U+FFFD would do for a value, but would make one name of many. (An ``é`` of UTF-8
-    and one of latin-1 still read alike; a name in ASCII is read for itself alone.)
+    U+FFFD is good enough in a value, but would give many names the same text. (An ``é`` in
+    UTF-8 and one in latin-1 still read alike. An ASCII name is only ever read for itself.)
     """
     octets = _platform.to_latin1(native)
     text = None if octets is None else _platform.from_utf8(octets)
     return native if text is None else text
 
 
-#: A cookie-value: its UTF-8, U+FFFD for each part that is not.
+#: Decodes a cookie-value as UTF-8, with U+FFFD for each invalid part.
 decode_value = _platform.native_to_text
 
 
 def count_octets(line: "str | _types.Octets") -> int:
-    """How many octets the line had on the wire."""
+    """Return how many octets the line had on the wire."""
     if not isinstance(line, str):
         return len(bytes(line))
     octets = _platform.to_latin1(line)

@@ -1,11 +1,11 @@
-"""Parse a Date (layered 5.3.1): what a user agent makes of an Expires attribute.
+"""Parse a Date (layered 5.3.1): how a user agent reads an Expires attribute.
 
-Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Where Chromium
-and Firefox read the same, that is the date, whatever the text says: so ``12th`` is no
-day and ``2027x`` no year, a year of four digits before 1601 is long past, and one of
-five digits is far away. Where they don't, the text's algorithm decides.
+Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Where Chromium and
+Firefox read the same date, that is the date, whatever the text says: so ``12th`` is not a
+day and ``2027x`` is not a year, a year of four digits before 1601 is long past, and one of
+five digits is far away. Where they differ, the text's algorithm decides.
 
-Dates past the year 9999, which `datetime` can't say, are `FAR`.
+Dates past the year 9999, which `datetime` can't express, are `FAR`.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _time = re.compile(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?![0-9])").match
 _day_of_month = re.compile(r"[0-9]{1,2}(?![0-9])").match
 _year = re.compile(r"[0-9]{2,4}(?![0-9])").match
 
-# The same, as Chromium has them: whole tokens, of more digits or fewer.
+# The same in Chromium: whole tokens, of more digits or fewer.
 _chromium_time = re.compile(r"([0-9]+):([0-9]+):([0-9]+)").fullmatch
 _chromium_day = re.compile(r"[0-9]{1,2}").fullmatch
 _chromium_year = re.compile(r"[0-9]{1,5}").fullmatch
 
-# The forms that servers write, and all read alike: IMF-fixdate (RFC 9110, 5.6.7), and
+# The forms that servers write and everybody reads alike: IMF-fixdate (RFC 9110, 5.6.7), and
 # Netscape's with hyphens.
 USUAL_DATE = (
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}, ([0-9]{1,2})[ -]([A-Za-z]{3})[ -]"
@@ -41,7 +41,7 @@ USUAL_DATE = (
 _usual = re.compile(USUAL_DATE).fullmatch
 
 _UTC = datetime.timezone.utc
-#: All that is later than `datetime` can say.
+#: Stands for every moment that is too late for `datetime`.
 FAR = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=_UTC)
 _LAST_SECOND = int(FAR.timestamp())
 
@@ -49,7 +49,7 @@ Find = Callable[[str], "re.Match[str] | None"]
 
 
 def cookie_date(text: str) -> datetime.datetime | None:
-    """The moment that *text* denotes, `FAR` past the year 9999, or None for no date.
+    """Return the moment that *text* denotes: `FAR` past the year 9999, None for no date.
 
     >>> cookie_date("Thursday, 01-Jan-70 00:00:01 GMT").isoformat()
     '1970-01-01T00:00:01+00:00'
@@ -70,7 +70,7 @@ def cookie_date(text: str) -> datetime.datetime | None:
 
 
 def chromium_date(text: str) -> datetime.datetime | None:
-    """What Chromium reads in *text*; the result is as in `cookie_date`."""
+    """Return what Chromium reads in *text*, as `cookie_date` does."""
     fields = _fields(text, _chromium_time, _chromium_day, _chromium_year)
     return None if fields is None else _moment(*fields)
 
@@ -82,7 +82,7 @@ def _second(moment: datetime.datetime | None) -> int | None:
 def _fields(text: str, time: Find, day: Find, year: Find) -> tuple[Any, ...] | None:
     """Step 2: each token is the first of time, day, month and year that it can be.
 
-    Gives day, month, year, hour, minute and second, as they are written.
+    Return day, month, year, hour, minute and second, as they are written.
     """
     found_time = found_day = found_year = None
     month = ""
@@ -107,24 +107,17 @@ def _fields(text: str, time: Find, day: Find, year: Find) -> tuple[Any, ...] | N
 def _moment(
     day: str, month: str, digits: str, hour: str, minute: str, second: str
 ) -> datetime.datetime | None:
-    """Steps 3 to 7: the moment, if there are such a date and such a time."""
+    """Steps 3 to 7: return the moment, if that date and that time exist."""
     year = int(digits)
     if year < 70:
         year += 2000
     elif year < 100:
         year += 1900
     # The calendar repeats every 400 years.
-    said = year if year <= 9999 else year % 400 + 2000
+    near = year if year <= 9999 else year % 400 + 2000
     try:
-        moment = datetime.datetime(
-            said,
-            MONTHS[month.lower()],
-            int(day),
-            int(hour),
-            int(minute),
-            int(second),
-            tzinfo=_UTC,
-        )
+        time = int(hour), int(minute), int(second)
+        moment = datetime.datetime(near, MONTHS[month.lower()], int(day), *time, tzinfo=_UTC)
     except (ValueError, KeyError, OverflowError):
         return None
-    return moment if said == year else FAR
+    return moment if near == year else FAR

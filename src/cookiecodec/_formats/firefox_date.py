@@ -1,19 +1,19 @@
-"""Firefox's reading of a date: the parser of NSPR, made for mail and news.
+"""How Firefox reads a date: the parser of NSPR, which was made for mail and news.
 
-It knows zones, AM and PM, 6/16/95 and dates without a time; what is out of range carries
-over. Facts about a browser, seen in recordings of Firefox 153 and asked again of a real
-one by the tests; `_cookie_date` says when they count.
+It knows time zones, AM and PM, 6/16/95 and dates without a time. Values out of range carry
+over. These are facts about a browser, from recordings of Firefox 153. The tests ask a real
+one again. `cookie_date` says when they count.
 """
 
 from __future__ import annotations
 
-import datetime
 import re
 
-_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
-MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
+from .._core.calendar import MONTH_NAMES, days_before
 
-# Minutes east of Greenwich, summer time counted in.
+MONTHS = {name.lower(): number for number, name in enumerate(MONTH_NAMES, 1)}
+
+# Minutes east of Greenwich, including summer time.
 _ZONES = {
     "pst": -480,
     "pdt": -420,
@@ -33,22 +33,21 @@ _ZONES = {
 }
 
 _token_end = re.compile(r"[ \t,;\-+/()\[\]]|\Z").search
-_between = re.compile(r"[ \t,;/()\[\]]*").match
-_offset = re.compile(r"[0-9]+").match
+_separators = re.compile(r"[ \t,;/()\[\]]*").match
+_digits = re.compile(r"[0-9]+").match
 _number = re.compile(r"([0-9]+)(:?)").match
 _clock = re.compile(r"([0-9]{1,2}):([0-9]{1,2})(?![0-9]):?([0-9]*)").match
 _am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE).match
 _slashed = re.compile(
     r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{1,2}|[0-9]{4,5})(?![0-9A-Za-z])"
 ).match
-# What PR_ParseTimeString takes (mozilla/nspr, pr/src/misc/prtime.c), as are the zones.
+# The limits of PR_ParseTimeString (mozilla/nspr, pr/src/misc/prtime.c), as are the zones.
 _LAST_YEAR = 32767
-_MOST_TOKENS = 1000
-_EPOCH_DAYS = datetime.date(1970, 1, 1).toordinal()
+_MAX_TOKENS = 1000
 
 
 class _Date:
-    """What Firefox has found of a date so far; its parser keeps the first of each."""
+    """What Firefox has found of a date so far. Its parser keeps the first of each."""
 
     def __init__(self) -> None:
         self.year: int | None = None
@@ -59,51 +58,44 @@ class _Date:
         self.offset: int | None = None
 
     def second(self) -> int | None:
-        """The Unix time; what is out of range carries over."""
+        """Return the Unix time. Values out of range carry over."""
         if self.year is None or self.month is None or self.day is None:
             return None
         if self.year > _LAST_YEAR:
             return None
         years, month = divmod(self.month - 1, 12)
-        days = _days_before(self.year + years, month + 1) + self.day - 1
+        days = days_before(self.year + years, month + 1) + self.day - 1
         hour, minute, second = self.time or (0, 0, 0)
         offset = _ZONES[self.zone or "gmt"] if self.offset is None else self.offset
         return days * 86400 + hour * 3600 + (minute - offset) * 60 + second
 
 
-def _days_before(year: int, month: int) -> int:
-    """Days from 1970-01-01 to the first of *month*, in years past 9999 too."""
-    eras, year = divmod(year, 400)  # the calendar repeats
-    first = datetime.date(year + 400, month, 1).toordinal() - _EPOCH_DAYS
-    return first + (eras - 1) * 146097
-
-
 def firefox_date(text: str) -> int | None:
-    """The Unix time that Firefox reads in *text*, a native string, or None.
+    """Return the Unix time that Firefox reads in *text*, a native string, or None.
 
     >>> firefox_date("9 Jun 2021 10:18:14 PM +0200") == firefox_date("2021 June 9 20:18:14")
     True
     """
     found = _Date()
     at = 0
-    for _ in range(_MOST_TOKENS + 1):
+    for _ in range(_MAX_TOKENS + 1):
         if at >= len(text):
             return found.second()
         at = _read_token(text, at, found)
         end = _token_end(text, at)
-        at = _skip(text, len(text) if end is None else end.start(), found)
+        at = _skip_separators(text, len(text) if end is None else end.start(), found)
     return None
 
 
-def _skip(text: str, at: int, found: _Date) -> int:
-    """Over what separates tokens, and over hyphens that are no sign of a zone."""
+def _skip_separators(text: str, at: int, found: _Date) -> int:
+    """Skip what separates tokens, and hyphens that are not the sign of a time zone."""
     while True:
-        blank = _between(text, at)
-        at = at if blank is None else blank.end()
+        separators = _separators(text, at)
+        at = at if separators is None else separators.end()
         if text[at : at + 1] != "-":
             return at
         after_word = at > 0 and _is_letter(text[at - 1])
-        if not (after_word and found.year is None) and _offset(text, at + 1):
+        if not (after_word and found.year is None) and _digits(text, at + 1):
             return at
         at += 1
 
@@ -113,7 +105,7 @@ def _is_letter(char: str) -> bool:
 
 
 def _read_token(text: str, at: int, found: _Date) -> int:
-    """Take what the token at *at* says; the place from where on to look for its end."""
+    """Read the token at *at*, and return the place from which to search for its end."""
     word = text[at : at + 3].lower()
     if word in MONTHS and found.month is None:
         found.month = MONTHS[word]
@@ -123,13 +115,13 @@ def _read_token(text: str, at: int, found: _Date) -> int:
         found.zone = "gmt"
     elif text[at] in "+-":
         return _read_offset(text, at + 1, found)
-    elif _offset(text, at):
+    elif _digits(text, at):
         return _read_number(text, at, found)
     return at
 
 
 def _read_offset(text: str, at: int, found: _Date) -> int:
-    digits = _offset(text, at)
+    digits = _digits(text, at)
     if digits is None or found.offset is not None or found.zone not in (None, "gmt"):
         return at
     number = digits.group()
@@ -147,7 +139,7 @@ def _read_number(text: str, at: int, found: _Date) -> int:
     following = text[number.end(1) : number.end(1) + 2]
     if colon:
         return _read_time(text, at, found)
-    if following[:1] in ("/", "-") and _offset(following, 1):
+    if following[:1] in ("/", "-") and _digits(following, 1):
         return _read_slashed(text, at, found)
     if _is_letter(following[:1]):
         return at
@@ -157,13 +149,13 @@ def _read_number(text: str, at: int, found: _Date) -> int:
         if found.day is None and int(digits) < 32:
             found.day = int(digits)
         elif found.year is None:
-            found.year = _century(int(digits))
+            found.year = _full_year(int(digits))
     elif len(digits) == 1 and found.day is None:
         found.day = int(digits)
     return at
 
 
-def _century(year: int) -> int:
+def _full_year(year: int) -> int:
     return year + 2000 if year < 70 else year + 1900 if year < 100 else year
 
 
@@ -172,7 +164,7 @@ def _read_time(text: str, at: int, found: _Date) -> int:
     if clock is None or found.time is not None or len(clock.group(3)) > 2:
         return at
     hour, minute = int(clock.group(1)), int(clock.group(2))
-    # Without seconds, Firefox takes the next character for their digit, whatever it is.
+    # Without seconds, Firefox reads the next character as their digit, whatever it is.
     digits = clock.group(3)
     second = int(digits) if digits else ord(text[clock.end() : clock.end() + 1] or "\0") - 48
     half = _am_or_pm(text, clock.end())
@@ -186,7 +178,7 @@ def _read_time(text: str, at: int, found: _Date) -> int:
 
 
 def _read_slashed(text: str, at: int, found: _Date) -> int:
-    """Three numbers: YY/MM/DD if the first is no day, DD/MM/YY if it is no month."""
+    """Read YY/MM/DD if the first number can't be a day, DD/MM/YY if it can't be a month."""
     date = None if found.month is not None else _slashed(text, at)
     if date is None:
         return at
@@ -194,9 +186,9 @@ def _read_slashed(text: str, at: int, found: _Date) -> int:
     if first > 31 or first == 0:
         if second > 12 or third > 31:
             return at
-        found.year, found.month, found.day = _century(first), second, third
+        found.year, found.month, found.day = _full_year(first), second, third
     elif first > 12 and second <= 12:
-        found.day, found.month, found.year = first, second, _century(third)
+        found.day, found.month, found.year = first, second, _full_year(third)
     elif first <= 12:
-        found.month, found.day, found.year = first, second, _century(third)
+        found.month, found.day, found.year = first, second, _full_year(third)
     return date.end()

@@ -1,7 +1,7 @@
 """Hosts and URLs, as far as cookies need them (the URL Standard, 3.5 and 4.4).
 
-A host is lower case, in A-labels, an IP address in its one canonical form; a URL on which
-parsers might disagree is none.
+A canonical host is in lower case and in A-labels, an IP address in its one canonical form.
+A URL that parsers might read differently is rejected.
 """
 
 from __future__ import annotations
@@ -9,61 +9,54 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .._core import hosts as _host
+from .._core import hosts
 from ..errors import CookieError
 
 # --- hosts, in their canonical form ---------------------------------------------
 
 
 def host_matches(host: str, domain: str) -> bool:
-    """`domain_match` of two canonical hosts."""
+    """Whether a canonical host domain-matches another one (layered 5.3.2)."""
     if host == domain:
         return True
     return host.endswith("." + domain) and not is_ip_address(host)
 
 
 def is_ip_address(host: str) -> bool:
-    """Whether a canonical host is an IP address: no domain ends in a number."""
-    return host.startswith("[") or (_ends_in_number(host))
+    """Whether a canonical host is an IP address: domains never end in a number."""
+    return host.startswith("[") or _ends_in_number(host)
 
 
-# What is left of the code points of a domain once it is lower case and in A-labels:
-# the URL Standard takes more, but no such host can be looked up.
+# The code points of a domain in lower case and A-labels. The URL Standard accepts more, but
+# such a host can't be looked up.
 _is_host_text = re.compile(r"[a-z0-9_.-]+").fullmatch
-# Most are canonical as they come: lower case, the last label no number.
+# Most hosts are canonical already: in lower case, and the last label is not a number.
 _is_plain = re.compile(r"(?:[a-z0-9_-]+[.])*[a-z][a-z0-9_-]*").fullmatch
-_MAX_NAME = 253
-_MAX_LABEL = 63
 
 
 def canonical_host(text: str) -> str | None:
-    """The host that *text* names, or None (the URL Standard, 3.5, "host parsing").
+    """Return the host that *text* names, or None (the URL Standard, 3.5, "host parsing").
 
-    Percent-encoded hosts are not decoded, but refused. One trailing dot makes another
-    host, as in browsers.
+    Percent-encoded hosts are rejected, not decoded. One trailing dot makes another host, as
+    in browsers.
 
     >>> canonical_host("WWW.Example.COM"), canonical_host("0x7f.1"), canonical_host("a..b")
     ('www.example.com', '127.0.0.1', None)
     """
-    if _is_plain(text) and len(text) <= _MAX_LABEL:
+    if _is_plain(text) and len(text) <= hosts.MAX_LABEL:
         return text
     if text.startswith("["):
         return _ipv6(text)
     if not text.isascii():
         try:
-            text = _host.a_labels(text)
+            text = hosts.a_labels(text)
         except CookieError:
             return None
     host = text.lower()
     if _ends_in_number(host):
         return _ipv4(host)
-    return host if _is_host_text(host) and _has_good_labels(host) else None
-
-
-def _has_good_labels(host: str) -> bool:
     name = host[:-1] if host.endswith(".") else host
-    labels = name.split(".")
-    return len(name) <= _MAX_NAME and all(1 <= len(label) <= _MAX_LABEL for label in labels)
+    return host if _is_host_text(host) and hosts.has_valid_lengths(name) else None
 
 
 _number = re.compile(r"0x[0-9a-f]*|[0-9]+").fullmatch
@@ -102,8 +95,8 @@ def _ipv4_number(part: str) -> int | None:
 
 
 def _ipv6(text: str) -> str | None:
-    """An address in brackets, compressed as the URL Standard writes it."""
-    import ipaddress  # noqa: PLC0415 - takes as long to load as all of this package
+    """Return an address in brackets, compressed as the URL Standard writes it."""
+    import ipaddress
 
     if not text.endswith("]") or "%" in text:
         return None
@@ -121,27 +114,27 @@ def _ipv6(text: str) -> str | None:
 
 
 class Request(NamedTuple):
-    """What of a request's URL matters to cookies."""
+    """The parts of a request's URL that matter to cookies."""
 
     secure: bool
     host: str
     path: str
 
 
-# Blanks, controls and the backslash, on which URL parsers disagree about where the host
-# ends; no URL that is fit to be sent has one.
-_doubtful = re.compile(r"[\s\x00-\x20\x7f-\xa0\\\ud800-\udfff]").search
+# Blanks, control characters and the backslash: URL parsers disagree about where the host
+# ends. A URL that can be sent has none of them.
+_ambiguous = re.compile(r"[\s\x00-\x20\x7f-\xa0\\\ud800-\udfff]").search
 _url = re.compile(r"(https?|wss?)://([^/?#]*)([^?#]*)", re.IGNORECASE).match
 _port = re.compile(r"[0-9]{0,5}").fullmatch
 
 
 def read_url(url: str) -> Request | None:
-    """The request that *url* makes, or None if it is none that cookies go with.
+    """Return the request for *url*, or None if cookies are not stored for this URL.
 
     >>> read_url("http://user@Example.com:8080/a/./b?q")
     Request(secure=False, host='example.com', path='/a/b')
     """
-    found = None if _doubtful(url) else _url(url)
+    found = None if _ambiguous(url) else _url(url)
     if found is None:
         return None
     scheme, authority, path = found.groups()
@@ -157,10 +150,10 @@ def read_url(url: str) -> Request | None:
 
 
 def is_trustworthy(host: str) -> bool:
-    """Whether plain http to *host* stays on this machine, so that Secure cookies go there.
+    """Whether plain http to *host* stays on this machine, so that it gets Secure cookies.
 
-    Layered leaves "deemed secure" to the user agent. Chromium and Firefox agree on
-    these (Secure Contexts, 3.1).
+    Layered leaves "deemed secure" to the user agent. Chromium and Firefox agree on these
+    hosts (Secure Contexts, 3.1).
     """
     name = host[:-1] if host.endswith(".") else host
     if name in ("localhost", "[::1]") or name.endswith(".localhost"):
@@ -168,7 +161,7 @@ def is_trustworthy(host: str) -> bool:
     return host.startswith("127.") and is_ip_address(host)
 
 
-# The URL Standard's path percent-encode set, as far as `_doubtful` lets it come.
+# The URL Standard's path percent-encode set, as far as `_ambiguous` accepts it.
 _to_encode = re.compile(r'[^\x00-\x7f]+|["<>^`{}]').sub
 
 
@@ -177,7 +170,7 @@ def _percent(found: re.Match[str]) -> str:
 
 
 def _url_path(path: str) -> str:
-    """The path as it is sent: without dot segments, non-ASCII percent-encoded."""
+    """Return the path as it is sent: without dot segments, non-ASCII percent-encoded."""
     path = _to_encode(_percent, path)
     if "/." in path or "/%2" in path:
         path = _without_dot_segments(path)

@@ -1,8 +1,8 @@
-"""What a platform lacks, and what is used instead: here, and nowhere else.
+"""What platforms do differently: here, and nowhere else in the package.
 
-`cpython` has it for CPython, PyPy and Pyodide, straight from the standard library, and
-`micropython` the same names for MicroPython. (Hashes, zlib and JSON are in `crypto`, for
-signing alone.)
+`cpython` serves CPython, PyPy and Pyodide from the standard library. `micropython` defines
+the same names for MicroPython. Hashes, zlib and JSON are in `crypto`, which only signing
+loads.
 """
 
 import time as _time
@@ -15,11 +15,11 @@ _EPOCH = 946684800 if _time.gmtime(0)[0] == 2000 else 0
 
 
 def now() -> float:
-    """The current Unix time in seconds."""
+    """Return the current Unix time in seconds."""
     return _time.time() + _EPOCH
 
 
 if TYPE_CHECKING or not MICROPYTHON:
-    from .cpython import *  # noqa: F403 - each name of the other, and no other
+    from .cpython import *  # noqa: F403 - the same names as the other one
 else:
     from .micropython import *  # noqa: F403

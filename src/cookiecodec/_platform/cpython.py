@@ -1,12 +1,13 @@
-"""What `_platform` has on CPython, PyPy and Pyodide; on MicroPython it is not loaded."""
+"""The platform layer on CPython, PyPy and Pyodide. MicroPython does not load it."""
 
 import binascii as _binascii
 import codecs as _codecs
 import datetime as _datetime
 import operator as _operator
 import re as _re
+import sys as _sys
 import warnings as _warnings
-from time import struct_time as struct_time  # noqa: PLC0414 - `_platform` has it
+from time import struct_time as struct_time  # noqa: PLC0414 - re-exported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,23 +16,40 @@ if TYPE_CHECKING:
 date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
 isascii = str.isascii
 index = _operator.index
-#: What stands between the semicolons of a header; the empty ones may be left out.
-pieces: "_types.Callable[[str], list[str]]" = _operator.methodcaller("split", ";")
-#: Whether a header is ASCII, and all its pieces may be had at once.
-may_hurry = str.isascii
-#: A text that has ``;``, SP or HTAB where one of these texts has it, for `in`.
-together = "".join
+#: The parts of a header between semicolons. Empty ones may be left out.
+split_at_semicolons: "_types.Callable[[str], list[str]]" = _operator.methodcaller("split", ";")
+#: Whether a header is ASCII and its parts may all be in memory at once.
+can_split_at_once = str.isascii
+#: A text that contains ``;``, SP or HTAB if one of the given texts does.
+find_separators = "".join
 WarningBase = UserWarning
 TooDeep = RecursionError
 
+# The folder of the package, with the separator behind it.
+_PACKAGE = __file__.rpartition("_platform")[0]
+
+
+def caller_level() -> int:
+    """Return how many calls above the caller the first frame outside the package is.
+
+    As a `stacklevel`, that is: 1 is the caller itself. `warnings.warn` does the same with
+    *skip_file_prefixes*, from Python 3.12 on.
+    """
+    level = 1
+    frame = _sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+        level += 1
+    return level
+
 
 def warn(warning: Warning, stacklevel: int) -> None:
-    """`warnings.warn`, its *stacklevel* counted from the caller of this."""
+    """Call `warnings.warn` with a *stacklevel* that counts from the caller of this."""
     _warnings.warn(warning, stacklevel=stacklevel + 1)
 
 
 def utc_fields(moment: "_datetime.datetime") -> tuple[int, int, int, int, int, int, int]:
-    """Year to second, and the weekday, of *moment* in UTC; OverflowError past year 9999."""
+    """Return year to second, and weekday, in UTC. Raise OverflowError after year 9999."""
     offset = moment.utcoffset()
     if offset is not None:
         moment = moment.replace(tzinfo=None) - offset
@@ -46,22 +64,22 @@ def utc_fields(moment: "_datetime.datetime") -> tuple[int, int, int, int, int, i
     )
 
 
-def only(characters: str) -> "_types.Callable[[str], _types.Any]":
-    """A function that is true of a text made of *characters* alone, or empty."""
+def charset_matcher(characters: str) -> "_types.Callable[[str], _types.Any]":
+    """Return a function that tells whether a text consists of *characters* only."""
     return _re.compile("[" + _re.escape(characters) + "]*").fullmatch
 
 
-#: The octets of a text in UTF-8; UnicodeError where it has a lone surrogate.
+#: The UTF-8 of a text. UnicodeError if it has a lone surrogate.
 to_utf8 = str.encode
 
 
 def to_utf8_lax(text: str) -> bytes:
-    """The octets of *text*; those of a lone surrogate are not UTF-8."""
+    """Return the UTF-8 of *text*. A lone surrogate becomes octets that are not UTF-8."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def from_utf8(data: bytes) -> "str | None":
-    """The text that *data* holds in UTF-8, or None."""
+    """Return the text that *data* encodes in UTF-8, or None."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -69,12 +87,12 @@ def from_utf8(data: bytes) -> "str | None":
 
 
 def native_to_text(native: str) -> str:
-    """The UTF-8 that a native string holds, U+FFFD for what is none."""
+    """Decode the UTF-8 in a native string, with U+FFFD for each invalid part."""
     return native.encode("latin-1").decode("utf-8", "replace")
 
 
 def to_latin1(text: str) -> "bytes | None":
-    """The octets that a native string (PEP 3333) stands for, or None."""
+    """Return the octets that a native string (PEP 3333) stands for, or None."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
@@ -82,12 +100,13 @@ def to_latin1(text: str) -> "bytes | None":
 
 
 def from_latin1(data: bytes) -> str:
-    """The native string (PEP 3333) of *data*: one character per octet."""
+    """Return the native string (PEP 3333) of *data*: one character per octet."""
     return data.decode("latin-1")
 
 
 def escaper(plain: str, form: str) -> "_types.Callable[[bytes], str]":
-    """A function that writes octets as text, each not in *plain* by *form*."""
+    """Return a function that writes octets as text: those in *plain* as they are, others
+    by the format *form*."""
     table = {octet: form % octet for octet in range(256)}
     table.update({ord(char): char for char in plain})
     look_up = table.__getitem__
@@ -95,7 +114,7 @@ def escaper(plain: str, form: str) -> "_types.Callable[[bytes], str]":
 
 
 def percent_octets(value: str) -> "bytes | None":
-    """The octets of a percent-encoded value; None where an escape is broken."""
+    """Return the octets of a percent-encoded value, or None if an escape is broken."""
     parts = value.split("%")
     digits = "".join([part[:2] for part in parts[1:]])
     if len(digits) != 2 * (len(parts) - 1):
@@ -110,13 +129,13 @@ def percent_octets(value: str) -> "bytes | None":
     return b"".join(data)
 
 
-# A quoted value whose every backslash starts an escape that `octal` quoting
-# writes. Each character can match in one way only: linear time.
+# A quoted value whose every backslash starts an escape that the `octal` quoting writes.
+# Each character can match in one way only: linear time.
 _regular = _re.compile(r'"[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*"').fullmatch
 
 
 def unquote_regular(quoted: str) -> "str | None":
-    """A quoted value unwrapped and unescaped in C, or None if it is irregular.
+    """Unwrap and unescape a quoted value in C, or return None if it is irregular.
 
     The escapes that pass the test mean the same in Python's own literals.
     """

@@ -1,15 +1,15 @@
-"""What `_platform` has on MicroPython 1.27; on another Python it is not loaded.
+"""The platform layer on MicroPython 1.27. Other Pythons do not load it.
 
-There is no ``datetime``, ``operator``, ``warnings``, ``str.isascii`` or
-``re.fullmatch``; ``str.encode("latin-1")`` gives UTF-8 there, ``decode(..., "replace")``
-raises, and a surrogate is encoded.
+MicroPython has no ``datetime``, ``operator``, ``warnings``, ``str.isascii`` or
+``re.fullmatch``. There ``str.encode("latin-1")`` gives UTF-8, ``decode(..., "replace")``
+raises an exception, and a surrogate is encoded.
 
-Rules of this module, and of all that runs there:
+Rules for this module and for all code that runs on MicroPython:
 
-1. Nothing is taken out of a text by its index or in a loop: MicroPython keeps each such
-   character for good, so that whoever may send any of them could fill the heap. Octets
-   do instead, and cost nothing: ``encode`` shares them with the text.
-2. Nothing takes a multiple of what is read, but what comes out.
+1. Take nothing out of a text by index or in a loop. MicroPython keeps each such character
+   for good, so a client that may send any character could fill the heap. Use octets: they
+   cost nothing, since ``encode`` shares them with the text.
+2. Need no multiple of the memory of the input, apart from the result.
 """
 
 TYPE_CHECKING = False
@@ -20,6 +20,10 @@ date = datetime = timedelta = ()
 struct_time: type = tuple
 WarningBase = Exception
 TooDeep = RuntimeError
+
+
+def caller_level() -> int:
+    return 1
 
 
 def warn(warning: Exception, stacklevel: int) -> None:
@@ -36,19 +40,19 @@ def index(number: object) -> int:
     return number
 
 
-def may_hurry(header: str) -> bool:
-    # Thousands of pieces at once would fill the heap: more are had one by one.
+def can_split_at_once(header: str) -> bool:
+    # Thousands of parts at once would fill the heap: more are read one by one.
     return len(header) == len(header.encode()) and header.count(";") < 64
 
 
-def together(texts: list[str]) -> str:
+def find_separators(texts: list[str]) -> str:
     for text in texts:
         if ";" in text or " " in text or "\t" in text:
             return text
     return ""
 
 
-def pieces(text: str) -> "_types.Iterator[str]":
+def split_at_semicolons(text: str) -> "_types.Iterator[str]":
     data = text.encode()
     at, end = 0, data.find(b";")
     while end >= 0:
@@ -59,7 +63,7 @@ def pieces(text: str) -> "_types.Iterator[str]":
     yield data[at:].decode()
 
 
-def only(characters: str) -> "_types.Callable[[str], bool]":
+def charset_matcher(characters: str) -> "_types.Callable[[str], bool]":
     return lambda text: not text.strip(characters)
 
 
@@ -85,7 +89,7 @@ def from_utf8(data: "bytes | bytearray") -> "str | None":
         return None
     if len(text) == len(data):
         return text
-    at = 0  # it takes more than is UTF-8
+    at = 0  # MicroPython decodes more than UTF-8
     while at < len(data):
         length = _sequence(data, at)
         if length < 0:
@@ -99,7 +103,7 @@ def native_to_text(native: str) -> str:
 
 
 def _lax_text(data: "bytes | bytearray") -> str:
-    """The text of octets, U+FFFD for each part of them that is not UTF-8."""
+    """Decode UTF-8, with U+FFFD for each invalid part."""
     size = at = 0
     broken = False
     while at < len(data):
@@ -109,7 +113,7 @@ def _lax_text(data: "bytes | bytearray") -> str:
         at += abs(length)
     if not broken:
         return data.decode()
-    text = bytearray(size)  # at once: to let it grow would copy it again and again
+    text = bytearray(size)  # at once: growing would copy it again and again
     to = at = 0
     while at < len(data):
         length = _sequence(data, at)
@@ -121,10 +125,10 @@ def _lax_text(data: "bytes | bytearray") -> str:
 
 
 def _sequence(data: "bytes | bytearray", at: int) -> int:
-    """Octets of the UTF-8 sequence at *at*, or minus those of its broken start.
+    """Return the size of the UTF-8 sequence at *at*, or minus that of its broken start.
 
-    The Unicode Standard, table 3-7 (well-formed sequences), and section 3.9
-    on U+FFFD for maximal subparts, which is what CPython does.
+    The Unicode Standard, table 3-7 (well-formed sequences), and section 3.9 on U+FFFD for
+    maximal subparts, which CPython follows.
     """
     lead = data[at]
     if lead < 0x80:
@@ -176,14 +180,14 @@ def escaper(plain: str, form: str) -> "_types.Callable[[bytes], str]":
             if octet in octets:
                 text.append(octet)
             else:
-                text.extend(form % octet)  # type: ignore[arg-type] # a text is taken here
+                text.extend(form % octet)  # type: ignore[arg-type] # takes a text
         return text.decode()
 
     return escape
 
 
 def unquote_regular(quoted: str) -> "str | None":
-    """Any value in DQUOTEs, as `_quoting._unescape` has it."""
+    """Unwrap and unescape any value in DQUOTEs, as `quotings` does."""
     data = quoted.encode()
     end = len(data) - 1
     if end < 1 or data[end] != 0x22:

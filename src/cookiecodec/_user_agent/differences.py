@@ -1,140 +1,130 @@
-"""What Chromium and Firefox make of a cookie where they differ: each cause, in words."""
+"""Where Chromium and Firefox differ about a cookie: each cause, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .. import set_cookie
-from .._core import prefixes as _prefix
+from .._core import prefixes
+from .._core.attributes import split_pair
 from ..dates import format_cookie_date
-from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
-from . import quirks as _browsers
-from .findings import LAYERED, Finding
-from .judgement import BY_BOTH, Attribute, Case, Judgement, attributes, outcomes
+from ..limits import MAX_ATTRIBUTE_VALUE
+from . import quirks
+from .attributes import last_values, read_attributes
+from .findings import LAYERED, Finding, quoted
+from .judgement import BY_BOTH, Case, Judgement, outcomes
 
 
 class _Cause(NamedTuple):
-    """Something of which the two browsers make something else."""
+    """Something that the two browsers read differently."""
 
     code: str
     message: str
-    reference: str
+    reference: str = LAYERED + "5.4.2"
     drops: bool = True  #: whether it can be why a browser drops the cookie
 
 
-def differences(case: Case, judged: Judgement) -> list[Finding]:
-    """A finding for each cause; an error, where each browser drops the cookie for its own.
+def find(case: Case, judged: Judgement) -> list[Finding]:
+    """Return a finding for each cause: errors, if each browser drops the cookie for its own.
 
-    Of a cookie that both of them drop as the text does, only a tab is worth telling:
-    Chromium names it before all else.
+    Of a cookie that both of them drop as the text does, only a tab is worth reporting:
+    Chromium names it before everything else.
     """
     causes = list(_causes(case))
     if BY_BOTH in judged.codes:
-        return [
-            Finding(cause.code, "error", cause.message, cause.reference)
-            for cause in causes
-            if cause.drops
-        ]
+        return [_finding(cause, "error") for cause in causes if cause.drops]
     browsers = outcomes(case) if causes else {}
     if not any(browsers.values()):
-        return [
-            Finding(cause.code, "warning", cause.message, cause.reference)
-            for cause in causes
-            if cause.code == "tab"
-        ]
+        return [_finding(cause, "warning") for cause in causes if cause.code == "tab"]
     differ = len(set(browsers.values())) > 1
     return [
-        Finding(cause.code, "warning", cause.message, cause.reference, browsers)
+        _finding(cause, "warning", browsers)
         for cause in causes
         if differ or cause.code != "prefix-differs"
     ]
 
 
+def _finding(cause: _Cause, severity: str, browsers: dict[str, bool] | None = None) -> Finding:
+    return Finding(cause.code, severity, cause.message, cause.reference, browsers)
+
+
 def _causes(case: Case) -> Iterator[_Cause]:
-    pair, *pieces = case.text.split(";")
-    name, value = set_cookie._split_pair(pair)
+    pair = case.text.partition(";")[0]
+    name, value = split_pair(pair)
+    attributes = read_attributes(case.text)
+    last = last_values(attributes)
     if not name and "=" not in pair:
         yield _Cause(
             "nameless",
-            "There is no '=': the cookie is nameless for Chromium, which sends {0}, and named"
-            " {0} with an empty value for Firefox. Write name=value.".format(ascii(value[:40])),
-            LAYERED + "5.4.2",
+            "There is no '=': Chromium reads a nameless cookie and sends {0}, Firefox reads a"
+            " cookie with the name {0} and an empty value. Write name=value.".format(
+                quoted(value)
+            ),
         )
     elif not name:
         yield _Cause(
             "nameless",
-            "The name is empty: Chromium keeps a nameless cookie, Firefox none. Write a name.",
-            LAYERED + "5.4.2",
+            "The name is empty: Chromium keeps a nameless cookie, Firefox drops it. Write a"
+            " name.",
         )
-    if _browsers.has_inner_tab(case.text):
+    if quirks.has_inner_tab(case.text):
         yield _Cause(
             "tab",
-            "There is a tab inside of the header: Chromium refuses it, Firefox does not. Take"
-            " it out, or write %09.",
-            LAYERED + "5.4.2",
+            "There is a tab inside of the header: Chromium refuses the header, Firefox accepts"
+            " it. Remove the tab, or write %09.",
         )
-    path = _browsers.last_value(pieces, "path")
+    path = last.get("path", "")
     kept = value + (path if path.startswith("/") else "")
-    if _browsers.utf8_only(kept) != kept:
+    if quirks.utf8_only(kept) != kept:
         yield _Cause(
             "not-utf8",
             "The value or the path has octets that are not UTF-8: Chromium keeps them, Firefox"
-            " puts U+FFFD in their place. Encode the text as UTF-8, or by percent-encoding.",
-            LAYERED + "5.4.2",
+            " replaces them with U+FFFD. Encode the text as UTF-8, or by percent-encoding.",
             drops=False,
         )
-    prefix = _prefix.name_prefix(name)
-    if prefix and prefix[3]:
+    prefix = prefixes.name_prefix(name)
+    if prefix and prefix.host:
         yield _Cause(
             "prefix-differs",
-            "Its name prefix asks for Path=/ and no Domain: Firefox is content with a"
-            " default-path of '/', and with a Domain that leaves the cookie to this host;"
-            " Chromium is not. Write Path=/, and no Domain.",
+            "The name prefix requires Path=/ and no Domain. Firefox also accepts a default-path"
+            " of '/', and a Domain that leaves the cookie to this host. Chromium does not."
+            " Write Path=/ and no Domain.",
             LAYERED + "5.4.3",
         )
-    if any(is_unlimited(item) for item in attributes(case.text)):
+    if any(quirks.is_unlimited(attribute) for attribute in attributes):
         yield _Cause(
             "attribute-long-flag",
             f"A flag or SameSite has a value of over {MAX_ATTRIBUTE_VALUE} octets: Chromium"
-            " ignores it, Firefox does not. Leave the value out.",
-            LAYERED + "5.4.2",
+            " ignores the attribute, Firefox does not. Leave the value out.",
         )
-    yield from _lifetime_causes(case, pieces)
+    yield from _lifetime_causes(case, last)
 
 
-def is_unlimited(attribute: Attribute) -> bool:
-    return attribute.key in _browsers.UNLIMITED and len(attribute.value) > MAX_ATTRIBUTE_VALUE
-
-
-def _lifetime_causes(case: Case, pieces: list[str]) -> Iterator[_Cause]:
-    max_age = _browsers.last_value(pieces, "max-age")
-    by_chromium = _browsers.chromium_max_age(max_age)
-    by_firefox = _browsers.firefox_max_age(max_age)
-    if not _is_same_moment(_after(by_chromium, case), _after(by_firefox, case), case):
+def _lifetime_causes(case: Case, last: dict[str, str]) -> Iterator[_Cause]:
+    max_age = last.get("max-age", "")
+    by_chromium = quirks.chromium_max_age(max_age)
+    by_firefox = quirks.firefox_max_age(max_age)
+    if not quirks.is_same_moment(_after(by_chromium, case), _after(by_firefox, case), case.now):
         yield _Cause(
             "max-age-differs",
-            "Max-Age={} is {} for Chromium and {} for Firefox. Write digits alone.".format(
-                ascii(max_age[:40]), _seconds(by_chromium), _seconds(by_firefox)
-            ),
-            LAYERED + "5.4.2",
+            f"Max-Age={quoted(max_age)} means {_seconds(by_chromium)} to Chromium and"
+            f" {_seconds(by_firefox)} to Firefox. Write digits only.",
         )
     if by_chromium is not None and by_firefox is not None:
         return
-    expires = _browsers.last_value(pieces, "expires")
-    chromium, firefox = _browsers.chromium_second(expires), _browsers.firefox_second(expires)
-    if by_chromium is by_firefox and not _is_same_moment(chromium, firefox, case):
+    expires = last.get("expires", "")
+    chromium, firefox = quirks.chromium_second(expires), quirks.firefox_second(expires)
+    if by_chromium is by_firefox and not quirks.is_same_moment(chromium, firefox, case.now):
         yield _Cause(
             "expires-differs",
-            "Expires={} is {} for Chromium and {} for Firefox. Write it as {}.".format(
-                ascii(expires[:60]), _date(chromium), _date(firefox), good_date(case)
-            ),
+            f"Expires={quoted(expires, 60)} means {_date(chromium)} to Chromium and"
+            f" {_date(firefox)} to Firefox. Write it as {example_date(case)}.",
             LAYERED + "5.3.1",
         )
 
 
-def good_date(case: Case) -> str:
-    """A date to come, as an example of how to write one."""
+def example_date(case: Case) -> str:
+    """Return a date in the future, as an example of how to write one."""
     return format_cookie_date(int(case.now) + 30 * 86400)
 
 
@@ -142,13 +132,11 @@ def _after(seconds: int | None, case: Case) -> int | None:
     return None if seconds is None else int(case.now) + seconds
 
 
-def _is_same_moment(first: int | None, second: int | None, case: Case) -> bool:
-    return _browsers.is_same_moment(first, second, case.now, MAX_AGE_SECONDS)
-
-
 def _seconds(seconds: int | None) -> str:
-    return "nothing" if seconds is None else "in the past" if seconds <= 0 else "%d s" % seconds
+    if seconds is None:
+        return "nothing"
+    return "a time in the past" if seconds <= 0 else f"{seconds} s"
 
 
 def _date(second: int | None) -> str:
-    return "no date" if second is None else _browsers.fixdate(second)
+    return "nothing" if second is None else quirks.fixdate(second)

@@ -1,4 +1,4 @@
-"""What an explanation is made of, and where its rules stand."""
+"""What an explanation is made of, and where its rules are written."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ SEEN = "Chromium 156 and Firefox 153 agree, against " + LAYERED
 class Finding(NamedTuple):
     """One thing to know about a cookie.
 
-    *code* is a constant word for the cause, *severity* ``"error"``, ``"warning"`` or
-    ``"info"``. *message* says what was found and what to change; foreign text in it is
-    quoted as Python quotes it. *reference* is the section that has the rule. *browsers*
-    is None, or, where Chromium and Firefox read this differently, whether each keeps the
-    cookie: ``{"chromium": True, "firefox": False}``; both may, and yet hold another one.
+    *code* is a constant word for the cause, *severity* is ``"error"``, ``"warning"`` or
+    ``"info"``. *message* says what was found and what to change. Foreign text in it is
+    quoted as Python quotes it. *reference* is the section with the rule. *browsers* is None,
+    or, where Chromium and Firefox read this differently, whether each of them keeps the
+    cookie: ``{"chromium": True, "firefox": False}``. Both may keep it, but with different
+    contents.
     """
 
     code: str
@@ -23,3 +24,8 @@ class Finding(NamedTuple):
     message: str
     reference: str
     browsers: dict[str, bool] | None = None
+
+
+def quoted(text: str, characters: int = 40) -> str:
+    """Return foreign text for a message: in ASCII, quoted, cut."""
+    return ascii(text[:characters])

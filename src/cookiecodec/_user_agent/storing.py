@@ -1,7 +1,7 @@
 """Store a Cookie (layered 5.4.3), as far as it needs no store: may this host set it?
 
-Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. A refusal is a
-code; what the codes mean to a developer stands in `_why_dropped`.
+Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. A refusal is a code.
+`refusals` says what the codes mean to a developer.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Union
 
-from .. import matching, set_cookie
-from .._core import prefixes as _prefix
-from .._formats import urls as _urls
+from .. import matching
+from .._core import prefixes
+from .._formats import urls
 from .._formats.urls import Request
-from ..set_cookie import SetCookie
+from ..set_cookie import SetCookie, has_path_tab
 
 PublicSuffix = Union[Callable[[str], bool], None]
 
 
 class StoredCookie(NamedTuple):
-    """A cookie in a jar (layered 5.1.2): all that it was set with, and where it belongs.
+    """A cookie in a jar (layered 5.1.2): everything that it was set with, and its host.
 
-    Texts are native strings, times are Unix times. *domain* is the cookie's host, which
-    alone gets it if *host_only* is true; *expiry_time* is None for a session cookie;
-    *samesite* is ``"Strict"``, ``"Lax"``, ``"None"``, or None for "unset".
+    Texts are native strings, times are Unix times. *domain* is the cookie's host, which is
+    the only one to get it if *host_only* is true. *expiry_time* is None for a session
+    cookie. *samesite* is ``"Strict"``, ``"Lax"``, ``"None"``, or None for "unset".
     """
 
     name: str
@@ -40,57 +40,64 @@ class StoredCookie(NamedTuple):
     last_access_time: float
 
 
+#: The fields that a cookie has before it is stored and after that.
+SHARED_FIELDS = [field for field in StoredCookie._fields if field in SetCookie._fields]
+
+
+class CookieHost(NamedTuple):
+    """The host of a cookie, or the code of the cause for which it can't have that host."""
+
+    domain: str = ""
+    host_only: bool = False
+    refusal: str = ""
+
+
 def is_public_suffix(host: str, given: PublicSuffix) -> bool:
     """Whether *host* is a public suffix, by the caller's function or the list's default rule.
 
-    A trailing dot makes another host of the same domain; an IP address has no suffix.
+    A trailing dot makes another host of the same domain. An IP address has no suffix.
     """
-    if _urls.is_ip_address(host):
+    if urls.is_ip_address(host):
         return False
     domain = host[:-1] if host.endswith(".") else host
     return "." not in domain if given is None else bool(given(domain))
 
 
-def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> tuple[str, bool] | str:
-    """The cookie's host and host-only, or the code of why this *host* may not set it."""
+def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> CookieHost:
+    """Return the host of a cookie that *host* sets."""
     domain = cookie.domain
     if domain is None:
-        return host, True
+        return CookieHost(host, True)
     if not domain:
-        return "domain-invalid"
+        return CookieHost(refusal="domain-invalid")
     if is_public_suffix(domain, given):
-        return (host, True) if domain == host else "domain-public-suffix"
-    if not _urls.host_matches(host, domain):
-        return "domain-mismatch"
-    return domain, _urls.is_ip_address(domain)
+        if domain == host:
+            return CookieHost(host, True)
+        return CookieHost(refusal="domain-public-suffix")
+    if not urls.host_matches(host, domain):
+        return CookieHost(refusal="domain-mismatch")
+    return CookieHost(domain, urls.is_ip_address(domain))
 
 
 def expiry_time(cookie: SetCookie, now: float) -> float | None:
-    """When the cookie expires: by Max-Age before Expires, None with the session."""
+    """Return when the cookie expires: Max-Age has precedence, None is the session's end."""
     if cookie.max_age is not None:
         return now + cookie.max_age
     return None if cookie.expires is None else cookie.expires.timestamp()
 
 
 def is_expired(expiry: float | None, now: float) -> bool:
-    """Whether a cookie is expired; at its last second it is, as in browsers."""
+    """Whether a cookie is expired. In its last second it is, as in browsers."""
     return expiry is not None and expiry <= now
 
 
-def refusals(
-    cookie: SetCookie,
-    request: Request,
-    host: tuple[str, bool] | str,
-    http_api: bool,
-    cross_site: bool,
+def find_refusals(
+    cookie: SetCookie, request: Request, host: CookieHost, http_api: bool, cross_site: bool
 ) -> Iterator[str]:
-    """The codes of all that speaks against this cookie, in the order of the text.
-
-    *host* is what `resolve_host` says.
-    """
-    if isinstance(host, str):
-        yield host
-    if set_cookie._has_path_tab(cookie):
+    """Yield the codes of all causes to refuse this cookie, in the order of the text."""
+    if host.refusal:
+        yield host.refusal
+    if has_path_tab(cookie):
         yield "path-tab"
     if cookie.httponly and not http_api:
         yield "httponly-not-http"
@@ -103,43 +110,22 @@ def refusals(
         yield "samesite-none-insecure"
     if cookie.partitioned and not cookie.secure:
         yield "partitioned-insecure"  # the browsers' rule
-    prefix = _prefix.name_prefix(cookie.name or cookie.value)
+    prefix = prefixes.name_prefix(cookie.name or cookie.value)
     if prefix is not None:
         if not cookie.name:
             yield "nameless-prefix"
-        elif not _keeps_prefix(cookie, host, prefix):
-            yield "prefix-" + prefix[0].strip("_-")
+        elif prefix.missing(cookie, cookie.domain is None or host.host_only):
+            yield prefix.code
 
 
-def _keeps_prefix(
-    cookie: SetCookie, host: tuple[str, bool] | str, prefix: tuple[str, bool, bool, bool]
-) -> bool:
-    """Whether the cookie has what its name prefix asks for (layered 5.1.2).
-
-    "Http-prefix compatible" means that http-only is true: its text is in error.
-    """
-    _, secure, httponly, host_prefix = prefix
-    if (secure and not cookie.secure) or (httponly and not cookie.httponly):
-        return False
-    host_only = cookie.domain is None or (not isinstance(host, str) and host[1])
-    return not host_prefix or (host_only and cookie.path == "/")
-
-
-def stored(
-    cookie: SetCookie, request: Request, host: tuple[str, bool], now: float
+def to_stored(
+    cookie: SetCookie, request: Request, host: CookieHost, now: float
 ) -> StoredCookie:
-    """The cookie as it is kept, with what its header left to the request."""
-    path = matching.default_path(request.path) if cookie.path is None else cookie.path
+    """Return the cookie as it is stored, with what its header left to the request."""
+    fields = {field: getattr(cookie, field) for field in SHARED_FIELDS}
+    fields["path"] = cookie.path or matching.default_path(request.path)
     return StoredCookie(
-        name=cookie.name,
-        value=cookie.value,
-        domain=host[0],
-        path=path,
-        host_only=host[1],
-        secure=cookie.secure,
-        httponly=cookie.httponly,
-        samesite=cookie.samesite,
-        partitioned=cookie.partitioned,
+        **{**fields, "domain": host.domain, "host_only": host.host_only},
         expiry_time=expiry_time(cookie, now),
         creation_time=now,
         last_access_time=now,

@@ -1,7 +1,4 @@
-"""Python source, edited in place: what is not touched stays as it was written.
-
-`strip` takes off what only people and type checkers read.
-"""
+"""Python source, edited in place: what is not edited stays as it was written."""
 
 from __future__ import annotations
 
@@ -10,12 +7,12 @@ import io
 import tokenize
 from collections.abc import Iterable, Iterator
 
-#: Where a piece of text starts and ends, and what takes its place.
+#: Where a piece of text starts and ends, and its replacement.
 Edit = tuple[int, int, str]
 
 
 class Positions:
-    """Character offsets of syntax nodes, which count lines and octets of UTF-8."""
+    """The character offsets of syntax nodes, which count lines and octets of UTF-8."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -25,7 +22,7 @@ class Positions:
             self._starts.append(self._starts[-1] + len(line))
 
     def line(self, number: int) -> int:
-        """The offset at which a line (counted from 1) starts."""
+        """Return the offset at which a line (counted from 1) starts."""
         return self._starts[number - 1]
 
     def at(self, number: int, octets: int) -> int:
@@ -38,7 +35,7 @@ class Positions:
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """*text* with *edits*; of two, the outer one is done."""
+    """Return *text* with *edits*. Of nested ones, the outer one counts."""
     parts, done = [], 0
     for start, end, new in sorted(edits, key=_outer_first):
         if start >= done:
@@ -58,9 +55,9 @@ def is_type_checking(test: ast.expr) -> bool:
 
 
 def strip(text: str) -> str:
-    """*text* without docstrings, comments, blank lines and what only type checkers read.
+    """Remove docstrings, comments, blank lines and what only type checkers read.
 
-    Annotations in a class body stay: they are what a `NamedTuple` is made of.
+    Annotations in a class body stay, since they define a `NamedTuple`.
 
     >>> print(strip('def f(a: "int" = 1) -> "int":  # why\\n    "What."\\n    return a\\n'))
     def f(a = 1):
@@ -82,7 +79,7 @@ def _comments(places: Positions) -> Iterator[Edit]:
 
 
 def _unread(places: Positions, tree: ast.Module) -> Iterator[Edit]:
-    """Take off what is not read at run time; a body that is empty then is ``pass``."""
+    """Remove what is not read at run time. A body that becomes empty is ``pass``."""
     for node in ast.walk(tree):
         for body in _bodies(node):
             gone = [statement for statement in body if _is_unread(node, statement)]
@@ -127,13 +124,13 @@ def _is_for_types_too(test: ast.expr) -> bool:
 
 
 def _bodies(node: ast.AST) -> list[list[ast.stmt]]:
-    """The suites of a compound statement; none of anything else."""
+    """Return the suites of a compound statement."""
     suites = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
     return [suite for suite in suites if isinstance(suite, list)]
 
 
 def _without_blank_lines(text: str) -> str:
-    """Those within a text that goes over several lines stay."""
+    """Remove blank lines, except inside of texts of several lines."""
     kept: set[int] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.Constant, ast.JoinedStr)):

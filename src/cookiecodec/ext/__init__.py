@@ -1,5 +1,5 @@
-"""Sessions in the frameworks, each in a module of its own.
+"""Sessions in the frameworks, a module for each.
 
-`wsgi` and `asgi` are protocol code, and import no framework; `flask` and `django`
-import theirs.
+`wsgi` and `asgi` implement the protocols and import no framework. `flask` and `django` import
+theirs.
 """

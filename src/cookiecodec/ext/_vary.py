@@ -1,4 +1,4 @@
-"""The header lines of a session, put among those that the response has already."""
+"""The header lines of a session, added to those that the response has already."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 def with_lines(
     headers: Iterable[tuple[str, str]], lines: list[tuple[str, str]]
 ) -> list[tuple[str, str]]:
-    """*headers* and then *lines*, in a new list; there is one Vary for both.
+    """Return *headers* and then *lines* in a new list, with one Vary for both.
 
     >>> with_lines([("vary", "Accept")], [("Set-Cookie", "a=b"), ("Vary", "Cookie")])
     [('Set-Cookie', 'a=b'), ('Vary', 'Accept, Cookie')]
@@ -26,9 +26,9 @@ def with_lines(
 
 
 def with_cookie(values: Iterable[str]) -> str | None:
-    """The Vary (RFC 9110, 12.5.5) of a response that has *values*, with ``Cookie`` in it.
+    """Return the Vary (RFC 9110, 12.5.5) of a response that has *values*, with ``Cookie``.
 
-    None: leave them as they are, since ``*`` or ``Cookie`` is there.
+    None means that they stay as they are, since ``*`` or ``Cookie`` is there.
 
     >>> with_cookie(["Accept-Encoding", "Origin"]), with_cookie([])
     ('Accept-Encoding, Origin, Cookie', 'Cookie')

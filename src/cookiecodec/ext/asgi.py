@@ -1,4 +1,4 @@
-"""Sessions for any ASGI application, Starlette and FastAPI among them.
+"""Sessions for any ASGI application, including Starlette and FastAPI.
 
 The HTTP and WebSocket message format of ASGI 3. No framework is imported.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..session import _in_place_of
+from .._session.mapping import session_to_save
 from ._vary import with_lines
 
 if TYPE_CHECKING:
@@ -23,22 +23,21 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionMiddleware"]
 
-# The messages that carry the headers of a response, a refused WebSocket's among them.
+# The messages that carry the headers of a response, including that of a refused WebSocket.
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
 
 class SessionMiddleware:
-    """Opens a session for each request and WebSocket, saves it with the headers.
+    """Opens a session for each request and WebSocket, and saves it with the headers.
 
-    The session is ``scope["session"]``, a `Session`, and so ``request.session`` in
-    Starlette and FastAPI; another `Session` may be put in its place, and an empty one logs
-    out. It is saved when the first piece of the body is sent: until
-    then the start of the response is held back, so that what is read or changed after it
-    counts too. With a WebSocket it is saved when that is accepted. What comes later, while
-    the body is on its way or the socket open, can't count, since the headers are gone.
-    A stream whose first piece comes late sends an empty one first, to have its headers go.
-    What `SessionCookie.save` raises, for a value that can't be saved, comes out of
-    ``send``.
+    The session is ``scope["session"]``, a `Session`, and so ``request.session`` in Starlette
+    and FastAPI. You may put another `Session` in its place. An empty one logs out. The
+    session is saved when the first piece of the body is sent: until then the start of the
+    response is held back, so that what is read or changed after it counts too. With a
+    WebSocket the session is saved when the connection is accepted. Later changes, while the
+    body is sent or the socket is open, have no effect, since the headers are gone. A stream
+    whose first piece comes late can send an empty one first, to send its headers. What
+    `SessionCookie.save` raises for a value that can't be saved comes out of ``send``.
 
     >>> import asyncio
     >>> from cookiecodec import SessionCookie
@@ -57,17 +56,17 @@ class SessionMiddleware:
         self._session_cookie = session_cookie
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """The application's own messages, their headers with those of the session."""
+        """Send the application's messages, with the session's header lines."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         cookies = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
         # In the scope itself, as Starlette does: what runs outside of us may look at it.
         opened = scope["session"] = self._session_cookie.open(cookies)
-        opened._place = object()
+        opened.owner = object()
 
         def with_session(message: Message) -> Message:
-            session = _in_place_of(opened, scope.get("session", opened))
+            session = session_to_save(opened, scope.get("session", opened))
             lines = self._session_cookie.save(session)
             return {**message, "headers": _with_lines(message.get("headers", ()), lines)}
 
@@ -91,7 +90,7 @@ class SessionMiddleware:
 
 
 def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, str]]) -> Lines:
-    """`with_lines` of octets, with the names in lower case, as ASGI has them."""
+    """Call `with_lines` for octets, with the names in lower case, as ASGI has them."""
     native = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     merged = with_lines(native, [(name.lower(), value) for name, value in lines])
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in merged]

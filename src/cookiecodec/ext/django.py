@@ -2,8 +2,8 @@
 
     SESSION_ENGINE = "cookiecodec.ext.django"
 
-Django's own middleware does the rest, by Django's own settings. Cookies that Django's
-``signed_cookies`` engine wrote are not read: their users log in once more.
+Django's own middleware does the rest, with Django's own settings. Cookies of Django's
+``signed_cookies`` engine are not read: their users have to log in once more.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import functools
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django import conf  # type: ignore[import-untyped]
@@ -18,8 +19,9 @@ from django.contrib.sessions.backends.base import (  # type: ignore[import-untyp
     SessionBase,
 )
 
-from .._session.payload import encoded, largest, same, size_warning
-from ..errors import emit_warning
+from .. import errors
+from .._core import lint
+from .._session.payload import Payloads
 from ..limits import MAX_NAME_VALUE
 from ..signing import BadSignature, Signer
 
@@ -29,21 +31,31 @@ _MISSING = object()
 _SALT = "cookiecodec.ext.django."
 
 
+def _asynchronous(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *method* as a coroutine function."""
+
+    @functools.wraps(method)
+    async def call(self: SessionStore, *args: Any, **named: Any) -> Any:
+        return method(self, *args, **named)
+
+    return call
+
+
 class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     """A session engine that keeps the session in its cookie, as `SessionCookie` does.
 
-    Signed with ``SECRET_KEY`` (``SECRET_KEY_FALLBACKS`` verify), bound to
-    ``SESSION_COOKIE_NAME``, written by ``SESSION_SERIALIZER``. All of Django's settings
-    and methods work; different from its ``signed_cookies`` engine:
+    It signs with ``SECRET_KEY`` (``SECRET_KEY_FALLBACKS`` verify), binds the value to
+    ``SESSION_COOKIE_NAME``, and writes it with ``SESSION_SERIALIZER``. All of Django's
+    settings and methods work. Differences from its ``signed_cookies`` engine:
 
-    - what is changed deep inside (``request.session["cart"].append(1)``) is saved;
-    - ``set_expiry`` is held to on the server's side too, and may go beyond
+    - a change deep inside (``request.session["cart"].append(1)``) is saved;
+    - ``set_expiry`` is enforced on the server's side too, and may exceed
       ``SESSION_COOKIE_AGE``;
-    - a cookie that is forged, expired or broken is deleted once it is looked at.
+    - a cookie that is forged, expired or broken is deleted once it is read.
 
-    ``SESSION_COOKIE_NAME`` has to be a token, as the RFC has it. As there, who copied a
-    cookie can use it until it expires, logout or not; and the session has to fit in one
-    cookie: `CookieSizeWarning` says when it does not, and what takes the space.
+    ``SESSION_COOKIE_NAME`` must be a token, as in the RFC. As with ``signed_cookies``, a copy
+    of a cookie is valid until it expires, even after a logout, and the session must fit into
+    one cookie: `CookieSizeWarning` tells when it does not, and its `largest` tells why.
     """
 
     _session_key: Any  # a property of Django's
@@ -52,15 +64,15 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
 
     @property
     def modified(self) -> bool:
-        """Whether anything was changed, at any depth; Django's middleware asks."""
+        """Whether anything was changed, at any depth. Django's middleware asks."""
         if self._modified or self._payload is None or not hasattr(self, "_session_cache"):
             return self._modified
-        signer = self._signer()
+        payloads = Payloads(self._signer())
         try:
-            data = encoded(signer, self._session_cache)
+            payload = payloads.encode(self._session_cache)
         except (TypeError, ValueError):
-            return True  # `save` will say what can't be saved
-        return not same(signer, self._payload, data)
+            return True  # `save` raises the exception
+        return not payloads.is_same(self._payload, payload)
 
     @modified.setter
     def modified(self, value: bool) -> None:
@@ -76,25 +88,25 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         )
 
     def load(self) -> dict[str, Any]:
-        """The session in the cookie; an empty one where none verifies."""
+        """Return the session in the cookie, or an empty one if none verifies."""
         if self.session_key is None:
-            return self._none()
+            return self._empty()
         try:
-            content, payload, signed_at = self._signer()._read(self.session_key, None)
+            content, payload, signed_at = self._signer().read(self.session_key, None)
         except BadSignature:
-            return self._none()
-        if not isinstance(content, dict) or self._is_over(content, signed_at):
-            return self._none()
+            return self._empty()
+        if not isinstance(content, dict) or self._is_expired(content, signed_at):
+            return self._empty()
         self._payload = payload
         return content
 
-    def _none(self) -> dict[str, Any]:
-        """No session; and no key, by which the middleware knows to delete the cookie."""
+    def _empty(self) -> dict[str, Any]:
+        """Return no session, and reset the key, so that the middleware deletes the cookie."""
         self._session_key = None
         return {}
 
-    def _is_over(self, content: dict[str, Any], signed_at: int | None) -> bool:
-        """Whether a session that was saved at this Unix time has expired."""
+    def _is_expired(self, content: dict[str, Any], signed_at: int | None) -> bool:
+        """Whether a session that was saved at this Unix time is expired."""
         now, at = time.time(), signed_at or 0
         expiry = content.get("_session_expiry")
         if isinstance(expiry, str):  # as `set_expiry` keeps a date
@@ -106,36 +118,30 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     def save(self, must_create: bool = False) -> None:
         """Write the session into the key, which the middleware sends as the cookie."""
         signer = self._signer()
-        token = signer._token(encoded(signer, self._session))
-        self._warn_of_size(signer, token)
-        self._session_key = token
-        self.modified = True
-
-    def _warn_of_size(self, signer: Signer, token: str) -> None:
+        payloads = Payloads(signer)
+        token = signer.seal(payloads.encode(self._session))
         name = conf.settings.SESSION_COOKIE_NAME
         size = len(name) + len(token)
         if size > MAX_NAME_VALUE:
-            entries = largest(signer, self._session)
-            warning = size_warning(name, size, size, MAX_NAME_VALUE, entries)
-            emit_warning(warning, 4)
+            entries = payloads.largest(self._session)
+            errors.warn(lint.size_warning(name, len(token), size, MAX_NAME_VALUE, entries))
+        self._session_key = token
+        self.modified = True
 
     def pop(self, key: str, default: Any = _MISSING) -> Any:
-        """As that of `dict`. (Django's asks for `modified`, which compares.)"""
+        """Like that of `dict`. (Django's asks for `modified`, which compares.)"""
         if key in self._session:
             self.modified = True
         return (
             self._session.pop(key) if default is _MISSING else self._session.pop(key, default)
         )
 
-    async def apop(self, key: str, default: Any = _MISSING) -> Any:
-        return self.pop(key, default)
-
     def create(self) -> None:
-        """Have the cookie sent with this response."""
+        """Send the cookie with this response."""
         self.modified = True
 
     def cycle_key(self) -> None:
-        """The same session in a new cookie. (Nothing can take back the old one.)"""
+        """Write the same session into a new cookie. (The old one can't be revoked.)"""
         self.save()
 
     def delete(self, session_key: str | None = None) -> None:
@@ -145,32 +151,17 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         self.modified = True
 
     def exists(self, session_key: str | None = None) -> bool:
-        """No session is kept on the server."""
+        """Return False: no session is kept on the server."""
         return False
 
     @classmethod
     def clear_expired(cls) -> None:
-        """Nothing is kept, so nothing is left behind."""
+        """Do nothing: no session is kept on the server."""
 
-    # Nothing here waits for anything.
-
-    async def aload(self) -> dict[str, Any]:
-        return self.load()
-
-    async def asave(self, must_create: bool = False) -> None:
-        self.save(must_create)
-
-    async def acreate(self) -> None:
-        self.create()
-
-    async def acycle_key(self) -> None:
-        self.cycle_key()
-
-    async def adelete(self, session_key: str | None = None) -> None:
-        self.delete(session_key)
-
-    async def aexists(self, session_key: str | None = None) -> bool:
-        return self.exists(session_key)
+    # None of these waits for anything.
+    aload, asave, acreate = _asynchronous(load), _asynchronous(save), _asynchronous(create)
+    acycle_key, adelete = _asynchronous(cycle_key), _asynchronous(delete)
+    aexists, apop = _asynchronous(exists), _asynchronous(pop)
 
     @classmethod
     async def aclear_expired(cls) -> None:
@@ -178,10 +169,10 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
 
 
 def set_signed_cookie(response: Any, name: str, value: object, **attributes: Any) -> None:
-    """`response.set_cookie`, with *value* signed, and bound to the cookie's *name*.
+    """Call `response.set_cookie` with *value* signed and bound to the cookie's *name*.
 
-    *value* is anything that JSON can say. *attributes* are those of Django's
-    ``set_cookie``. Signed with ``SECRET_KEY``.
+    *value* is anything that JSON can express. *attributes* are those of Django's
+    ``set_cookie``. It is signed with ``SECRET_KEY``.
     """
     response.set_cookie(name, _cookie_signer(name).dumps(value), **attributes)
 
@@ -193,10 +184,10 @@ def get_signed_cookie(
     *,
     max_age: float | datetime.timedelta | None = None,
 ) -> Any:
-    """The value that `set_signed_cookie` was given, or *default*.
+    """Return the value that `set_signed_cookie` was given, or *default*.
 
-    The latter for a cookie that is not there, does not verify, or was signed more than
-    *max_age* seconds ago. ``SECRET_KEY_FALLBACKS`` verify too.
+    *default* is returned for a cookie that is missing, does not verify, or was signed more
+    than *max_age* seconds ago. ``SECRET_KEY_FALLBACKS`` verify too.
     """
     token = request.COOKIES.get(name)
     if token is None:
@@ -212,7 +203,7 @@ def _cookie_signer(name: str) -> Signer:
 
 
 def _fallbacks() -> Any:
-    """As something that can be remembered; a text stays one, which `Signer` refuses."""
+    """Return the keys in a form that can be cached. `Signer` refuses a single text."""
     keys = conf.settings.SECRET_KEY_FALLBACKS or ()
     return keys if isinstance(keys, (str, bytes)) else tuple(keys)
 
@@ -221,7 +212,7 @@ def _fallbacks() -> Any:
 def _bound_signer(
     purpose: str, name: str, key: Any, fallbacks: tuple[Any, ...], serializer: Any
 ) -> Signer:
-    """The signer of one cookie; keys are derived once for these settings."""
-    made = None if serializer is None else serializer()
-    signer = Signer(key, fallbacks=fallbacks, salt=_SALT + purpose, serializer=made)
+    """Return the signer of one cookie. Keys are derived once for these settings."""
+    instance = None if serializer is None else serializer()
+    signer = Signer(key, fallbacks=fallbacks, salt=_SALT + purpose, serializer=instance)
     return signer.for_cookie(name)

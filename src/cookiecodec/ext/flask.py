@@ -1,8 +1,8 @@
-"""Flask's sessions: the same cookies, the same configuration, in less time.
+"""Flask's sessions: the same cookies and the same configuration, in less time.
 
     app.session_interface = CookieSessionInterface()
 
-is the whole change. Who is logged in stays so, in both directions.
+This is the whole change. Users stay logged in, in both directions.
 """
 
 from __future__ import annotations
@@ -35,27 +35,25 @@ SessionMixin.register(Session)
 
 
 class CookieSessionInterface(SecureCookieSessionInterface):
-    """For ``app.session_interface``, in place of Flask's own.
+    """A replacement for Flask's own ``app.session_interface``.
 
     It reads Flask's configuration (``SECRET_KEY``, ``SECRET_KEY_FALLBACKS``,
-    ``SESSION_COOKIE_...``, ``PERMANENT_SESSION_LIFETIME``,
-    ``SESSION_REFRESH_EACH_REQUEST``, ``MAX_COOKIE_SIZE``) when Flask does, by the
-    methods that Flask has for it (``get_cookie_domain``, ``get_expiration_time``,
-    ``should_set_cookie``, ...), so that a subclass may override them; and writes with
-    ``app.json``. ``salt``, ``digest_method`` and ``serializer`` may be set as in Flask's
-    class, tags may be registered with the latter. A subclass that signs in another way
-    (``get_signing_serializer``, another ``key_derivation``, a hash that `Signer` has not)
-    gets Flask's sessions, unchanged.
+    ``SESSION_COOKIE_...``, ``PERMANENT_SESSION_LIFETIME``, ``SESSION_REFRESH_EACH_REQUEST``,
+    ``MAX_COOKIE_SIZE``) when Flask does, with Flask's methods (``get_cookie_domain``,
+    ``get_expiration_time``, ``should_set_cookie``, ...), so that a subclass may override
+    them. It writes with ``app.json``. You may set ``salt``, ``digest_method`` and
+    ``serializer`` as in Flask's class, and register tags with the latter. A subclass that
+    signs in another way (``get_signing_serializer``, another ``key_derivation``, a hash that
+    `Signer` does not have) gets Flask's sessions, unchanged.
 
-    More than Flask's: what is changed deep inside (``session["cart"].append(1)``) is
-    saved, whatever ``modified`` is set to; of several cookies of the name the first that
-    verifies counts; ``new`` is true to its name. ``flask.session`` is a
-    `cookiecodec.Session`; ``session_class`` and ``Response.set_cookie`` are not asked.
-    Set ``chunked = True``, on the instance or in a subclass, for sessions that are too large
-    for one cookie.
+    More than Flask's: a change deep inside (``session["cart"].append(1)``) is saved,
+    whatever ``modified`` is set to; of several cookies of the name the first that verifies
+    counts; ``new`` is reliable. ``flask.session`` is a `cookiecodec.Session`.
+    ``session_class`` and ``Response.set_cookie`` are not used. Set ``chunked = True``, on
+    the instance or in a subclass, for sessions that are too large for one cookie.
 
-    Raises `CookieError`, ValueError or TypeError at the first request for a
-    configuration that can't be: a name that is no token, a negative lifetime, a text as
+    Raises `CookieError`, ValueError or TypeError at the first request for an invalid
+    configuration: a name that is not a token, a negative lifetime, a single text as
     ``SECRET_KEY_FALLBACKS``, each of whose letters would be a key.
 
     >>> import flask
@@ -64,14 +62,14 @@ class CookieSessionInterface(SecureCookieSessionInterface):
     >>> app.session_interface = CookieSessionInterface()
     """
 
-    #: Whether large sessions travel in several cookies.
+    #: Whether a large session travels in several cookies.
     chunked = False
 
-    session_class = Session  # type: ignore[assignment] # shown, and not asked
+    session_class = Session  # type: ignore[assignment] # for those who look at it
 
     def open_session(self, app: Flask, request: Request) -> Any:
-        """The request's session; None without a secret key, as Flask wants it."""
-        if self._signs_in_another_way():
+        """Return the request's session, or None without a secret key, as Flask expects."""
+        if self._signs_differently():
             return super().open_session(app, request)
         if not app.secret_key:
             return None
@@ -81,12 +79,12 @@ class CookieSessionInterface(SecureCookieSessionInterface):
         """Add the session's headers to *response*, as `SessionCookie.save` does."""
         if hasattr(session, "_get_current_object"):  # `flask.session` itself
             session = session._get_current_object()
-        if self._signs_in_another_way() or not isinstance(session, Session):
+        if self._signs_differently() or not isinstance(session, Session):
             super().save_session(app, session, response)
             return
         accessed = session.accessed
         headers = self._headers(app, session)
-        session.accessed = accessed  # what decided has looked at `permanent`
+        session.accessed = accessed  # Flask's methods have looked at `permanent`
         for header in headers:
             response.headers.add("Set-Cookie", header)
         if headers or accessed:
@@ -95,21 +93,21 @@ class CookieSessionInterface(SecureCookieSessionInterface):
                 response.headers["Vary"] = vary
 
     def _headers(self, app: Flask, session: Any) -> list[str]:
-        """The Set-Cookie headers that *session* needs."""
-        changed, data = self._session_cookie(app, _ANY_SCOPE)._state(session)
+        """Return the Set-Cookie headers that *session* needs."""
+        changed, payload = self._session_cookie(app, _ANY_SCOPE).find_change(session)
         if changed:
             session.modified = True
         if not dict.__len__(session):
             if not changed:
                 return []
-            return self._session_cookie(app, self._scope(app))._deleted(session)
+            return self._session_cookie(app, self._scope(app)).deletions(session)
         if not self.should_set_cookie(app, session):
             return []
         expires = self.get_expiration_time(app, session)
-        return self._session_cookie(app, self._scope(app))._written(session, data, expires)
+        return self._session_cookie(app, self._scope(app)).write(session, payload, expires)
 
-    def _signs_in_another_way(self) -> bool:
-        """Whether a subclass has signatures made that `SessionCookie` can't make."""
+    def _signs_differently(self) -> bool:
+        """Whether a subclass signs in a way that `SessionCookie` can't."""
         theirs = SecureCookieSessionInterface.get_signing_serializer
         return (
             type(self).get_signing_serializer is not theirs
@@ -118,26 +116,26 @@ class CookieSessionInterface(SecureCookieSessionInterface):
         )
 
     def _session_cookie(self, app: Flask, scope: _Scope) -> SessionCookie:
-        """The one for this configuration; keys are derived once for each."""
+        """Return the one for this configuration. Keys are derived once for each."""
         writer, is_json = self._writer(app)
         signing = self._signing(app, (id(writer), is_json))
-        cookie = _remembered.get((signing, scope))
+        cookie = _cache.get((signing, scope))
         if cookie is None:
             options = {**signing._asdict(), **scope._asdict()}
             options["serializer"] = _FlaskJSON(writer) if is_json else writer
             cookie = SessionCookie.flask(**options)
-            if len(_remembered) >= _MAX_REMEMBERED:
-                _remembered.clear()
-            _remembered[signing, scope] = cookie
+            if len(_cache) >= _CACHE_LIMIT:
+                _cache.clear()
+            _cache[signing, scope] = cookie
         return cookie
 
     def _signing(self, app: Flask, writer: tuple[int, bool]) -> _Signing:
-        """All that a session is read by, as it is configured now."""
+        """Return the options for reading a session, as they are configured now."""
         fallbacks = app.config["SECRET_KEY_FALLBACKS"] or ()
         if not isinstance(fallbacks, (str, bytes)):  # which `Signer` refuses
             fallbacks = tuple(key for key in fallbacks if key)
         return _Signing(
-            app.secret_key,  # type: ignore[arg-type] # there is one
+            app.secret_key,  # type: ignore[arg-type] # not None here
             fallbacks,
             self.get_cookie_name(app),
             app.permanent_session_lifetime,
@@ -148,14 +146,14 @@ class CookieSessionInterface(SecureCookieSessionInterface):
         )
 
     def _writer(self, app: Flask) -> tuple[Any, bool]:
-        """What decides about a session's text: a serializer, or (True) an app's JSON."""
+        """Return what writes a session's text: a serializer, or (with True) an app's JSON."""
         own = self.serializer
         if own is not session_json_serializer or len(own.order) != len(own.default_tags):
             return own, False  # another one, or tags have been registered
         return (tagged_json, False) if _is_plain(app.json) else (app.json, True)
 
     def _scope(self, app: Flask) -> _Scope:
-        """All that its cookie is written by, as it is configured now."""
+        """Return the options for writing its cookie, as they are configured now."""
         return _Scope(
             self.get_cookie_path(app),
             self.get_cookie_domain(app) or None,
@@ -168,23 +166,23 @@ class CookieSessionInterface(SecureCookieSessionInterface):
 
 
 class _FlaskJSON:
-    """What Flask's `TaggedJSONSerializer` writes and reads, with the JSON of one app."""
+    """Reads and writes as Flask's `TaggedJSONSerializer` does, with the JSON of one app."""
 
     def __init__(self, provider: JSONProvider) -> None:
         self.provider = provider
 
     def dumps(self, obj: object) -> str:
-        return self.provider.dumps(tagged_json._tag(obj), separators=(",", ":"))
+        return self.provider.dumps(tagged_json.tag(obj), separators=(",", ":"))
 
     def loads(self, text: str) -> Any:
-        return tagged_json._untag(self.provider.loads(text))
+        return tagged_json.untag(self.provider.loads(text))
 
 
 _default = DefaultJSONProvider.default
 
 
 def _is_plain(provider: JSONProvider) -> bool:
-    """Whether *provider* writes and reads as Flask's default one, and so as `tagged_json`."""
+    """Whether *provider* reads and writes as Flask's default one, and so as `tagged_json`."""
     return (
         type(provider) is DefaultJSONProvider
         and provider.sort_keys is True
@@ -198,7 +196,7 @@ _METHODS = {"dumps", "loads"}
 
 
 class _Signing(NamedTuple):
-    """All that a session is read by."""
+    """The options for reading a session."""
 
     secret_key: str | bytes
     fallbacks: str | bytes | tuple[str | bytes, ...]
@@ -207,11 +205,11 @@ class _Signing(NamedTuple):
     salt: str | bytes
     digest: str
     chunked: bool
-    serializer: tuple[int, bool]  # by identity: it may have no hash, or share one
+    serializer: tuple[int, bool]  # by identity: it may have no hash, or not its own
 
 
 class _Scope(NamedTuple):
-    """All that its cookie is written by."""
+    """The options for writing its cookie."""
 
     path: str
     domain: str | None
@@ -222,12 +220,12 @@ class _Scope(NamedTuple):
     max_size: int
 
 
-# For reading alone: any name prefix may have it.
+# For reading only: no name prefix warns about it.
 _ANY_SCOPE = _Scope("/", None, True, True, None, False, 0)
 
-# Bounded, since applications may decide about names and domains by the request.
-_MAX_REMEMBERED = 64
-_remembered: dict[tuple[_Signing, _Scope], SessionCookie] = {}
+# Bounded, since the names and domains of an application may depend on the request.
+_CACHE_LIMIT = 64
+_cache: dict[tuple[_Signing, _Scope], SessionCookie] = {}
 
 
 @functools.lru_cache(maxsize=16)

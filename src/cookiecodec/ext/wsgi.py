@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..session import _in_place_of
+from .._session.mapping import session_to_save
 from ._vary import with_lines
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ _KEY = "cookiecodec.session"
 class SessionMiddleware:
     """Opens a session for each request, and saves it with the response's headers.
 
-    The session is ``environ["cookiecodec.session"]``, a `Session`; another `Session`
-    may be put in its place, and an empty one logs out. It is saved when the application
-    has returned, or, if it is a generator, has made the first piece of its body: until then
-    the headers are held back, so that what is read or changed after ``start_response``
-    counts too. What comes later, while the body is on its way, can't.
-    What `SessionCookie.save` raises, for a value that can't be saved, comes out of the
-    call, and the server answers 500.
+    The session is ``environ["cookiecodec.session"]``, a `Session`. You may put another
+    `Session` in its place. An empty one logs out. The session is saved when the application
+    has returned, or, if it is a generator, has yielded the first piece of its body: until
+    then the headers are held back, so that what is read or changed after ``start_response``
+    counts too. Later changes, while the body is sent, have no effect. What
+    `SessionCookie.save` raises for a value that can't be saved comes out of the call, and
+    the server answers 500.
 
     >>> from cookiecodec import SessionCookie
     >>> def app(environ, start_response):
@@ -48,12 +48,12 @@ class SessionMiddleware:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """The application's own response, its headers with those of the session."""
+        """Return the application's response, with the session's header lines."""
         opened = environ[_KEY] = self._session_cookie.open(environ)
-        opened._place = object()
+        opened.owner = object()
 
         def save() -> list[tuple[str, str]]:
-            session = _in_place_of(opened, environ.get(_KEY, opened))
+            session = session_to_save(opened, environ.get(_KEY, opened))
             return self._session_cookie.save(session)
 
         response = _Response(save, start_response)
@@ -69,7 +69,7 @@ class SessionMiddleware:
 
 
 class _Response:
-    """The start of one response, held back until there is something to send."""
+    """The start of a response, held back until there is something to send."""
 
     def __init__(self, save: Callable[[], list[tuple[str, str]]], start: StartResponse) -> None:
         self.held: tuple[str, list[tuple[str, str]], Any] | None = None
@@ -80,22 +80,22 @@ class _Response:
     def start(
         self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
     ) -> Callable[[bytes], object]:
-        """The application's ``start_response``, for the second time too, after an error."""
+        """The application's ``start_response``, which it may call again after an error."""
         if self.held is not None and exc_info is None:
             raise AssertionError("start_response was called already")  # PEP 3333
         self.held = status, headers, exc_info
-        if self._write is not None:  # the server has to say whether it is too late
+        if self._write is not None:  # the server tells whether it is too late
             self.release()
         return self.write
 
     def write(self, data: bytes) -> object:
-        """What ``start_response`` returns: the old way to send a body."""
+        """The function that ``start_response`` returns: the old way to send a body."""
         self.release()
         assert self._write is not None  # there is no `write` without a start
         return self._write(data)
 
     def release(self) -> None:
-        """Save the session, and hand over what is held, if there is any."""
+        """Save the session and start the response, if it is held back."""
         if self.held is not None:
             status, headers, exc_info = self.held
             self.held = None
@@ -103,7 +103,7 @@ class _Response:
 
 
 def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Iterator[bytes]:
-    """The body of an application that starts its response with the first piece of it."""
+    """Yield the body of an application that starts its response with the first piece."""
     try:
         for piece in body:
             release()

@@ -1,0 +1,32 @@
+"""The command ``sign``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from .signed import add_keys, add_signer, read_keys, signer_of
+from .streams import Commands, Shown, add_value, read_value, show_json
+
+
+def add_to(commands: Commands) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        "sign", help="sign a value, or an object in JSON"
+    )
+    add_value(command)
+    add_keys(command)
+    add_signer(command)
+    return command
+
+
+def run(arguments: argparse.Namespace) -> Shown:
+    keys = read_keys(arguments)
+    if len(keys) > 1:
+        raise ValueError("sign with one key")
+    signer, value = signer_of(arguments, keys[0]), read_value(arguments)
+    signed = signer.dumps(json.loads(value)) if arguments.object else signer.sign(value)
+    if arguments.json:
+        return show_json({"signed": signed})
+    if not signed.isprintable():
+        raise ValueError("the value has characters that are not printable; use --json")
+    return Shown([signed])
