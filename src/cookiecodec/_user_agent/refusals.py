@@ -18,8 +18,8 @@ _ERRORS = {
         LAYERED + "5.5.1",
         "Cookies are not stored for this URL. It must start with http://, https://, ws:// or"
         " wss://, followed by a host, with A-labels where IDNA versions disagree (on a sharp s,"
-        " for example). It must not contain a blank, a control character or a backslash. Give the"
-        " address of the request.",
+        " for example). It must not contain a blank, a control character or a backslash. Give"
+        " the address of the request.",
     ),
     "control-character": (
         LAYERED + "5.4.2",

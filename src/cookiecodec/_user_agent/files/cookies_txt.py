@@ -9,18 +9,33 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from ..._core.attributes import ATTRIBUTES, KEYWORDS, write_attributes
 from ...errors import CookieError
-from ..storing import StoredCookie
+from ..storing import SHARED_FIELDS, StoredCookie
 from . import Record
 
 _HEADER = "# Netscape HTTP Cookie File\n# name and value are UTF-8\n\n"
 _HTTPONLY = "#HttpOnly_"
 
-# SameSite and Partitioned have no field. A comment before the line, which other readers
-# skip, tells them to this one.
+# Attributes without a column. A comment before the line, which other readers skip, tells them
+# to this one.
+_COLUMNS = ("domain", "path", "secure", "httponly")
+_NOTED = [
+    (field, name)
+    for field, name in ATTRIBUTES
+    if field in SHARED_FIELDS and field not in _COLUMNS
+]
 _NOTE = "#cookiecodec"
-_note = re.compile(r"#cookiecodec(?: SameSite=(Strict|Lax|None))?( Partitioned)?").fullmatch
+
+
+def _note_pattern(field: str, name: str) -> str:
+    value = "=(" + "|".join(KEYWORDS[field]) + ")" if field in KEYWORDS else "()"
+    return f"(?: {name}{value})?"
+
+
+_note = re.compile(_NOTE + "".join([_note_pattern(*noted) for noted in _NOTED])).fullmatch
 _number = re.compile(r"-?[0-9]{1,15}(?:[.][0-9]{1,9})?").fullmatch
 
 
@@ -48,9 +63,8 @@ def _native_to_text(native: str) -> str | None:
 
 
 def _write_line(cookie: StoredCookie, path: str, name: str, value: str) -> str:
-    note = "" if cookie.samesite is None else f" SameSite={cookie.samesite}"
-    if cookie.partitioned:
-        note += " Partitioned"
+    values = {field: getattr(cookie, field) for field, _ in _NOTED}
+    note = write_attributes(values).replace(";", "")
     start = (_HTTPONLY if cookie.httponly else "") + ("" if cookie.host_only else ".")
     fields = (
         start + cookie.domain,
@@ -94,6 +108,11 @@ def _read_line(line: str, number: int, note: re.Match[str] | None, now: float) -
         raise CookieError(f"cookies.txt, line {number}: a flag is not TRUE or FALSE")
     if expiry and not _number(expiry):
         raise CookieError(f"cookies.txt, line {number}: the expiry is not a Unix time")
+    noted = note.groups() if note else [None] * len(_NOTED)
+    attributes: dict[str, Any] = {
+        field: value if field in KEYWORDS else value is not None
+        for (field, _), value in zip(_NOTED, noted)
+    }
     return StoredCookie(
         name=_text_to_native(name),
         value=_text_to_native(value),
@@ -102,11 +121,10 @@ def _read_line(line: str, number: int, note: re.Match[str] | None, now: float) -
         host_only=subdomains.upper() == "FALSE",
         secure=secure.upper() == "TRUE",
         httponly=httponly,
-        samesite=note.group(1) if note else None,
-        partitioned=bool(note and note.group(2)),
         expiry_time=float(expiry or 0) or None,
         creation_time=now,
         last_access_time=now,
+        **attributes,
     )
 
 

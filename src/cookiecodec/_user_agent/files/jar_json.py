@@ -88,9 +88,10 @@ _FLAGS = ("host_only", "secure", "httponly", "partitioned")
 def _find_problem(item: Any) -> str:
     """Return what is wrong with a record, or ""."""
     fields = StoredCookie._fields
-    if not isinstance(item, dict) or set(item) != set(fields):
+    missing = set(fields) - set(item) if isinstance(item, dict) else fields
+    if not set(missing) <= set(StoredCookie._field_defaults) or set(item) - set(fields):
         return "is not an object with the fields " + ", ".join(fields)
-    invalid = [field for field in fields if not _is_valid(field, item[field])]
+    invalid = [field for field in item if not _is_valid(field, item[field])]
     return f'has an invalid "{invalid[0]}"' if invalid else ""
 
 
