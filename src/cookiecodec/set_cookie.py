@@ -42,6 +42,8 @@ class SetCookie(NamedTuple):
     - *path*: the Path attribute. None if there is none: then the request's default-path
       counts.
     - *samesite*: ``"Strict"``, ``"Lax"``, ``"None"``, or None for "unset".
+    - *priority*: ``"Low"``, ``"Medium"``, ``"High"``, or None. An attribute of Chromium
+      (draft-west-cookie-priority), which evicts cookies of low priority first.
 
     An attribute that user agents ignore is left out.
     """
@@ -56,6 +58,7 @@ class SetCookie(NamedTuple):
     httponly: bool = False
     samesite: str | None = None
     partitioned: bool = False
+    priority: str | None = None
 
     def to_header(self) -> str:
         """Return the value of a Set-Cookie header for this cookie, as a native string.

@@ -78,6 +78,7 @@ def test_explain_at_a_glance() -> None:
         "HttpOnly": "no",
         "SameSite": "(not given)",
         "Partitioned": "no",
+        "Priority": "(not given)",
     }
     assert "DROPPED for https://example.com/app\n\nerror: prefix-host\n" in out
     assert "has a prefix that requires Path=/." in out

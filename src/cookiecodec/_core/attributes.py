@@ -22,10 +22,11 @@ ATTRIBUTES = (
     ("path", "Path"),
     ("samesite", "SameSite"),
     ("partitioned", "Partitioned"),
+    ("priority", "Priority"),
 )
 
 #: The values of the attributes that have one of a few.
-KEYWORDS = {"samesite": ("Strict", "Lax", "None")}
+KEYWORDS = {"samesite": ("Strict", "Lax", "None"), "priority": ("Low", "Medium", "High")}
 
 
 def split_attribute(cookie_av: str) -> tuple[str, str]:

@@ -68,12 +68,6 @@ def _on_attribute(attribute: Attribute, seen: set[str]) -> Iterator[Finding]:
         yield _swallowed(swallowed)
     elif _joined(str(attribute)):
         yield _remark("joined", _JOINED, "RFC 9110, section 5.3")
-    elif attribute.key == "priority":
-        yield _remark(
-            "attribute-priority",
-            "Priority is an attribute of Chromium. Other browsers ignore it.",
-            severity="info",
-        )
     elif attribute.key not in KNOWN:
         yield _remark(
             "attribute-unknown",
@@ -138,6 +132,12 @@ def _on_values(case: Case, last: dict[str, str]) -> Iterator[Finding]:
                 f"{KNOWN[key]}={quoted(last[key])} is not {', '.join(first)} or {other}, so"
                 " browsers ignore it. Write one of these, without quotes.",
             )
+    if "priority" in last:
+        yield _remark(
+            "attribute-priority",
+            "Priority is an attribute of Chromium. Other browsers ignore it.",
+            severity="info",
+        )
     if last.get("domain") == "":
         yield _remark(
             "domain-empty",

@@ -23,7 +23,8 @@ class StoredCookie(NamedTuple):
 
     Texts are native strings, times are Unix times. *domain* is the cookie's host, which is
     the only one to get it if *host_only* is true. *expiry_time* is None for a session
-    cookie. *samesite* is ``"Strict"``, ``"Lax"``, ``"None"``, or None for "unset".
+    cookie. *samesite* is ``"Strict"``, ``"Lax"``, ``"None"``, or None for "unset",
+    *priority* is ``"Low"``, ``"Medium"``, ``"High"``, or None.
     """
 
     name: str
@@ -38,6 +39,7 @@ class StoredCookie(NamedTuple):
     expiry_time: float | None
     creation_time: float
     last_access_time: float
+    priority: str | None = None
 
 
 #: The fields that a cookie has before it is stored and after that.
