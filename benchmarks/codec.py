@@ -5,7 +5,7 @@
 
 Each row times all its columns in turn, over and over, and takes the best of each,
 so that what else the machine does falls on all of them alike. The peers are those of
-the extra `interop`; one that is missing is left out.
+the group `interop`; one that is missing is left out.
 """
 
 from __future__ import annotations

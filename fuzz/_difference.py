@@ -89,5 +89,5 @@ def need(target: str, *modules: str) -> None:
         except ImportError:
             if target != "__main__":
                 raise
-            print(f"{module} is missing: pip install -e '.[fuzz]'", file=sys.stderr)
+            print(f"{module} is missing: pip install -e . --group fuzz", file=sys.stderr)
             sys.exit(2)

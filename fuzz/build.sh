@@ -5,7 +5,7 @@ set -euo pipefail
 cd "${SRC:?the folder that holds the checkout}/cookiecodec"
 
 # The peers that `fuzz_readers` and `fuzz_jars` compare with go along.
-python3 -m pip install '.[fuzz]'
+python3 -m pip install -U pip && python3 -m pip install . --group fuzz
 
 for target in fuzz/fuzz_*.py; do
   name=$(basename "$target" .py)

@@ -126,14 +126,14 @@ def carried(jar: CookieJar, clock: Clock, as_json: bool) -> CookieJar:
     options = {"is_public_suffix": is_public_suffix, "clock": clock}
     limits = {"max_per_host": MAX_PER_HOST, "max_total": MAX_TOTAL}
     if as_json:
-        copy = CookieJar.from_json(jar.to_json(), **options, **limits)  # type: ignore[arg-type]
+        copy = CookieJar.from_json(jar.to_json(), **options, **limits)
         assert list(copy) == cookies
         assert copy.to_json() == jar.to_json()
         return copy
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         text = jar.to_cookies_txt()
-        copy = CookieJar.from_cookies_txt(text, **options, **limits)  # type: ignore[arg-type]
+        copy = CookieJar.from_cookies_txt(text, **options, **limits)
     carried = {key(cookie): cookie for cookie in copy}
     assert warned or len(carried) == len(cookies)
     for cookie in cookies:

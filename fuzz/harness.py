@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import pkgutil
+import re
 import sys
 import tempfile
 import warnings
@@ -46,16 +47,22 @@ def instrumented(name: str) -> Iterator[None]:
         yield
         # What else the package loads when it is needed, which would be too late.
         package = importlib.import_module("cookiecodec")
-        for module in pkgutil.iter_modules(package.__path__):
-            if module.name not in ("__main__", "testing") and not module.ispkg:
-                importlib.import_module(f"cookiecodec.{module.name}")
+        for module in pkgutil.walk_packages(package.__path__, "cookiecodec."):
+            if not _unneeded(module.name):
+                importlib.import_module(module.name)
+
+
+# What no target runs, and what can't be imported everywhere.
+_unneeded = re.compile(
+    r"cookiecodec\.(__main__|testing|ext|_cli|_vendor|_platform\.micropython)\b"
+).match
 
 
 def _atheris() -> Any:
     try:
         return importlib.import_module("atheris")
     except ImportError:
-        sys.exit("Fuzzing takes Atheris, of the extra `fuzz`: pip install -e '.[fuzz]'")
+        sys.exit("Fuzzing requires Atheris: pip install -e . --group fuzz")
 
 
 def fuzz(one_input: Callable[[bytes], None]) -> None:

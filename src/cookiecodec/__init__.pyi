@@ -2,44 +2,18 @@
 
 from . import (
     chunks as chunks,
-)
-from . import (
     codec as codec,
-)
-from . import (
     dates as dates,
-)
-from . import (
     errors as errors,
-)
-from . import (
     explain as explain,
-)
-from . import (
     ext as ext,
-)
-from . import (
     jar as jar,
-)
-from . import (
     limits as limits,
-)
-from . import (
     matching as matching,
-)
-from . import (
     session as session,
-)
-from . import (
     set_cookie as set_cookie,
-)
-from . import (
     signing as signing,
-)
-from . import (
     tagged_json as tagged_json,
-)
-from . import (
     testing as testing,
 )
 from .chunks import dump_cookie_chunks, join_cookie_chunks
@@ -69,17 +43,9 @@ from .set_cookie import SetCookie, parse_set_cookie
 from .signing import BadPayload, BadSignature, SignatureExpired, Signer
 from .testing import (
     cookie_headers as cookie_headers,
-)
-from .testing import (
     cookie_names as cookie_names,
-)
-from .testing import (
     cookie_values as cookie_values,
-)
-from .testing import (
     hostile_headers as hostile_headers,
-)
-from .testing import (
     set_cookie_headers as set_cookie_headers,
 )
 

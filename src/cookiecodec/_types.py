@@ -6,14 +6,16 @@ MicroPython keeps each name that it has read.
 
 import datetime
 import time
-from collections.abc import Callable as Callable
-from collections.abc import Iterable as Iterable
-from collections.abc import Iterator as Iterator
-from collections.abc import Mapping as Mapping
-from collections.abc import Sequence as Sequence
-from typing import Any as Any
-from typing import Protocol, SupportsIndex, Union
+from collections.abc import (
+    Callable as Callable,
+    Iterable as Iterable,
+    Iterator as Iterator,
+    Mapping as Mapping,
+    Sequence as Sequence,
+)
+from typing import Any as Any, Protocol, SupportsIndex, Union
 
+from . import errors
 from ._core.attributes import CookieAttributes as CookieAttributes
 from ._core.lint import Problem as Problem
 
@@ -29,6 +31,8 @@ MaxAge = Union[SupportsIndex, datetime.timedelta, None]
 
 #: Called with name and value of each cookie that is read.
 Add = Callable[[str, str], object]
+
+Category = type[errors.CookieWarning]
 
 #: How old a signature may be.
 Age = Union[int, float, datetime.timedelta, None]
@@ -54,6 +58,6 @@ class HasAttributes(Protocol):
 class Serializer(Protocol):
     """An object with these two functions, such as the module `json`."""
 
-    def dumps(self, __obj: Any) -> Any: ...
+    def dumps(self, obj: Any, /) -> Any: ...
 
-    def loads(self, __text: Any) -> Any: ...
+    def loads(self, text: Any, /) -> Any: ...

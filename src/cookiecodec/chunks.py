@@ -16,8 +16,7 @@ import binascii as _binascii
 import hashlib as _hashlib
 
 from . import _platform, codec
-from ._core import attributes as _attributes
-from ._core import grammar, quotings
+from ._core import attributes as _attributes, grammar, quotings
 from .errors import CookieError
 from .limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE, MAX_SET_COOKIE
 

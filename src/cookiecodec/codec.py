@@ -4,7 +4,7 @@ Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
 (draft-ietf-httpbis-rfc6265bis). This module's rules:
 
 1. What is written is inside the grammar, whatever the arguments: each of them is checked,
-   or raises `CookieError`. The grammar is the RFC's, but for what the caller asks for by
+   or raises `CookieError`. The grammar is the RFC's, but for what the caller requests by
    name: a value in ``octal`` quoting, a negative Max-Age, a ready Expires, an underscore in
    Domain, a foreign name to delete.
 2. Reading never raises an exception, and never changes a name into another.
@@ -161,7 +161,6 @@ _cache: "dict[object, attributes.CookieAttributes]" = {}
 
 
 def _checked(options: "tuple[_types.Any, ...]") -> "attributes.CookieAttributes":
-    """Check the options of `dump_cookie`, and cache the result if they are small."""
     key, path, domain, secure, httponly, _, partitioned = options
     cookie = attributes.CookieAttributes(cookie_name(key), *options[1:])
     small = len(key) + len(path or "") + len(domain or "") <= _CACHED_CHARACTERS

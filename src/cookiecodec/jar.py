@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import errors, matching
 from ._formats import urls
@@ -141,12 +141,7 @@ class CookieJar:
         return f"<CookieJar of {len(self)} cookies>"
 
     def receive(
-        self,
-        header: str | Octets,
-        url: str,
-        *,
-        http_api: bool = True,
-        cross_site: bool = False,
+        self, header: str | Octets, url: str, *, http_api: bool = True, cross_site: bool = False
     ) -> Verdict:
         """Process one Set-Cookie *header* of the response from *url* (layered 5.4.1).
 
@@ -219,15 +214,7 @@ class CookieJar:
         return jar_json.dump_json(self)
 
     @classmethod
-    def from_json(
-        cls,
-        text: str,
-        *,
-        is_public_suffix: PublicSuffix = None,
-        clock: Callable[[], float] = time.time,
-        max_per_host: int = _MAX_PER_HOST,
-        max_total: int = _MAX_TOTAL,
-    ) -> CookieJar:
+    def from_json(cls, text: str, **options: Any) -> CookieJar:
         """Return a jar of what `to_json` wrote. The options are those of `CookieJar`.
 
         Each cookie passes the checks for a cookie from the network, set by its own host over
@@ -235,12 +222,7 @@ class CookieJar:
         `CookieRejectedWarning`. Raises `errors.CookieError` with the line if *text* is not
         such a file.
         """
-        jar = cls(
-            is_public_suffix=is_public_suffix,
-            clock=clock,
-            max_per_host=max_per_host,
-            max_total=max_total,
-        )
+        jar = cls(**options)
         jar._load(jar_json.load_json(text))
         return jar
 
@@ -262,15 +244,7 @@ class CookieJar:
         return text
 
     @classmethod
-    def from_cookies_txt(
-        cls,
-        text: str,
-        *,
-        is_public_suffix: PublicSuffix = None,
-        clock: Callable[[], float] = time.time,
-        max_per_host: int = _MAX_PER_HOST,
-        max_total: int = _MAX_TOTAL,
-    ) -> CookieJar:
+    def from_cookies_txt(cls, text: str, **options: Any) -> CookieJar:
         """Return a jar of a Netscape cookies.txt, read as UTF-8.
 
         The options are those of `CookieJar`. A cookie is host-only if the second field of its
@@ -280,13 +254,8 @@ class CookieJar:
         >>> CookieJar.from_cookies_txt(text).cookie_header("https://www.example.com/")
         'sid=31d4'
         """
-        jar = cls(
-            is_public_suffix=is_public_suffix,
-            clock=clock,
-            max_per_host=max_per_host,
-            max_total=max_total,
-        )
-        jar._load(cookies_txt.load_cookies_txt(text, clock()))
+        jar = cls(**options)
+        jar._load(cookies_txt.load_cookies_txt(text, jar._clock()))
         return jar
 
     def _load(self, records: list[Record]) -> None:
@@ -357,7 +326,6 @@ class CookieJar:
     # --- the store ------------------------------------------------------------------
 
     def _candidates(self, host: str) -> Iterator[_Entry]:
-        """Yield the cookies of *host* and the domain cookies above it."""
         yield from self._hosts.get(host, {}).values()
         if urls.is_ip_address(host):
             return
@@ -383,13 +351,12 @@ class CookieJar:
             refused.append("httponly-overlay")
         if refused:
             return refused + [code for code in codes if code == "expired"]
-        return self._insert(cookie, case.now)
-
-    def _insert(self, cookie: StoredCookie, now: float) -> list[str]:
-        entry = self._place(cookie, now)
+        entry = self._place(cookie, case.now)
         if entry is None:
             return ["expired"]
-        self._collect_garbage(cookie.domain)
+        # Garbage Collect Cookies (layered 5.4.4). Expired ones are gone already.
+        self._remove_excess(cookie.domain)
+        self._remove_global_excess()
         return [] if entry in self._recent else ["evicted"]
 
     def _place(self, cookie: StoredCookie, now: float) -> _Entry | None:
@@ -452,11 +419,6 @@ class CookieJar:
                 del self._secure[entry.cookie.name]
         self._tidy_expiries()
 
-    def _collect_garbage(self, host: str) -> None:
-        """Garbage Collect Cookies (layered 5.4.4). Expired ones are gone already."""
-        self._remove_excess(host)
-        self._remove_global_excess()
-
     def _remove_excess(self, host: str) -> None:
         """Remove Excess Cookies for a Host (layered 5.2.2)."""
         entries = self._hosts.get(host, {})
@@ -484,10 +446,7 @@ class CookieJar:
 
 
 def _goes_with(
-    cookie: StoredCookie,
-    request: Request,
-    http_api: bool,
-    allowed: tuple[str | None, ...],
+    cookie: StoredCookie, request: Request, http_api: bool, allowed: tuple[str | None, ...]
 ) -> bool:
     """Retrieve Cookies (layered 5.4.5), but for the host."""
     return (

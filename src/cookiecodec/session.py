@@ -35,7 +35,7 @@ from .signing import BadSignature, Signer, check_seconds
 if _platform.TYPE_CHECKING:
     from . import _types
 
-    Pairs = list[tuple[str, str]]
+    _Pairs = list[tuple[str, str]]
 
 __all__ = ["Session", "SessionCookie"]
 
@@ -167,8 +167,7 @@ class SessionCookie:
         pairs = codec.parse_cookie_pairs(header)
         return self._search([pair for pair in pairs if pair[0] in self._names])
 
-    def _search(self, pairs: Pairs) -> Session:
-        """Return the session in *pairs*, which all have names of this cookie."""
+    def _search(self, pairs: _Pairs) -> Session:
         opened = (self._verify(token) for token in self._candidates(pairs))
         # Not by its truth: asking for that is an access.
         session = next((each for each in opened if each is not None), Session())
@@ -176,14 +175,13 @@ class SessionCookie:
             session.cookie_names = tuple({name for name, _ in pairs})
         return session
 
-    def _candidates(self, pairs: Pairs) -> Iterator[str]:
+    def _candidates(self, pairs: _Pairs) -> Iterator[str]:
         if self._chunked:
             yield from chunks.complete_sets(pairs, self._name, _MAX_TRIED)
         plain = [value for name, value in pairs if name == self._name]
         yield from plain[:_MAX_TRIED]
 
     def _verify(self, token: str) -> Session | None:
-        """Return the session in *token*, or None if it does not verify."""
         try:
             content, payload, _ = self._signer.read(token, self._lifetime)
         except BadSignature:
@@ -260,7 +258,6 @@ class SessionCookie:
         return [header]
 
     def _write_chunks(self, session: Session, token: str, lifetime: str) -> list[str]:
-        """Return the headers for *token*, and those that delete what is left over."""
         limit = self._max_size or MAX_SET_COOKIE
         try:
             written = chunks.write_chunks(self._attributes, token, token, lifetime, limit)
@@ -274,7 +271,7 @@ class SessionCookie:
 
     def _encode(self, session: Session) -> bytes:
         # By `dict.items`: a copy would call the session's own methods, which record it. By
-        # `iter`: PyPy asks for the length of a view first.
+        # `iter`: PyPy first computes the length of a view.
         return self._payloads.encode(dict(iter(dict.items(session))))
 
     def _expires(self) -> float:

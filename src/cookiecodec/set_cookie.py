@@ -208,11 +208,10 @@ def _read_attribute(cookie_av: str) -> tuple[int, Any]:
     """
     key, value = split_attribute(cookie_av)
     field = _FIELDS.get(key) if len(value) <= MAX_ATTRIBUTE_VALUE else None
-    read = (
-        (_IGNORED, None)
-        if field is None
-        else (SetCookie._fields.index(field), _READERS.get(field, _read_flag)(value))
-    )
+    read: tuple[int, Any] = (_IGNORED, None)
+    if field is not None:  # without a reader it is a flag
+        meaning = _READERS[field](value) if field in _READERS else True
+        read = SetCookie._fields.index(field), meaning
     if len(cookie_av) <= _CACHED_CHARACTERS:
         if len(_cache) >= _CACHE_LIMIT:
             _cache.clear()
@@ -226,10 +225,6 @@ def _read_path(value: str) -> str | None:
 
 def _read_domain(value: str) -> str | None:
     return (domain_host(value) or _INVALID_HOST) if value else None
-
-
-def _read_flag(value: str) -> bool:
-    return True
 
 
 def domain_host(domain: str) -> str | None:
@@ -279,7 +274,6 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def _farthest_expiry(now: float) -> datetime.datetime:
-    """Return the moment until which cookies are kept at most: 400 days from *now*."""
     try:
         return _from_second(int(now) + MAX_AGE_SECONDS)
     except (OverflowError, ValueError):  # a time that `datetime` can't express, NaN
@@ -322,7 +316,6 @@ def _write_pair(name: str, value: str) -> str:
 
 
 def _check_field(text: str, part: str) -> str:
-    """Return *text* if a header can carry it."""
     for at, char in enumerate(grammar.check_text(text, part)):
         blank = char in grammar.WSP and at in (0, len(text) - 1)
         if blank or char == ";" or char > "\xff" or find_control(char):

@@ -38,10 +38,7 @@ class BadSignature(ValueError):
     """
 
     def __init__(
-        self,
-        message: str,
-        payload: "bytes | None" = None,
-        signed_at: "int | None" = None,
+        self, message: str, payload: "bytes | None" = None, signed_at: "int | None" = None
     ) -> None:
         super().__init__(message)
         self.payload = payload
@@ -349,7 +346,6 @@ def check_seconds(value: object, what: str) -> float:
 
 
 def _derive(digest: str, derivation: str, secret: bytes, salt: bytes) -> bytes:
-    """Return the key of a plain signer, as itsdangerous derives it."""
     if derivation == "hmac":
         return crypto.mac_function(digest, secret)(salt)
     if derivation == "django-concat":

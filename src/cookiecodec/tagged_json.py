@@ -11,10 +11,8 @@ tagged too (`` di``), so that nothing reads as what it was not.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import datetime
 import decimal
-import email.utils
 import json
 import uuid
 from collections.abc import Callable, Iterable
@@ -68,7 +66,9 @@ def _default(value: Any) -> object:
         return format_cookie_date(value)
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
         return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if hasattr(type(value), "__dataclass_fields__"):
+        import dataclasses
+
         return dataclasses.asdict(value)
     if hasattr(value, "__html__"):
         return str(value.__html__())
@@ -140,7 +140,9 @@ def _read_markup(value: Any) -> object:
 
 
 def _read_datetime(value: Any) -> object:
-    moment = email.utils.parsedate_to_datetime(value)
+    from email.utils import parsedate_to_datetime
+
+    moment = parsedate_to_datetime(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
 
 

@@ -1,17 +1,17 @@
 """Hypothesis strategies for cookies: for frameworks that fuzz their own cookie code.
 
-Five strategies, each with its share of everything that has been a bug somewhere: values in
-quotes, cookies without a name, name prefixes, octets that are no ASCII, sizes on both sides
-of each limit, and, most of all, plain valid ones. `cookie_names` and `cookie_values` are
-for what a framework *writes*, the three of headers for what it *reads*.
+Five strategies. Each contains a share of everything that has been a bug somewhere: values in
+quotes, cookies without a name, name prefixes, octets that are not ASCII, sizes on both sides
+of each limit; and, most of all, plain valid ones. `cookie_names` and `cookie_values` are for
+what a framework *writes*, the three strategies of headers for what it *reads*.
 
-Headers are native strings, one character per octet (latin-1, PEP 3333), as WSGI has them;
-``header.encode("latin-1")`` are the octets, for ASGI and for sockets. They are values of
-one header line, without the field name; only those of `hostile_headers` may hold what no
-server should let through (CR, LF, NUL).
+Headers are native strings, one character per octet (latin-1, PEP 3333), as WSGI has them.
+``header.encode("latin-1")`` gives the octets, for ASGI and for sockets. They are values of one
+header line, without the name of the field. Only those of `hostile_headers` may contain what
+no server should accept (CR, LF, NUL).
 
-Hypothesis is imported here and nowhere else in the package, so these names are not in
-its ``__all__``. Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
+No other module of the package imports Hypothesis, so these names are not in the package's
+``__all__``. Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ Text = st.SearchStrategy[str]
 
 @st.composite
 def cookie_names(draw: st.DrawFn) -> str:
-    """Names that a server may give its cookies: tokens (layered 4.1.1; RFC 9110, 5.6.2).
+    """Generate names that a server may give its cookies: tokens (layered 4.1.1).
 
-    One in four starts with a name prefix, as it is written or in another case (user agents
-    read it in any: layered 5.4.3); others are the words that have a meaning elsewhere in a
-    header (``path``, ``$Version``), or are long.
+    One in four starts with a name prefix, in its usual spelling or in another case (user
+    agents ignore the case: layered 5.4.3). Others are words that have a meaning elsewhere in
+    a header (``path``, ``$Version``), or are long.
 
     >>> from hypothesis import given
     >>> @given(cookie_names(), cookie_values())
@@ -50,12 +50,12 @@ def cookie_names(draw: st.DrawFn) -> str:
 
 @st.composite
 def cookie_values(draw: st.DrawFn) -> str:
-    r"""Values that an application may want to keep in a cookie: any text that has UTF-8.
+    r"""Generate values that an application may store in a cookie: any text that has UTF-8.
 
-    Half are what cookies hold (identifiers, base64, JSON, URLs); half are trouble: what
-    separates (``;``, ``,``, ``=``), quotes and backslashes, escapes that are to be taken
-    literally (``\054``, ``%2C``), control characters, blanks at the ends, all of Unicode;
-    some have more octets than user agents keep (`limits.MAX_NAME_VALUE`).
+    Half of them are what cookies usually contain (identifiers, base64, JSON, URLs). The
+    others cause trouble: separators (``;``, ``,``, ``=``), quotes and backslashes, escapes
+    that must stay as they are (``\054``, ``%2C``), control characters, blanks at the ends,
+    all of Unicode. Some have more octets than user agents keep (`limits.MAX_NAME_VALUE`).
 
     >>> from hypothesis import given
     >>> @given(cookie_values())
@@ -68,11 +68,11 @@ def cookie_values(draw: st.DrawFn) -> str:
 
 @st.composite
 def cookie_headers(draw: st.DrawFn) -> str:
-    """``Cookie`` headers as user agents send them, and careless clients (layered 4.2).
+    """Generate ``Cookie`` headers of user agents, and of careless clients (layered 4.2).
 
-    Two in three are a valid cookie-string. The others have what servers meet: quoted and
-    escaped values, JSON as it is, cookies without ``=`` or without a name, one name twice,
-    octets of UTF-8 and of latin-1, odd blanks and separators, and more than
+    Two in three are a valid cookie-string. The others contain what servers receive: quoted
+    and escaped values, plain JSON, cookies without ``=`` or without a name, a name twice,
+    octets of UTF-8 and of latin-1, unusual blanks and separators, and more than
     `limits.MAX_COOKIES_PER_HOST` cookies or `limits.MAX_COOKIE_HEADER` octets.
 
     >>> from hypothesis import given
@@ -86,12 +86,12 @@ def cookie_headers(draw: st.DrawFn) -> str:
 
 @st.composite
 def set_cookie_headers(draw: st.DrawFn) -> str:
-    """``Set-Cookie`` headers as servers send them, careful ones and careless (layered 4.1).
+    """Generate ``Set-Cookie`` headers of careful and of careless servers (layered 4.1).
 
-    Two in three are a valid set-cookie-string. The others have attributes twice, unknown,
-    empty or in odd forms, dates as they have been written since Netscape, name prefixes
-    without what they ask, no name, octets of UTF-8 and of latin-1, and name, value or
-    attributes on both sides of `limits.MAX_NAME_VALUE` and `limits.MAX_ATTRIBUTE_VALUE`.
+    Two in three are a valid set-cookie-string. The others have repeated, unknown, empty or
+    malformed attributes, the date formats that exist since Netscape, name prefixes without
+    what they require, no name, octets of UTF-8 and of latin-1, and names, values and
+    attributes around `limits.MAX_NAME_VALUE` and `limits.MAX_ATTRIBUTE_VALUE`.
 
     >>> from cookiecodec import parse_set_cookie
     >>> from hypothesis import given
@@ -106,13 +106,13 @@ def set_cookie_headers(draw: st.DrawFn) -> str:
 
 @st.composite
 def hostile_headers(draw: st.DrawFn) -> str:
-    """Headers of an attacker, for the reader of ``Cookie`` and for that of ``Set-Cookie``.
+    """Generate headers of an attacker, for readers of ``Cookie`` and of ``Set-Cookie``.
 
-    Header injection, cookies that pass for another one (nameless ``=__Host-sid=1``:
-    CVE-2023-23934; ``__Host-`` behind a blank of Unicode), the cookie sandwich (a quote
-    that is opened and not closed), quotes and escapes cut short (CVE-2024-7592), broken
-    UTF-8, dates and numbers of thousands of digits, foreign domains, and the same piece a
-    thousand times. Nothing may raise, take long, or come out under another name.
+    Header injection, cookies that are mistaken for others (nameless ``=__Host-sid=1``:
+    CVE-2023-23934; ``__Host-`` after a blank of Unicode), the cookie sandwich (a quote that
+    is not closed), truncated quotes and escapes (CVE-2024-7592), broken UTF-8, dates and
+    numbers of thousands of digits, foreign domains, and the same text a thousand times. None
+    of them may raise an exception, take long, or be read under another name.
 
     >>> from hypothesis import given
     >>> @given(hostile_headers())
@@ -124,23 +124,23 @@ def hostile_headers(draw: st.DrawFn) -> str:
     return _shown_as_text(draw(_hostile_headers))
 
 
-# --- what they are made of ----------------------------------------------------------
+# --- their parts -------------------------------------------------------------------
 
 
 def _shown_as_text(text: str) -> str:
-    """The same text, as an object that Hypothesis has not seen made.
+    """Return the same text as an object that Hypothesis does not know.
 
-    Of a failure it shows the call that made an argument, `'{}={}'.format(...)` or a lambda
-    with its arguments left out; a header is to be read, and pasted into an `example`.
+    Otherwise it shows a failing argument as the call that made it, such as
+    `'{}={}'.format(...)`. A header should be readable, and fit into an `example`.
     """
     return "".join([text[:1], text[1:]])
 
 
 def _shares(*table: tuple[int, Text]) -> Text:
-    """One of the strategies, each as often as its number says; it shrinks to the first.
+    """Choose among strategies, each as often as its number says. It shrinks to the first.
 
-    (`one_of` takes what is in it twice only once, and what is in a `one_of` within as its
-    own, so it can't say how often. A function within keeps the `repr` short.)
+    (`one_of` ignores repetitions and flattens nested ones, so it can't express shares. The
+    inner function keeps the `repr` short.)
     """
     chosen = [strategy for share, strategy in table for _ in range(share)]
 
@@ -156,7 +156,6 @@ def _times(pieces: Text, counts: st.SearchStrategy[int]) -> Text:
 
 
 def _native(text: str) -> str:
-    """The octets of UTF-8, one character each."""
     return text.encode().decode("latin-1")
 
 
@@ -219,19 +218,17 @@ _values = _shares(
 # --- values, as they travel ---------------------------------------------------------
 
 _octets = st.text(st.characters(max_codepoint=255), max_size=12)
-# What may stand in a header line: the field-value of RFC 9110, 5.5.
+# What a header line may contain: the field-value of RFC 9110, 5.5.
 _octets_of_utf8 = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(
     _native
 )
 _field_octets = st.text(
-    st.characters(min_codepoint=0x20, max_codepoint=255, exclude_characters="\x7f"),
-    max_size=20,
+    st.characters(min_codepoint=0x20, max_codepoint=255, exclude_characters="\x7f"), max_size=20
 )
 _quoted_octets = st.text(grammar.COOKIE_OCTETS, max_size=20).map('"{}"'.format)
 _valid_values = _shares((4, _plain_values), (1, _quoted_octets), (1, st.just("")))
 _escaped = st.builds(
-    lambda value: codec.dump_cookie("k", value, path=None, max_size=0)[2:],
-    _trouble | _texts,
+    lambda value: codec.dump_cookie("k", value, path=None, max_size=0)[2:], _trouble | _texts
 )
 _sent_values = _shares(
     (4, _plain_values),
@@ -334,8 +331,7 @@ _odd_attributes = st.one_of(
     _field_octets,
 )
 _all_attributes = st.one_of(
-    _odd_attributes,
-    _valid_set_cookies().map(lambda header: header.partition("; ")[2]),
+    _odd_attributes, _valid_set_cookies().map(lambda header: header.partition("; ")[2])
 )
 _odd_set_cookies = st.builds(
     lambda pair, attributes, gap: gap.join([pair, *attributes]),
@@ -352,31 +348,31 @@ _set_cookie_headers = _shares(
 # --- attacks ------------------------------------------------------------------------
 
 _CONTROLS = "".join([chr(octet) for octet in [*range(0x20), 0x7F]])
-# str.strip() takes all of them, of octets or of the text that they are; SP and HTAB are WSP
+# str.strip() removes all of them, from octets or from text. Only SP and HTAB are WSP.
 _BLANKS = [*" \t\x0b\x0c\x1c\x1f\x85\xa0", *map(_native, "\x85\xa0\u2003")]
 _sids = st.builds("{}sid=stolen".format, _prefixes)
 _attacks = st.one_of(
     # Another header, another response
     _either("a=1\r\nSet-Cookie: sid=stolen", "a=1\r\n\r\n<script>", "a=1\nb=2", "a=1\x00b"),
     st.builds("{}={}{}".format, _tokens, st.sampled_from(_CONTROLS), _octets),
-    # Another name: nameless, behind blanks, or with a name that is decoded
+    # Another name: nameless, after blanks, or with a name that is decoded
     st.builds("={}".format, _sids),
     st.builds("{}{}; {}".format, st.sampled_from(_BLANKS), _sids, _octets),
     st.builds("{}{}".format, _octets, _sids),
     _either("%5F_Host-sid=1", '"__Host-sid"=1', "_\\137Host-sid=1", _native("＿＿Host-sid=1")),
-    # The cookie sandwich, and quotes and escapes that are cut short
+    # The cookie sandwich, and truncated quotes and escapes
     st.builds('$Version=1; a="b; {}; c="'.format, _sids),
     st.builds('{}="{}'.format, _tokens, _octets),
     st.builds(
         r'{}="\{}{}"'.format, _tokens, _either("", '"', "054", "303", "400", "\\"), _octets
     ),
-    # Octets that are no UTF-8: cut short, overlong, a surrogate, past the last character
+    # Octets that are not UTF-8: truncated, overlong, a surrogate, past the last character
     st.builds("{}={}".format, _octets, _either("\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80")),
     st.builds(r'{}="\{}"'.format, _tokens, _either("303", "377\\376", "355\\240\\200")),
-    # Somebody else's scope, somebody else's attributes
+    # The scope of another host, attributes of another cookie
     st.builds("a=1; Domain={}; Path=/".format, _odd_hosts),
     st.builds("{}=1; Path={}; {}".format, _tokens, _octets, _octets),
-    # Numbers past 64 bits, past a C int, past what `int` reads; dates past all calendars
+    # Numbers of more than 64 bits, of more digits than `int` reads; dates past all calendars
     st.builds(
         "a=1; Max-Age={}{}".format, _either("", "-", "+"), _times(st.just("9"), _around(4300))
     ),

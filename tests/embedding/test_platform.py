@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from cookiecodec import _platform, chunks, codec, dates, limits, signing
 from cookiecodec._core import grammar, hosts, quotings, wire
@@ -364,7 +363,7 @@ def test_a_mac_is_that_of_the_standard_library(digest: str, key: bytes, message:
 def test_a_hash_that_a_port_lacks_is_refused_by_its_name() -> None:
     device = Device(hashlib=stand_in.SHA256)
     assert device.signing.Signer("key").unsign(signing.Signer("key").sign("v")) == "v"
-    with pytest.raises(ValueError, match="no hash 'sha512' on this platform"):
+    with pytest.raises(ValueError, match="does not have the digest 'sha512'"):
         device.signing.Signer("key", digest="sha512")
 
 
@@ -437,10 +436,7 @@ def test_both_refuse_what_json_has_no_form_for(obj: object) -> None:
 @example(b"[")
 @example(b"[1]")
 def test_octets_that_are_no_json_are_an_error_of_value(data: bytes) -> None:
-    here, there = (
-        outcome(crypto.decode_json, data),
-        outcome(DEVICE_CRYPTO.decode_json, data),
-    )
+    here, there = (outcome(crypto.decode_json, data), outcome(DEVICE_CRYPTO.decode_json, data))
     if here[0] in ("UnicodeDecodeError", "JSONDecodeError"):
         assert there[0] in ("ValueError", "JSONDecodeError")
     else:

@@ -151,4 +151,4 @@ def test_a_target_without_its_peers_says_what_to_install() -> None:
         [sys.executable, "-c", code], cwd=FUZZ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr == "no_such_peer is missing: pip install -e '.[fuzz]'\n"
+    assert done.stderr == "no_such_peer is missing: pip install -e . --group fuzz\n"

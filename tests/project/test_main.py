@@ -137,13 +137,7 @@ def test_explain_in_json() -> None:
         "value-not-octets",
     ]
     assert told["url"] == "https://example.com/"
-    assert set(told["findings"][0]) == {
-        "code",
-        "severity",
-        "message",
-        "reference",
-        "browsers",
-    }
+    assert set(told["findings"][0]) == {"code", "severity", "message", "reference", "browsers"}
     status, out, _ = shell("explain", "--json", "a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT")
     assert (status, json.loads(out)["cookie"]["expires"]) == (
         1,

@@ -7,14 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Callable
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, event, given, settings, strategies as st
 
-from cookiecodec import (
-    parse_cookie_pairs,
-    parse_set_cookie,
-    testing,
-)
+from cookiecodec import parse_cookie_pairs, parse_set_cookie, testing
 from cookiecodec._core import grammar
 from cookiecodec._core.attributes import split_pair
 

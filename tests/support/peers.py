@@ -1,4 +1,4 @@
-"""The peers that tests compare with: the extra `interop`."""
+"""The peers that tests compare with: the dependency group `interop`."""
 
 import importlib
 import os
@@ -17,7 +17,7 @@ def peer(module: str) -> Any:
     except ImportError:
         if COMPLETE:
             raise
-        pytest.skip(f"{module} is not installed (extra `interop`)", allow_module_level=True)
+        pytest.skip(f"{module} is not installed (group `interop`)", allow_module_level=True)
 
 
 def django() -> Any:

@@ -8,15 +8,7 @@ import warnings
 
 from .. import MAX_SET_COOKIE, CookieWarning, dump_cookie
 from .parse import QUOTINGS
-from .streams import (
-    Commands,
-    Shown,
-    add_value,
-    print_note,
-    read_value,
-    show_json,
-    to_integer,
-)
+from .streams import Commands, Shown, add_value, print_note, read_value, show_json, to_integer
 
 # The arguments of `dump_cookie` that have an option of the same name.
 _OPTIONS = ["max_age", "expires", "path", "domain", "secure", "httponly", "sync_expires"]

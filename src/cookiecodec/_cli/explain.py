@@ -12,19 +12,18 @@ from collections.abc import Callable
 from textwrap import wrap
 from typing import Any
 
-from .. import Finding, SetCookie, Verdict, default_path, explain_set_cookie
-from .. import format_cookie_date as format_date
+from .. import (
+    Finding,
+    SetCookie,
+    Verdict,
+    default_path,
+    explain_set_cookie,
+    format_cookie_date as format_date,
+)
 from .._core.attributes import ATTRIBUTES, split_pair
 from .._formats import urls
 from .._user_agent.attributes import FLAGS, read_attributes
-from .streams import (
-    Commands,
-    Shown,
-    escape,
-    read_standard_input,
-    show_json,
-    without_line_end,
-)
+from .streams import Commands, Shown, escape, read_standard_input, show_json, without_line_end
 
 _RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
 _COLORS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
@@ -79,7 +78,6 @@ def run(arguments: argparse.Namespace) -> Shown:
 
 
 def _public_suffixes() -> Callable[[str], bool] | None:
-    """Return the list of the extra ``psl`` if it is installed."""
     try:
         module = importlib.import_module("publicsuffixlist")
     except ImportError:
@@ -155,7 +153,6 @@ def _rows(text: str, cookie: SetCookie | None, url: str) -> list[tuple[str, str]
 
 
 def _attribute(cookie: SetCookie, field: str, url: str) -> str:
-    """Return an attribute for a row."""
     value = getattr(cookie, field)
     if field in FLAGS:
         return "yes" if value else "no"

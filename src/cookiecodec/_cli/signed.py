@@ -43,9 +43,8 @@ class Found(NamedTuple):
     @property
     def source(self) -> str:
         """The key by its position, and the time, which is an absolute one."""
-        when = (
-            "" if self.signed_at is None else f", signed {format_cookie_date(self.signed_at)}"
-        )
+        signed_at = self.signed_at
+        when = "" if signed_at is None else f", signed {format_cookie_date(signed_at)}"
         return f"verified by key {self.position}{escape(self.kind)}{when}"
 
 
@@ -141,7 +140,6 @@ def verify(
 
 
 def _read_unverified(payload: bytes, is_object: bool) -> Any:
-    """Return what a payload holds, within the limits for one that verifies."""
     data = payload_data(payload) if is_object else payload
     if data is None or len(data) > MAX_PAYLOAD:
         raise BadSignature("no key verifies it, and it can't be read")

@@ -21,9 +21,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     )
     command.add_argument("destination", metavar="DEST", help="the package's new folder")
     command.add_argument(
-        "--only",
-        metavar="MODULE,...",
-        help="these modules and what they need (default: all)",
+        "--only", metavar="MODULE,...", help="these modules and what they need (default: all)"
     )
     command.add_argument(
         "--strip", action="store_true", help="without docstrings, comments and annotations"
@@ -68,6 +66,5 @@ def _check(where: Path, copy: copies.Files, as_json: bool) -> Shown:
 
 
 def _list(where: Path, kinds: dict[str, str]) -> list[str]:
-    """Return a line for each path in a copy, or beside it."""
     paths = kinds.items()
     return [escape(f"{kind}: {os.path.normpath(where / path)}") for path, kind in paths]

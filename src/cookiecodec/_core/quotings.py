@@ -53,7 +53,6 @@ def check_quoting(quoting: object) -> None:
 
 
 def _unquote_octal(value: str) -> str:
-    """Unwrap and unescape a value in DQUOTEs. Return any other as it is."""
     if value[:1] != '"':
         return value
     escaped = "\\" in value
@@ -87,12 +86,10 @@ def _unescape(text: str) -> str:
 
 
 def _is_octal(digits: str) -> bool:
-    """Whether these are three octal digits that denote an octet."""
     return len(digits) == 3 and digits < "4" and not digits.strip("01234567")
 
 
 def _unquote_percent(value: str) -> str:
-    """Decode a percent-encoded value. Return one with a broken escape as it is."""
     if "%" not in value:
         return value
     octets = _platform.percent_octets(value)

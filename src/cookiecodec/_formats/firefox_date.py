@@ -15,22 +15,10 @@ MONTHS = {name.lower(): number for number, name in enumerate(MONTH_NAMES, 1)}
 
 # Minutes east of Greenwich, including summer time.
 _ZONES = {
-    "pst": -480,
-    "pdt": -420,
-    "mst": -420,
-    "mdt": -360,
-    "cst": -360,
-    "cdt": -300,
-    "est": -300,
-    "edt": -240,
-    "ast": -240,
-    "nst": -210,
-    "gmt": 0,
-    "bst": 60,
-    "met": 60,
-    "eet": 120,
+    "pst": -480, "pdt": -420, "mst": -420, "mdt": -360, "cst": -360, "cdt": -300, "est": -300,
+    "edt": -240, "ast": -240, "nst": -210, "gmt": 0, "bst": 60, "met": 60, "eet": 120,
     "jst": 540,
-}
+}  # fmt: skip
 
 _token_end = re.compile(r"[ \t,;\-+/()\[\]]|\Z").search
 _separators = re.compile(r"[ \t,;/()\[\]]*").match

@@ -1,11 +1,10 @@
 """What signing needs of a platform: HMAC, constant time, base64url, inflation, JSON.
 
-CPython, PyPy and Pyodide take the first branch of each block. MicroPython 1.27 takes
-the second: its ``hashlib`` has sha256 (others where a port has them), there is no
-``hmac``, ``deflate`` stands for ``zlib`` where it is there at all, and ``json`` writes
-what no other platform can read.
+CPython, PyPy and Pyodide use the first branch of each block, MicroPython 1.27 the second. Its
+``hashlib`` has sha256 (and others in some ports), it has no ``hmac``, ``deflate`` replaces
+``zlib`` where a port has it, and its ``json`` writes texts that no other platform can read.
 
-A hash takes part under its name alone, and only one of `DIGESTS`.
+A hash is used by its name only, and only if it is one of `DIGESTS`.
 """
 
 import binascii as _binascii
@@ -22,18 +21,18 @@ DIGESTS = {"sha1": 64, "sha256": 64, "sha384": 128, "sha512": 128}
 
 
 def hash_of(digest: str, data: bytes) -> bytes:
-    """The hash of *data*; ValueError where the platform has no such hash.
+    """Return the hash of *data*, or raise ValueError if the platform does not have it.
 
-    SHA-1 is missing from FIPS builds, say; nothing but its own use fails there.
+    SHA-1 is missing from FIPS builds, for example. There only its own use fails.
     """
     return _new(digest, data).digest()  # type: ignore[no-any-return]
 
 
 def mac_function(digest: str, key: bytes) -> "_types.Callable[[bytes], bytes]":
-    """HMAC (RFC 2104) under *key*, as a function of the message.
+    """Return HMAC (RFC 2104) with *key* as a function of the message.
 
-    The two blocks that the key fills are hashed here, once. Where a hash can be
-    copied, each message starts from a copy: half the time of `hmac.digest`.
+    The two blocks of the key are hashed here, once. Where a hash can be copied, each message
+    starts from a copy: this takes half the time of `hmac.digest`.
     """
     size = DIGESTS[digest]
     if len(key) > size:
@@ -45,14 +44,14 @@ def mac_function(digest: str, key: bytes) -> "_types.Callable[[bytes], bytes]":
 
 
 def encode_base64(data: bytes) -> bytes:
-    """base64url without padding (RFC 4648, 5)."""
+    """Return the base64url of *data* without padding (RFC 4648, 5)."""
     return _to_url(_binascii.b2a_base64(data).rstrip(b"=\n"))
 
 
 def decode_base64(text: bytes) -> "bytes | None":
-    """The octets of which *text* is the base64url without padding, or None.
+    """Return the octets in base64url without padding, or None if it is invalid.
 
-    Only the canonical text (RFC 4648, 3.5) is taken: no other one says the same.
+    Only the canonical text (RFC 4648, 3.5) is valid: no two texts stand for the same octets.
     """
     try:
         data = _binascii.a2b_base64(_from_url(text) + b"=" * (-len(text) % 4))
@@ -71,17 +70,17 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
 
     same = _hmac.compare_digest
     _URL = bytes.maketrans(b"+/", b"-_")
-    # What is no base64url becomes what is no base64.
+    # What is invalid in base64url becomes invalid in base64.
     _NOT_URL = bytes.maketrans(b"-_+/", b"+/\x00\x00")
 
     _to_json = _json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
     def encode_json(obj: object) -> bytes:
-        """JSON as itsdangerous has it: in UTF-8, without spaces."""
+        """Return JSON as itsdangerous writes it: in UTF-8, without spaces."""
         return _to_json(obj).encode()
 
     def decode_json(data: bytes) -> "_types.Any":
-        """The object that *data* says; ValueError (or RecursionError) where it says none."""
+        """Return the object in *data*. Raise ValueError or RecursionError if it is invalid."""
         return _json.loads(data.decode())
 
     def _to_url(text: bytes) -> bytes:
@@ -109,11 +108,11 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
         return mac
 
     def compress(data: bytes) -> "bytes | None":
-        """zlib's format (RFC 1950) of *data*, or None where there is no compressor."""
+        """Return zlib's format (RFC 1950) of *data*, or None without a compressor."""
         return None if _zlib is None else _zlib.compress(data)
 
     def decompress(data: bytes, limit: int) -> "bytes | None":
-        """What *data* holds, no more than *limit* octets; None if it is anything else."""
+        """Return what *data* holds, or None if it is invalid or over *limit* octets."""
         if _zlib is None:
             return None
         inflate = _zlib.decompressobj()
@@ -148,14 +147,14 @@ else:
     def decode_json(data):
         text = _platform.from_utf8(data)
         if text is None:
-            raise ValueError("no UTF-8")
+            raise ValueError("not UTF-8")
         return _json.loads(text)
 
     def _check_json(obj):
         if isinstance(obj, dict):
             for name in obj:
                 if not isinstance(name, str):
-                    raise TypeError("the names of an object must be str")
+                    raise TypeError("the keys of an object must be str")
             obj = list(obj.values())
         if isinstance(obj, (list, tuple)):
             for item in obj:
@@ -177,7 +176,7 @@ else:
         try:
             return getattr(_hashlib, digest)(data)
         except AttributeError:
-            raise ValueError("no hash '%s' on this platform" % digest) from None
+            raise ValueError("this platform does not have the digest '%s'" % digest) from None
 
     def _mac(digest, inner_pad, outer_pad):
         def mac(message):

@@ -106,7 +106,7 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
             return dict.__or__(other, self) if isinstance(other, dict) else NotImplemented
 
     def __repr__(self) -> str:
-        # Showing a session is not an access, though PyPy asks for its length.
+        # Showing a session is not an access, though PyPy computes its length.
         accessed = self.accessed
         try:
             return super().__repr__()

@@ -80,7 +80,6 @@ def describe_entries(entries: list[tuple[str, int]]) -> str:
 
 
 def _path_to_failure(content: dict[str, Any], encode: Callable[[object], bytes]) -> str:
-    """Return where in a session the innermost value is for which *encode* fails."""
     path = "session"
     value: Any = content
     passed: set[int] = set()

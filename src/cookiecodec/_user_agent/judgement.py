@@ -69,7 +69,6 @@ def judge(case: Case) -> Judgement:
 
 
 def _by_browsers(case: Case, request: Request) -> tuple[Judgement, Judgement]:
-    """Return the judgements on the header as Chromium and as Firefox read it."""
     readings = (
         quirks.rewrite_as_chromium(case.text, request),
         quirks.rewrite_as_firefox(case.text, request),

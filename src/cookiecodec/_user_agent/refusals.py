@@ -12,108 +12,68 @@ from .attributes import last_values, read_attributes
 from .findings import LAYERED, SEEN, Finding, quoted
 from .judgement import Case, outcomes
 
-# Code, section, and what is wrong with what to change.
+# What is wrong, and what to change.
 _ERRORS = {
-    "url": (
-        LAYERED + "5.5.1",
-        "Cookies are not stored for this URL. It must start with http://, https://, ws:// or"
-        " wss://, followed by a host, with A-labels where IDNA versions disagree (on a sharp s,"
-        " for example). It must not contain a blank, a control character or a backslash. Give"
-        " the address of the request.",
-    ),
-    "control-character": (
-        LAYERED + "5.4.2",
-        "Browsers ignore the whole header because of the control character {char} at index"
-        " {index}. Encode the value, by percent-encoding or base64.",
-    ),
-    "empty": (
-        LAYERED + "5.4.2",
-        "There is neither a name nor a value. Write name=value.",
-    ),
-    "size": (
-        LAYERED + "5.4.2",
-        "Name and value have {size} octets together. Browsers ignore cookies with more than"
-        " {most}. Store less in it, or keep the data on the server.",
-    ),
-    "nameless-equals": (
-        SEEN + "5.4.2",
-        "The name is empty and the value {value} contains '=': sent back, it would be another"
-        " cookie. Write the name before the first '='.",
-    ),
-    "domain-invalid": (
-        LAYERED + "5.4.2",
-        "Domain={domain} is not a valid host name, so browsers ignore the cookie. Write the"
-        " host only, without scheme, port or path, or leave Domain out.",
-    ),
-    "domain-non-ascii": (
-        LAYERED + "5.4.2",
-        "Domain={domain} is not ASCII, so browsers ignore the cookie. (Chromium converts it,"
-        " if it is UTF-8.) Write the A-label, which starts with xn--.",
-    ),
-    "path-tab": (
-        SEEN + "5.4.2",
-        "Path={path} contains a tab, so browsers ignore the cookie. Write %09 instead, or use"
-        " another path.",
-    ),
-    "domain-public-suffix": (
-        LAYERED + "5.4.3",
-        "Domain={domain} is a public suffix: the hosts under it belong to different owners, so"
-        " none of them may set a cookie for all. Write a domain of your own, or leave Domain"
-        " out.",
-    ),
-    "domain-mismatch": (
-        LAYERED + "5.3.2",
-        "The host {host} may not set a cookie for {domain}, which is neither this host nor a"
-        " domain above it. Leave Domain out (which is also right for an IP address), or write"
-        " a domain above both.",
-    ),
-    "httponly-not-http": (
-        LAYERED + "5.4.3",
-        "A script can't set HttpOnly. Set the cookie in a response, or leave HttpOnly out.",
-    ),
-    "secure-insecure": (
-        LAYERED + "5.4.3",
-        "Secure can't be set over plain http from {host}. Use https. Only localhost and 127.x"
-        " work without it.",
-    ),
-    "secure-overlay": (
-        LAYERED + "5.4.3",
-        "There is already a Secure cookie of this name, which a response over plain http may"
-        " not overlay. Use https.",
-    ),
-    "httponly-overlay": (
-        LAYERED + "5.4.3",
-        "There is already an HttpOnly cookie of this name, which a script may not overwrite."
-        " Set the cookie in a response, or use another name.",
-    ),
-    "samesite-cross-site": (
-        LAYERED + "5.4.3",
-        "The response is cross-site, and the cookie has no SameSite=None. Add SameSite=None"
-        " and Secure if other sites need the cookie.",
-    ),
-    "samesite-none-insecure": (
-        LAYERED + "5.4.3",
-        "SameSite=None requires Secure. Add Secure, or write SameSite=Lax.",
-    ),
-    "partitioned-insecure": (
-        SEEN + "5.4.3",
-        "Partitioned requires Secure. Add Secure.",
-    ),
-    "nameless-prefix": (
-        LAYERED + "5.4.3",
-        "The cookie has no name, and its value {value} starts like a name with a prefix."
-        " Write name=value.",
-    ),
-    "expired": (
-        LAYERED + "5.2.1",
-        "The cookie is expired ({expiry}), so it deletes the cookie of this name, host and"
-        " path. To set a cookie, give a time in the future.",
-    ),
-    "evicted": (
-        LAYERED + "5.2",
-        "The store is full of cookies that take precedence over this one. Set fewer cookies.",
-    ),
+    "url": "Cookies are not stored for this URL. It must start with http://, https://, ws://"
+    " or wss://, followed by a host, with A-labels where IDNA versions disagree (on a sharp"
+    " s, for example). It must not contain a blank, a control character or a backslash. Give"
+    " the address of the request.",
+    "control-character": "Browsers ignore the whole header because of the control character"
+    " {char} at index {index}. Encode the value, by percent-encoding or base64.",
+    "empty": "There is neither a name nor a value. Write name=value.",
+    "size": "Name and value have {size} octets together. Browsers ignore cookies with more"
+    " than {most}. Store less in it, or keep the data on the server.",
+    "nameless-equals": "The name is empty and the value {value} contains '=': sent back, it"
+    " would be another cookie. Write the name before the first '='.",
+    "domain-invalid": "Domain={domain} is not a valid host name, so browsers ignore the"
+    " cookie. Write the host only, without scheme, port or path, or leave Domain out.",
+    "domain-non-ascii": "Domain={domain} is not ASCII, so browsers ignore the cookie."
+    " (Chromium converts it, if it is UTF-8.) Write the A-label, which starts with xn--.",
+    "path-tab": "Path={path} contains a tab, so browsers ignore the cookie. Write %09"
+    " instead, or use another path.",
+    "domain-public-suffix": "Domain={domain} is a public suffix: the hosts under it belong"
+    " to different owners, so none of them may set a cookie for all. Write a domain of your"
+    " own, or leave Domain out.",
+    "domain-mismatch": "The host {host} may not set a cookie for {domain}, which is neither"
+    " this host nor a domain above it. Leave Domain out (which is also right for an IP"
+    " address), or write a domain above both.",
+    "httponly-not-http": "A script can't set HttpOnly. Set the cookie in a response, or"
+    " leave HttpOnly out.",
+    "secure-insecure": "Secure can't be set over plain http from {host}. Use https. Only"
+    " localhost and 127.x work without it.",
+    "secure-overlay": "There is already a Secure cookie of this name, which a response over"
+    " plain http may not overlay. Use https.",
+    "httponly-overlay": "There is already an HttpOnly cookie of this name, which a script"
+    " may not overwrite. Set the cookie in a response, or use another name.",
+    "samesite-cross-site": "The response is cross-site, and the cookie has no SameSite=None."
+    " Add SameSite=None and Secure if other sites need the cookie.",
+    "samesite-none-insecure": "SameSite=None requires Secure. Add Secure, or write"
+    " SameSite=Lax.",
+    "partitioned-insecure": "Partitioned requires Secure. Add Secure.",
+    "nameless-prefix": "The cookie has no name, and its value {value} starts like a name"
+    " with a prefix. Write name=value.",
+    "expired": "The cookie is expired ({expiry}), so it deletes the cookie of this name,"
+    " host and path. To set a cookie, give a time in the future.",
+    "evicted": "The store is full of cookies that take precedence over this one. Set fewer"
+    " cookies.",
 }
+
+# The sections with their rules. All others are in 5.4.3.
+_SECTIONS = {
+    "5.5.1": "url",
+    "5.4.2": "control-character empty size nameless-equals domain-invalid domain-non-ascii"
+    " path-tab",
+    "5.3.2": "domain-mismatch",
+    "5.2.1": "expired",
+    "5.2": "evicted",
+}
+_BROWSERS_RULES = ("nameless-equals", "path-tab", "partitioned-insecure")
+
+
+def _reference(code: str) -> str:
+    sections = [section for section, codes in _SECTIONS.items() if code in codes.split()]
+    origin = SEEN if code in _BROWSERS_RULES else LAYERED
+    return origin + (sections[0] if sections else "5.4.3")
 
 
 def describe(code: str, case: Case, cookie: SetCookie | None) -> Finding:
@@ -122,8 +82,8 @@ def describe(code: str, case: Case, cookie: SetCookie | None) -> Finding:
         return _describe_prefix(code, cookie, case)
     if code == "domain-invalid":
         return _describe_domain(case)
-    reference, template = _ERRORS[code]
-    return Finding(code, "error", template.format(**_details(case, cookie)), reference)
+    message = _ERRORS[code].format(**_details(case, cookie))
+    return Finding(code, "error", message, _reference(code))
 
 
 def _describe_prefix(code: str, cookie: SetCookie | None, case: Case) -> Finding:
@@ -140,23 +100,21 @@ def _describe_prefix(code: str, cookie: SetCookie | None, case: Case) -> Finding
         f"The name {quoted(name)} has a prefix that requires {missing}. Add that, or use"
         " another name."
     )
-    return Finding(code, "error", message, LAYERED + "5.4.3")
+    return Finding(code, "error", message, _reference(code))
 
 
 def _describe_domain(case: Case) -> Finding:
     domain = last_values(read_attributes(case.text)).get("domain", "")
     code = "domain-invalid" if domain.isascii() else "domain-non-ascii"
-    reference, template = _ERRORS[code]
     browsers = None
     if quirks.has_unicode_domain(domain):
         browsers = outcomes(case)
         browsers = browsers if len(set(browsers.values())) > 1 else None
-    message = template.format(domain=quoted(domain, 60))
-    return Finding(code, "error", message, reference, browsers)
+    message = _ERRORS[code].format(domain=quoted(domain, 60))
+    return Finding(code, "error", message, _reference(code), browsers)
 
 
 def _details(case: Case, cookie: SetCookie | None) -> dict[str, object]:
-    """Return what the messages of `_ERRORS` name."""
     control = find_control(case.text)
     name, value = split_pair(case.text.partition(";")[0])
     return {

@@ -96,7 +96,6 @@ _JOINED = (
 
 
 def _swallowed(found: re.Match[str]) -> Finding:
-    """An attribute that is part of a value, since there is no semicolon before it."""
     attribute = KNOWN[found.group(1).lower()]
     return _remark(
         "attribute-swallowed",
@@ -133,16 +132,14 @@ def _on_values(case: Case, last: dict[str, str]) -> Iterator[Finding]:
                 " browsers ignore it. Write one of these, without quotes.",
             )
     if "priority" in last:
-        yield _remark(
+        yield _note(
             "attribute-priority",
             "Priority is an attribute of Chromium. Other browsers ignore it.",
-            severity="info",
         )
     if last.get("domain") == "":
-        yield _remark(
+        yield _note(
             "domain-empty",
             "Domain is empty: the cookie is for this host only. Leave Domain out.",
-            severity="info",
         )
 
 
@@ -154,39 +151,34 @@ def _on_pair(name: str, value: str) -> Iterator[Finding]:
     elif _joined_value(value):
         yield _remark("joined", _JOINED, "RFC 9110, section 5.3")
     if not grammar.is_tchars(name):
-        yield _remark(
+        yield _note(
             "name-not-token",
             f"The name {quoted(name)} is not a token: browsers keep it, but servers and tools"
             " may be unable to read it. Write letters, digits, '-' and '_'.",
             LAYERED + "4.1.1",
-            "info",
         )
     unquoted = value[1:-1] if value[:1] == value[-1:] == '"' else value
     if not grammar.is_cookie_octets(unquoted):
-        yield _remark(
+        yield _note(
             "value-not-octets",
             "The value has a blank, a comma, a quote, a backslash or a non-ASCII character:"
             " browsers send it back as it is, but servers may read it differently. Encode it,"
             " by percent-encoding or base64.",
             LAYERED + "4.1.1",
-            "info",
         )
     if value.startswith('"'):
-        yield _remark(
+        yield _note(
             "value-quoted",
             "The value starts with a quote, which is part of it and is sent back. Many servers"
             " remove quotes. A script sees them.",
             LAYERED + "4.1.1",
-            "info",
         )
 
 
 def _on_expires(expires: str, overridden: bool, case: Case) -> Iterator[Finding]:
     moment = cookie_date(expires)
     if overridden:
-        yield _remark(
-            "expires-overridden", "Max-Age has precedence over Expires.", severity="info"
-        )
+        yield _note("expires-overridden", "Max-Age has precedence over Expires.")
     elif moment is None:
         yield _remark(
             "expires-invalid",
@@ -209,35 +201,32 @@ def _on_scope(
 ) -> Iterator[Finding]:
     """Yield what the cookie's host, path and lifetime amount to."""
     if not matching.path_match(request.path, stored.path):
-        yield _remark(
+        yield _note(
             "path-elsewhere",
             f"The cookie is sent to {quoted(stored.path)} and below. The page that sets it,"
             f" {quoted(request.path)}, never sees it. Check whether that is intended.",
             LAYERED + "5.3.4",
-            "info",
         )
     is_ip = urls.is_ip_address(stored.domain)
     if cookie.domain is not None and stored.host_only:
-        yield _remark(
+        yield _note(
             "domain-host-only",
             f"{cookie.domain} is {'an IP address' if is_ip else 'a public suffix'}, so the"
             " cookie is for this host only, in spite of Domain.",
             LAYERED + "5.4.3",
-            "info",
         )
     lifetime = cookie.max_age
     if lifetime is None and cookie.expires is not None:
         lifetime = int(cookie.expires.timestamp() - stored.creation_time) + 1
     if lifetime is not None and lifetime >= MAX_AGE_SECONDS:
-        yield _remark(
-            "lifetime-capped",
-            "Browsers keep a cookie for 400 days at most.",
-            LAYERED + "5.1.1",
-            "info",
+        yield _note(
+            "lifetime-capped", "Browsers keep a cookie for 400 days at most.", LAYERED + "5.1.1"
         )
 
 
-def _remark(
-    code: str, message: str, reference: str = LAYERED + "5.4.2", severity: str = "warning"
-) -> Finding:
-    return Finding(code, severity, message, reference)
+def _remark(code: str, message: str, reference: str = LAYERED + "5.4.2") -> Finding:
+    return Finding(code, "warning", message, reference)
+
+
+def _note(code: str, message: str, reference: str = LAYERED + "5.4.2") -> Finding:
+    return Finding(code, "info", message, reference)

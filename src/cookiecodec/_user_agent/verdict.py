@@ -58,7 +58,6 @@ class Verdict:
 
 
 def _restore(accepted: bool, cookie: SetCookie | None, findings: list[Finding]) -> Verdict:
-    """Make a verdict again, for pickle."""
     return Verdict(accepted, cookie, lambda: findings)
 
 
@@ -68,7 +67,6 @@ def verdict_on(case: Case, judged: Judgement) -> Verdict:
 
 
 def _all_findings(case: Case, judged: Judgement) -> list[Finding]:
-    """Return everything that there is to say, the gravest first."""
     codes = [code for code in judged.codes if code != BY_BOTH]
     found = [refusals.describe(code, case, judged.cookie) for code in codes]
     if not header_refusals(case.text):

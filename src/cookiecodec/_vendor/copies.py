@@ -60,7 +60,6 @@ def files(only: list[str], stripped: bool = False) -> Files:
 
 
 def _here(path: str) -> Any:
-    """Return a file or a folder of this package, wherever that is."""
     return resources.files(__package__.rpartition(".")[0]).joinpath(path)
 
 
@@ -87,7 +86,6 @@ def _text(path: str) -> str:
 
 
 def _closure(only: list[str], stripped: bool) -> set[str]:
-    """Return the paths of the modules *only*, and of everything that they import."""
     waiting = ["errors.py", *[name.replace(".", "/") + ".py" for name in only]]
     paths = {"__init__.py"}
     while waiting:
@@ -116,7 +114,6 @@ def imported_paths(path: str, text: str) -> Iterator[str]:
 
 
 def _public(paths: set[str]) -> dict[str, str]:
-    """Return the modules of `_PUBLIC` that are in the copy, with their names."""
     there = {path.replace("/__init__.py", "").replace(".py", "") for path in paths}
     return {module: names for module, names in _PUBLIC.items() if module in there}
 
@@ -128,9 +125,6 @@ def _with_names(text: str, paths: set[str]) -> str:
     return text[:start] + "".join(rows) + text[text.index("}\n", start) :]
 
 
-_TYPE = "_PUBLIC: dict[str, str]"
-
-
 def _types(paths: set[str]) -> str:
     """Return ``__init__.pyi`` with the names of those modules only that are in the copy."""
     public = _public(paths)
@@ -139,5 +133,5 @@ def _types(paths: set[str]) -> str:
         if names != module:
             lines += [f"from .{module} import {name} as {name}" for name in names.split()]
     listed = " ".join([names for module, names in public.items() if module != "testing"])
-    rows = [f'    "{name}",' for name in sorted(listed.split())]
-    return "\n".join([*lines, "__version__: str", _TYPE, "__all__ = [", *rows, "]", ""])
+    lines += ["__version__: str", "_PUBLIC: dict[str, str]"]
+    return "\n".join([*lines, f"__all__ = {sorted(listed.split())}", ""])

@@ -78,7 +78,6 @@ def check(where: Path, copy: Files) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _staged(where: Path, files: Files) -> Iterator[dict[str, str]]:
-    """Write *files* beside their places, under names that are removed at the end."""
     umask = os.umask(0)
     os.umask(umask)
     made: list[Path] = []

@@ -37,15 +37,11 @@ class Positions:
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """Return *text* with *edits*. Of nested ones, the outer one counts."""
     parts, done = [], 0
-    for start, end, new in sorted(edits, key=_outer_first):
+    for start, end, new in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
         if start >= done:
             parts += [text[done:start], new]
             done = end
     return "".join(parts) + text[done:]
-
-
-def _outer_first(edit: Edit) -> tuple[int, int]:
-    return edit[0], -edit[1]
 
 
 def is_type_checking(test: ast.expr) -> bool:
@@ -115,7 +111,6 @@ def _is_unread(owner: ast.AST, statement: ast.stmt) -> bool:
 
 
 def _is_for_types_too(test: ast.expr) -> bool:
-    """``TYPE_CHECKING or ...``."""
     return (
         isinstance(test, ast.BoolOp)
         and isinstance(test.op, ast.Or)
@@ -124,7 +119,6 @@ def _is_for_types_too(test: ast.expr) -> bool:
 
 
 def _bodies(node: ast.AST) -> list[list[ast.stmt]]:
-    """Return the suites of a compound statement."""
     suites = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
     return [suite for suite in suites if isinstance(suite, list)]
 

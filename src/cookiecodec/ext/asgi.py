@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from ..session import SessionCookie
 
-    Message = MutableMapping[str, Any]
-    Receive = Callable[[], Awaitable[Message]]
-    Send = Callable[[Message], Awaitable[None]]
-    Application = Callable[[Message, Receive, Send], Awaitable[None]]
-    Lines = list[tuple[bytes, bytes]]
+    _Message = MutableMapping[str, Any]
+    _Receive = Callable[[], Awaitable[_Message]]
+    _Send = Callable[[_Message], Awaitable[None]]
+    _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+    _Lines = list[tuple[bytes, bytes]]
 
 __all__ = ["SessionMiddleware"]
 
@@ -51,11 +51,11 @@ class SessionMiddleware:
     b'session=eyJ1c2VyIjo0Mn0.' (b'vary', b'Cookie')
     """
 
-    def __init__(self, app: Application, session_cookie: SessionCookie) -> None:
+    def __init__(self, app: _Application, session_cookie: SessionCookie) -> None:
         self._app = app
         self._session_cookie = session_cookie
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Send the application's messages, with the session's header lines."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
@@ -65,18 +65,18 @@ class SessionMiddleware:
         opened = scope["session"] = self._session_cookie.open(cookies)
         opened.owner = object()
 
-        def with_session(message: Message) -> Message:
+        def with_session(message: _Message) -> _Message:
             session = session_to_save(opened, scope.get("session", opened))
             lines = self._session_cookie.save(session)
             return {**message, "headers": _with_lines(message.get("headers", ()), lines)}
 
-        held: list[Message] = []
+        held: list[_Message] = []
 
         async def release() -> None:
             while held:
                 await send(with_session(held.pop()))
 
-        async def send_with_session(message: Message) -> None:
+        async def send_with_session(message: _Message) -> None:
             if message["type"] in _STARTS:
                 held[:] = [message]
                 return
@@ -89,7 +89,7 @@ class SessionMiddleware:
         await release()
 
 
-def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, str]]) -> Lines:
+def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, str]]) -> _Lines:
     """Call `with_lines` for octets, with the names in lower case, as ASGI has them."""
     native = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     merged = with_lines(native, [(name.lower(), value) for name, value in lines])

@@ -15,9 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import conf  # type: ignore[import-untyped]
-from django.contrib.sessions.backends.base import (  # type: ignore[import-untyped]
-    SessionBase,
-)
+from django.contrib.sessions.backends.base import SessionBase  # type: ignore[import-untyped]
 
 from .. import errors
 from .._core import lint
@@ -32,7 +30,6 @@ _SALT = "cookiecodec.ext.django."
 
 
 def _asynchronous(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return *method* as a coroutine function."""
 
     @functools.wraps(method)
     async def call(self: SessionStore, *args: Any, **named: Any) -> Any:
@@ -106,7 +103,6 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         return {}
 
     def _is_expired(self, content: dict[str, Any], signed_at: int | None) -> bool:
-        """Whether a session that was saved at this Unix time is expired."""
         now, at = time.time(), signed_at or 0
         expiry = content.get("_session_expiry")
         if isinstance(expiry, str):  # as `set_expiry` keeps a date
@@ -129,7 +125,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         self.modified = True
 
     def pop(self, key: str, default: Any = _MISSING) -> Any:
-        """Like that of `dict`. (Django's asks for `modified`, which compares.)"""
+        """Like that of `dict`. (Django's reads `modified`, which compares.)"""
         if key in self._session:
             self.modified = True
         return (
@@ -212,7 +208,6 @@ def _fallbacks() -> Any:
 def _bound_signer(
     purpose: str, name: str, key: Any, fallbacks: tuple[Any, ...], serializer: Any
 ) -> Signer:
-    """Return the signer of one cookie. Keys are derived once for these settings."""
     instance = None if serializer is None else serializer()
     signer = Signer(key, fallbacks=fallbacks, salt=_SALT + purpose, serializer=instance)
     return signer.for_cookie(name)

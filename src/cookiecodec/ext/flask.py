@@ -8,14 +8,10 @@ This is the whole change. Users stay logged in, in both directions.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from flask.json.provider import DefaultJSONProvider
-from flask.sessions import (
-    SecureCookieSessionInterface,
-    SessionMixin,
-    session_json_serializer,
-)
+from flask.sessions import SecureCookieSessionInterface, SessionMixin, session_json_serializer
 
 from .. import tagged_json
 from .._platform.crypto import DIGESTS
@@ -24,7 +20,6 @@ from ._vary import with_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import timedelta
 
     from flask import Flask, Request, Response
     from flask.json.provider import JSONProvider
@@ -93,21 +88,21 @@ class CookieSessionInterface(SecureCookieSessionInterface):
                 response.headers["Vary"] = vary
 
     def _headers(self, app: Flask, session: Any) -> list[str]:
-        """Return the Set-Cookie headers that *session* needs."""
         changed, payload = self._session_cookie(app, _ANY_SCOPE).find_change(session)
         if changed:
             session.modified = True
         if not dict.__len__(session):
             if not changed:
                 return []
-            return self._session_cookie(app, self._scope(app)).deletions(session)
+            return self._session_cookie(app, self._writing_options(app)).deletions(session)
         if not self.should_set_cookie(app, session):
             return []
         expires = self.get_expiration_time(app, session)
-        return self._session_cookie(app, self._scope(app)).write(session, payload, expires)
+        return self._session_cookie(app, self._writing_options(app)).write(
+            session, payload, expires
+        )
 
     def _signs_differently(self) -> bool:
-        """Whether a subclass signs in a way that `SessionCookie` can't."""
         theirs = SecureCookieSessionInterface.get_signing_serializer
         return (
             type(self).get_signing_serializer is not theirs
@@ -115,35 +110,34 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             or _digest(self.digest_method) not in DIGESTS
         )
 
-    def _session_cookie(self, app: Flask, scope: _Scope) -> SessionCookie:
+    def _session_cookie(self, app: Flask, scope: dict[str, Any]) -> SessionCookie:
         """Return the one for this configuration. Keys are derived once for each."""
         writer, is_json = self._writer(app)
-        signing = self._signing(app, (id(writer), is_json))
-        cookie = _cache.get((signing, scope))
+        options = {**self._reading_options(app), **scope, "serializer": writer}
+        # The serializer by identity: it may have no hash, or not its own.
+        key = (*list(options.values())[:-1], id(writer), is_json)
+        cookie = _cache.get(key)
         if cookie is None:
-            options = {**signing._asdict(), **scope._asdict()}
-            options["serializer"] = _FlaskJSON(writer) if is_json else writer
-            cookie = SessionCookie.flask(**options)
+            if is_json:
+                options["serializer"] = _FlaskJSON(writer)
             if len(_cache) >= _CACHE_LIMIT:
                 _cache.clear()
-            _cache[signing, scope] = cookie
+            cookie = _cache[key] = SessionCookie.flask(**options)
         return cookie
 
-    def _signing(self, app: Flask, writer: tuple[int, bool]) -> _Signing:
-        """Return the options for reading a session, as they are configured now."""
+    def _reading_options(self, app: Flask) -> dict[str, Any]:
         fallbacks = app.config["SECRET_KEY_FALLBACKS"] or ()
         if not isinstance(fallbacks, (str, bytes)):  # which `Signer` refuses
             fallbacks = tuple(key for key in fallbacks if key)
-        return _Signing(
-            app.secret_key,  # type: ignore[arg-type] # not None here
-            fallbacks,
-            self.get_cookie_name(app),
-            app.permanent_session_lifetime,
-            self.salt,
-            _digest(self.digest_method),
-            bool(self.chunked),
-            writer,
-        )
+        return {
+            "secret_key": app.secret_key,
+            "fallbacks": fallbacks,
+            "name": self.get_cookie_name(app),
+            "lifetime": app.permanent_session_lifetime,
+            "salt": self.salt,
+            "digest": _digest(self.digest_method),
+            "chunked": bool(self.chunked),
+        }
 
     def _writer(self, app: Flask) -> tuple[Any, bool]:
         """Return what writes a session's text: a serializer, or (with True) an app's JSON."""
@@ -152,17 +146,16 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             return own, False  # another one, or tags have been registered
         return (tagged_json, False) if _is_plain(app.json) else (app.json, True)
 
-    def _scope(self, app: Flask) -> _Scope:
-        """Return the options for writing its cookie, as they are configured now."""
-        return _Scope(
-            self.get_cookie_path(app),
-            self.get_cookie_domain(app) or None,
-            self.get_cookie_secure(app),
-            self.get_cookie_httponly(app),
-            self.get_cookie_samesite(app),
-            self.get_cookie_partitioned(app),
-            int(app.config["MAX_COOKIE_SIZE"] or 0),
-        )
+    def _writing_options(self, app: Flask) -> dict[str, Any]:
+        return {
+            "path": self.get_cookie_path(app),
+            "domain": self.get_cookie_domain(app) or None,
+            "secure": self.get_cookie_secure(app),
+            "httponly": self.get_cookie_httponly(app),
+            "samesite": self.get_cookie_samesite(app),
+            "partitioned": self.get_cookie_partitioned(app),
+            "max_size": int(app.config["MAX_COOKIE_SIZE"] or 0),
+        }
 
 
 class _FlaskJSON:
@@ -195,37 +188,12 @@ def _is_plain(provider: JSONProvider) -> bool:
 _METHODS = {"dumps", "loads"}
 
 
-class _Signing(NamedTuple):
-    """The options for reading a session."""
-
-    secret_key: str | bytes
-    fallbacks: str | bytes | tuple[str | bytes, ...]
-    name: str
-    lifetime: timedelta
-    salt: str | bytes
-    digest: str
-    chunked: bool
-    serializer: tuple[int, bool]  # by identity: it may have no hash, or not its own
-
-
-class _Scope(NamedTuple):
-    """The options for writing its cookie."""
-
-    path: str
-    domain: str | None
-    secure: bool
-    httponly: bool
-    samesite: str | None
-    partitioned: bool
-    max_size: int
-
-
-# For reading only: no name prefix warns about it.
-_ANY_SCOPE = _Scope("/", None, True, True, None, False, 0)
+# For reading only: no name prefix warns about these.
+_ANY_SCOPE = {"secure": True, "httponly": True, "max_size": 0}
 
 # Bounded, since the names and domains of an application may depend on the request.
 _CACHE_LIMIT = 64
-_cache: dict[tuple[_Signing, _Scope], SessionCookie] = {}
+_cache: dict[tuple[Any, ...], SessionCookie] = {}
 
 
 @functools.lru_cache(maxsize=16)

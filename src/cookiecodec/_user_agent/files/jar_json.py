@@ -65,7 +65,6 @@ _blanks_and_comma = re.compile(r"[\s,]*").match
 
 
 def _line_of_cookie(text: str, number: int) -> int:
-    """Return the line where an item of the array starts, in a text that is JSON."""
     found = _cookies_array(text)
     at = 0 if found is None else found.end()
     decoder = json.JSONDecoder(parse_int=str)
@@ -86,7 +85,6 @@ _FLAGS = ("host_only", "secure", "httponly", "partitioned")
 
 
 def _find_problem(item: Any) -> str:
-    """Return what is wrong with a record, or ""."""
     fields = StoredCookie._fields
     missing = set(fields) - set(item) if isinstance(item, dict) else fields
     if not set(missing) <= set(StoredCookie._field_defaults) or set(item) - set(fields):

@@ -1,0 +1,255 @@
+"""The project's checks, by name: ``nox --list`` lists them, ``nox -s lint`` runs one.
+
+Most sessions run in the environment that nox is installed in; ``nox -s dev`` fills it. The
+sessions that need another Python, or an empty environment, create their own in ``.nox`` and
+install the newest releases there. Arguments after ``--`` go to the tool that a session runs:
+``nox -s tests-3.12 -- -k jar``. Times are from a machine with two cores.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nox
+from packaging.markers import Marker
+
+nox.needs_version = ">=2026.8.10"  # the first with `allow_parallel`
+nox.options.sessions = ["lint", "types", "stubtest", "coverage"]
+nox.options.allow_parallel = True
+nox.options.default_venv_backend = "none"
+nox.options.download_python = "never"
+
+ROOT = Path(__file__).parent
+PYTHON = sys.executable
+PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / "pyproject.toml"))
+TARGETS = sorted(path.stem for path in ROOT.glob("fuzz/fuzz_*.py"))
+
+# Packages from npm: MicroPython for web pages, Pyodide, and Node where the system's is too old.
+NODE = ROOT / ".venv-node"
+os.environ["COOKIECODEC_NODE_MODULES"] = str(NODE / "node_modules")
+os.environ["PATH"] = os.pathsep.join([str(NODE / "node_modules" / ".bin"), os.environ["PATH"]])
+
+# These have an effect in CI only, which sets CI and COOKIECODEC_COMPLETE.
+FEWER = {"COOKIECODEC_FEWER": "1"}  # a fifth of Hypothesis' examples
+INCOMPLETE = {**FEWER, "COOKIECODEC_COMPLETE": None}  # a missing peer is a skip, not an error
+
+
+# --- set up --------------------------------------------------------------------------------
+
+
+@nox.session
+def dev(session: nox.Session) -> None:
+    """Install what the other sessions need into this environment (1 min)."""
+    install = (PYTHON, "-m", "pip", "install", "-q")
+    lock = nox.project.load_toml(ROOT / "pylock.toml")
+    if not Marker(lock["environments"][0]).evaluate():
+        session.warn("pylock.toml is for another environment; installing the newest releases")
+        session.run(*install, "-e", ".", "--group", "dev")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        requirements = Path(folder) / "requirements.txt"
+        requirements.write_text("\n".join(locked_requirements(lock)), "utf-8")
+        session.run(*install, "--require-hashes", "-r", str(requirements))
+    session.run(*install, "--no-deps", "-e", ".")
+
+
+def locked_requirements(lock: "dict[str, Any]") -> Iterator[str]:
+    """The lock's packages with their hashes, in the format of a requirements file."""
+    for package in lock["packages"]:
+        hashes = [f"--hash=sha256:{wheel['hashes']['sha256']}" for wheel in package["wheels"]]
+        yield " ".join([f"{package['name']}=={package['version']}", *hashes])
+
+
+@nox.session
+def npm(session: nox.Session) -> None:
+    """Install what the tests take from npm; needs Node and npm (10 s)."""
+    # The version of Pyodide is also in tests/support/run_pyodide.sh.
+    packages = ["@micropython/micropython-webassembly-pyscript@1.27.0", "pyodide@314.0.7"]
+    version = session.run("node", "-p", "process.versions.node", silent=True)
+    if int(str(version).split(".")[0]) < 20:  # Pyodide needs Node 20
+        packages.append("node@20")
+    options = ("--silent", "--no-audit", "--no-fund", "--prefix", str(NODE))
+    session.run("npm", "install", *options, *packages)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write pylock.toml anew, with the newest releases (15 s)."""
+    path = ROOT / "pylock.toml"
+    text = path.read_text("utf-8")
+    head = text[: text.index("[[packages]]")]
+    with tempfile.TemporaryDirectory() as folder:
+        new = Path(folder) / "pylock.toml"
+        options = ("-q", "--only-binary=:all:", "--group", "dev", "-o", str(new))
+        session.run(PYTHON, "-m", "pip", "lock", *options)
+        packages = nox.project.load_toml(new)["packages"]
+    path.write_text(head + "\n".join(map(locked_package, packages)), "utf-8")
+
+
+def locked_package(package: "dict[str, Any]") -> str:
+    """An entry of pylock.toml. It has no URL, so that it fits every index."""
+    (wheel,) = package["wheels"]
+    return f"""\
+[[packages]]
+name = "{package["name"]}"
+version = "{package["version"]}"
+[[packages.wheels]]
+path = "wheels/{wheel["name"]}"
+hashes.sha256 = "{wheel["hashes"]["sha256"]}"
+"""
+
+
+# --- static checks -------------------------------------------------------------------------
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check lint rules and formatting with Ruff (1 s)."""
+    session.run(PYTHON, "-m", "ruff", "check", ".")
+    session.run(PYTHON, "-m", "ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with mypy in strict mode (20 s)."""
+    session.run(PYTHON, "-m", "mypy", *session.posargs)
+
+
+@nox.session
+def stubtest(session: nox.Session) -> None:
+    """Compare the stub `__init__.pyi`, and all annotations, with the modules (15 s)."""
+    allowed = ("--allowlist", ".ci/stubtest.txt")
+    session.run(PYTHON, "-m", "mypy.stubtest", *allowed, "cookiecodec", *session.posargs)
+
+
+# --- tests ---------------------------------------------------------------------------------
+
+
+@nox.session
+def full(session: nox.Session) -> None:
+    """Run all tests here, in reverse order, with browsers and MicroPython (10 min)."""
+    env = {"COOKIECODEC_REVERSE": "1"}
+    session.run(PYTHON, "-m", "pytest", "-q", *session.posargs, env=env)
+
+
+@nox.session(python=PYTHONS, venv_backend="venv")
+def tests(session: nox.Session) -> None:
+    """Run the tests with all peers on another CPython, in an environment of its own (5 min)."""
+    run_tests_with_peers(session)
+
+
+@nox.session(python="pypy3", venv_backend="venv")
+def pypy(session: nox.Session) -> None:
+    """Run the tests with all peers on PyPy (8 min)."""
+    run_tests_with_peers(session)
+
+
+def run_tests_with_peers(session: nox.Session) -> None:
+    # Browsers and MicroPython are the same on each Python.
+    session.install("-q", "-U", "pip")
+    # These are written in Rust; building them takes a compiler and minutes.
+    wheels = "--only-binary=cryptography,pydantic-core"
+    session.install("-q", wheels, "-e", ".", "--group", "test", "--group", "interop")
+    options = ("-q", "-m", "not browser and not device")
+    session.run("python", "-m", "pytest", *options, *session.posargs, env=FEWER)
+
+
+@nox.session
+def pyodide(session: nox.Session) -> None:
+    """Run the tests on Pyodide, CPython on WebAssembly; needs Node 20 and npm (5 min)."""
+    script = "tests/support/run_pyodide.sh"
+    session.run("bash", script, PYTHON, str(NODE), *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Measure that the tests run every line and branch of the package (8 min)."""
+    run = (PYTHON, "-m", "coverage")
+    # This test tries every character, which takes minutes under coverage and adds no line.
+    slow = "tests/codec/test_interop.py::test_no_character_makes_another_domain_of_a_label"
+    options = ("-q", "-m", "not browser and not device", "--deselect", slow)
+    session.run(*run, "erase")
+    session.run(*run, "run", "-m", "pytest", *options, *session.posargs, env=FEWER)
+    session.run(*run, "combine", "-q")
+    session.run(*run, "report")
+
+
+@nox.session
+def browsers(session: nox.Session) -> None:
+    """Run the tests that ask Chromium and Firefox; needs both (4 min)."""
+    session.run(PYTHON, "-m", "pytest", "-q", "-m", "browser", *session.posargs)
+
+
+@nox.session
+def flask_suite(session: nox.Session) -> None:
+    """Run Flask's own tests with this package's codec and sessions (30 s)."""
+    session.run(PYTHON, "tests/support/flask_suite.py")
+
+
+@nox.session(venv_backend="venv")
+def sdist(session: nox.Session) -> None:
+    """Build the sdist, install it, and run tests from its files alone (3 min)."""
+    session.install("-q", "-U", "pip", "build")
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "-m", "build", "--sdist", "--outdir", folder)
+        (archive,) = Path(folder).glob("*.tar.gz")
+        shutil.unpack_archive(archive, folder)
+        source = Path(folder) / archive.name[: -len(".tar.gz")]
+        session.chdir(source)
+        session.install("-q", ".", "--group", "test")
+        options = session.posargs or ("tests/project", "tests/codec", "src")
+        session.run("python", "-m", "pytest", "-q", *options, env=INCOMPLETE)
+
+
+@nox.session
+def readme(session: nox.Session) -> None:
+    """Run the README's two commands that install, in a copy of the tree (6 min)."""
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    commands = [line for line in lines if ".venv/bin/pip install" in line]
+    # What other sessions may write at the same time is not copied.
+    temporary = (".coverage*", ".hypothesis", ".*_cache", "__pycache__")
+    not_copied = shutil.ignore_patterns(".git", ".venv*", ".nox", "node_modules", *temporary)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "cookiecodec"
+        shutil.copytree(ROOT, copy, ignore=not_copied)
+        session.chdir(copy)
+        for part in ("cookiecodec parse", "python -m pytest"):
+            (command,) = [line for line in commands if part in line]
+            session.run("bash", "-euc", command, env=INCOMPLETE)
+            shutil.rmtree(copy / ".venv")
+
+
+# --- more ----------------------------------------------------------------------------------
+
+
+@nox.session
+@nox.parametrize("target", TARGETS, ids=[name[len("fuzz_") :] for name in TARGETS])
+def fuzz(session: nox.Session, target: str) -> None:
+    """Fuzz one target for 30 s: `nox -s "fuzz(jar)"`; a crash is left in `fuzz/corpus`."""
+    options = session.posargs or ("-max_total_time=30", "-print_final_stats=1", "-verbosity=0")
+    session.run(PYTHON, f"fuzz/{target}.py", *options)
+
+
+@nox.session(allow_parallel=False)
+def benchmarks(session: nox.Session) -> None:
+    """Run all benchmarks in their quick form, to see that they work (1 min)."""
+    for name in ("codec", "signing", "user_agent", "session"):
+        session.run(PYTHON, f"benchmarks/{name}.py", *(session.posargs or ["--quick"]))
+
+
+@nox.session
+def devices(session: nox.Session) -> None:
+    """Print the package's cost on MicroPython beside the costs on record (15 s)."""
+    session.run(PYTHON, "-m", "tests.support.devices", *session.posargs)
+
+
+@nox.session(venv_backend="venv", reuse_venv=True)
+def mutants(session: nox.Session) -> None:
+    """Run the mutation tests of the six main modules (10 min)."""
+    session.install("-q", "-U", "pip")
+    session.install("-q", "-e", ".", "--group", "mutants")
+    session.run("python", "-m", "tests.support.mutants", *session.posargs)
