@@ -65,6 +65,7 @@ CODES = {
     "attribute-too-long": ("a=b; Path=/" + "p" * 1024, ""),
     "attribute-unknown": ("a=b; HttpOnl", ""),
     "attribute-priority": ("a=b; Priority=High", ""),
+    "priority-unknown": ("a=b; Priority=x", ""),
     "attribute-long-flag": ("a=b; Secure=" + "x" * 1025, ""),
     "attribute-repeated": ("a=b; Path=/; Path=/", ""),
     "flag-value": ("a=b; Secure=false", ""),
