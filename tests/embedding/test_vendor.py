@@ -5,9 +5,12 @@ import errno
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -267,6 +270,74 @@ def test_a_full_disk_leaves_each_file_as_it_was_or_whole(
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         disk.write(where, copy_of(["errors"]))
     assert tree(tmp_path) == before
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> "Iterator[Path]":
+    """A disk of 256 KB, which a copy of everything does not fit on."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, check=False).returncode:
+        pytest.skip("mounting a small disk needs root on Linux")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_the_old_copy(small_disk: Path) -> None:
+    where = small_disk / "biscuits"
+    disk.write(where, copy_of(DEVICE, stripped=True))
+    before = tree(small_disk)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        disk.write(where, copy_of([]))
+    assert tree(small_disk) == before
+
+
+def test_a_full_disk_keeps_a_first_copy_away(small_disk: Path) -> None:
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        disk.write(small_disk / "in" / "biscuits", copy_of([]))
+    assert tree(small_disk) == {}
+
+
+def killed_at(step: int, where: Path, copy: "copies.Files") -> bool:
+    """Whether a process that writes a copy is killed at this step, before it ends."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] != 0
+    steps = iter(range(step))
+
+    def counted(function: "Callable[..., Any]") -> "Callable[..., Any]":
+        def call(*arguments: Any, **named: Any) -> Any:
+            if next(steps, None) is None:
+                os._exit(9)
+            return function(*arguments, **named)
+
+        return call
+
+    for name in ("replace", "chmod", "unlink", "fdopen"):
+        setattr(os, name, counted(getattr(os, name)))
+    disk.write(where, copy)
+    os._exit(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.parametrize("older", [False, True])
+def test_a_process_that_is_killed_leaves_no_half_copy(tmp_path: Path, older: bool) -> None:
+    """Whenever that is: a first copy has no ``__init__``, and the next run repairs all."""
+    copy, step, where = copy_of(["dates"]), 0, tmp_path / "biscuits"
+    while True:
+        if older:
+            disk.write(where, copy_of(["errors"], stripped=True))
+        if not killed_at(step, where, copy):
+            break
+        if not older:
+            assert not (where / "__init__.py").exists() or not disk.check(where, copy)
+        disk.write(where, copy)
+        assert disk.check(where, copy) == {}
+        assert not [path for path in tree(tmp_path) if ".cookiecodec-" in path]
+        shutil.rmtree(where)
+        step += 1
+    assert step > 3 * len(copy)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")

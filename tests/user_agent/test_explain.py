@@ -6,17 +6,20 @@ import pickle
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cookiecodec import CookieJar, Finding, Verdict, explain_set_cookie
+from cookiecodec import CookieJar, Finding, Verdict, explain, explain_set_cookie
 from cookiecodec._user_agent import differences, refusals, remarks
 
 from ..support.strategies import any_text, native_headers, set_cookie_headers
 
+NOW = 1700000000.5
 URLS = st.sampled_from(
     [
         "https://example.com/",
@@ -347,8 +350,10 @@ def test_a_verdict_holds_together(header: str, url: str) -> None:
 
 @given(set_cookie_headers, URLS)
 def test_an_empty_jar_says_the_same(header: str, url: str) -> None:
-    explained = explain_set_cookie(header, url)
-    jar = CookieJar()
+    """At the same second, or a cookie may expire between the two."""
+    with mock.patch.object(explain, "time", SimpleNamespace(time=lambda: NOW)):
+        explained = explain_set_cookie(header, url)
+    jar = CookieJar(clock=lambda: NOW)
     received = jar.receive(header, url)
     assert received.accepted == explained.accepted == bool(list(jar))
     assert codes(received) == codes(explained)
