@@ -15,7 +15,7 @@ the value first.
 import binascii as _binascii
 import hashlib as _hashlib
 
-from . import _platform, codec
+from . import _platform, codec, errors
 from ._core import attributes as _attributes, grammar, quotings
 from .errors import CookieError
 from .limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE, MAX_SET_COOKIE
@@ -72,9 +72,7 @@ def dump_cookie_chunks(
     written = write_chunks(cookie, value, text, lifetime, options.max_size, options.quoting)
     problem = cookie.problem or lifetime_problem
     if problem is not None:
-        from ._core import lint
-
-        lint.warn(problem, name, "", "", 0)
+        errors.warn(problem.warning(name))
     left_over = [each for each in chunk_names(name) if cookies and each in cookies]
     # In their order, which a `dict` of MicroPython does not keep.
     headers = [written[each] for each in chunk_names(name) if each in written]

@@ -14,7 +14,7 @@ Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
 
 import math as _math
 
-from . import _platform, dates
+from . import _platform, dates, errors
 from ._core import attributes, grammar, quotings, wire
 from .errors import CookieError
 from .limits import MAX_ATTRIBUTE_VALUE, MAX_SET_COOKIE
@@ -136,7 +136,7 @@ def delete_cookie(
     a native string. A name that came in other octets can't be told from that and stays.
 
     Raises what `dump_cookie` raises, and warns as it does about a cookie that browsers drop
-    or an attribute that they ignore.
+    or an attribute that they ignore. The text of the warning does not contain the name.
 
     >>> delete_cookie("sid")
     'sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/'
@@ -147,9 +147,8 @@ def delete_cookie(
     )
     header = cookie.deletion(name)
     if cookie.problem is not None:
-        from ._core import lint
-
-        lint.warn(cookie.problem, grammar.check_text(key, "key"), "", header, 0)
+        # Without the name, which may come from a request: `warnings` keeps each text for good.
+        errors.warn(cookie.problem.warning(key, "A cookie deletion"))
     return header
 
 

@@ -779,7 +779,7 @@ def test_a_warning_names_the_cookie_as_the_caller_does() -> None:
     (item,) = warned(lambda: delete_cookie("__Host-\xe9\x9b\u202e"))
     assert isinstance(item.message, CookieWarning)
     assert item.message.name == "__Host-\xe9\x9b\u202e"
-    assert r"'__Host-\xe9\x9b\u202e'".replace(r"\xe9", "é") in str(item.message)
+    assert "Host" not in str(item.message), "clients choose these names"
 
 
 # --- delete_cookie ------------------------------------------------------------------

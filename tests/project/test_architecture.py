@@ -32,7 +32,6 @@ LAYERS = [
 LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("limits", "_core/header_size"): "heap on devices: the limits alone are small",
     ("codec", "_core/lint"): "heap on devices: most headers give no warning",
-    ("chunks", "_core/lint"): "heap on devices: most headers give no warning",
     ("_core/attributes", "_core/lint"): "heap on devices: most headers give no warning",
     ("_core/attributes", "_core/hosts"): "heap on devices: few cookies have a Domain",
     ("dates", "_formats/cookie_date"): "heap on devices: only for those who read dates",

@@ -94,9 +94,21 @@ def test_every_function_that_warns_has_a_route() -> None:
         for _ in range(path.read_text("utf-8").count("errors.warn("))
     ]
     assert sorted(calls) == [
-        *["django.py", "header_size.py", "jar.py", "jar.py", "lint.py", "lint.py"],
-        *["session.py", "session.py"],
+        *["chunks.py", "codec.py", "django.py", "header_size.py", "jar.py", "jar.py"],
+        *["lint.py", "lint.py", "session.py", "session.py"],
     ]
+
+
+def test_names_that_clients_send_do_not_fill_the_registry_of_warnings() -> None:
+    """A server deletes the cookies that it was sent: the text is the same for all."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        for number in range(100):
+            delete_cookie(f"__Host-{number}")
+    messages = [item.message for item in found]
+    assert len({str(message) for message in messages}) == 1
+    names = [message.name for message in messages if isinstance(message, CookieWarning)]
+    assert names == [f"__Host-{number}" for number in range(100)]
 
 
 def test_a_warning_of_the_wsgi_middleware_points_at_the_server() -> None:

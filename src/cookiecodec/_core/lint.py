@@ -21,9 +21,9 @@ class Problem:
         self.code = code
         self.predicate = predicate  # "The 'sid' cookie ..."
 
-    def warning(self, name: str) -> errors.CookieWarning:
-        """Return the warning about the cookie of this *name*."""
-        message = "The %r cookie %s." % (name, self.predicate)
+    def warning(self, name: str, subject: str = "") -> errors.CookieWarning:
+        """Return the warning about a cookie. *subject* replaces a name that clients choose."""
+        message = "%s %s." % (subject or "The %r cookie" % name, self.predicate)
         return self.category(message, name, self.code)
 
 
