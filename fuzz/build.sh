@@ -9,7 +9,7 @@ python3 -m pip install -U pip && python3 -m pip install . --group fuzz
 
 for target in fuzz/fuzz_*.py; do
   name=$(basename "$target" .py)
-  # `tests.grammar` is found here; the package loads its modules by name.
+  # `tests.support.grammar` is found here; the package loads its modules by name.
   compile_python_fuzzer "$target" --paths . --paths fuzz \
     --collect-submodules cookiecodec --exclude-module hypothesis
   (cd "fuzz/corpus/$name" && zip -q -r "$OUT/${name}_seed_corpus.zip" .)

@@ -150,7 +150,7 @@ _RIGHT = {
 _INTRO = """\
 # Where others read cookies otherwise
 
-Written by `python fuzz/differences.py`; `tests/test_differences.py` sees to it that the
+Written by `python fuzz/differences.py`; `tests/project/test_differences.py` sees to it that the
 classes are these, and that each example shows its own.
 `fuzz_readers.py` and `fuzz_jars.py` compare on every input: each peer is modelled as our own
 reading with switches. Without any the model has to do what we do, with all of a peer's what the

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))  # for `tests.grammar`
+sys.path.insert(0, str(HERE.parent))  # for `tests.support.grammar`
 
 #: Between the fields of an input: no UTF-8 text has this octet.
 SEPARATOR = b"\xff"

@@ -22,7 +22,7 @@ from ._core.lint import Problem as Problem
 Octets = Union[bytes, bytearray, memoryview]
 
 #: A Cookie header in any of the forms in which servers have it: see `wire`.
-Header = Union[str, Octets, Iterable[Union[str, Octets]], dict[str, Any], None]
+Header = Union[str, Octets, Iterable[Union[str, Octets]], Mapping[str, Any], None]
 
 StructTime = time.struct_time
 Moment = Union[datetime.datetime, datetime.date, StructTime, int, float]

@@ -131,7 +131,7 @@ def join_cookie_chunks(cookies: "_types.Mapping[str, str]", key: str) -> "str | 
     *cookies* are those of the request, as `parse_cookie` returns them. A complete set of
     chunks wins over a plain cookie of that name. An incomplete set is ignored: then the
     plain cookie is the value, if there is one, so that chunks which are left over, or
-    planted, lock nobody out.
+    planted, don't lock the user out.
 
     Nothing in the cookies says which of two whole values is newer. Always give
     `dump_cookie_chunks` the request's cookies, so that only one is left.

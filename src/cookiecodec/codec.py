@@ -17,7 +17,7 @@ import math as _math
 from . import _platform, dates, errors
 from ._core import attributes, grammar, quotings, wire
 from .errors import CookieError
-from .limits import MAX_ATTRIBUTE_VALUE, MAX_SET_COOKIE
+from .limits import MAX_SET_COOKIE
 
 if _platform.TYPE_CHECKING:
     from . import _types
@@ -25,6 +25,8 @@ if _platform.TYPE_CHECKING:
 # Looked up once, for the hot paths.
 _WSP = grammar.WSP
 _is_cookie_octets = grammar.is_cookie_octets
+_isascii = _platform.isascii
+_isalnum = _platform.isalnum
 _can_split_at_once = _platform.can_split_at_once
 _find_separators = _platform.find_separators
 _split_at_semicolons = _platform.split_at_semicolons
@@ -79,27 +81,36 @@ def dump_cookie(
     Raises `CookieError` for an argument that can't be written (``part`` names it), and
     TypeError for one of the wrong type.
 
-    Warns at most once, about the gravest problem: `CookieRejectedWarning` where browsers
-    drop the cookie (SameSite=None or a name prefix without what they require),
+    Warns at most once, about the most serious problem: `CookieRejectedWarning` where browsers
+    drop the cookie (SameSite=None or a name prefix without what they require, a *domain*
+    of a single label or that is a broken IPv4 address),
     `CookieSizeWarning` over *max_size*, `CookieIgnoredWarning` where browsers ignore an
-    attribute (a relative path, over 1024 octets) or read it differently from the RFC
-    (Expires before 1601, without *max_age*).
+    attribute (a relative path, over 1024 octets, an *expires* text that is not a date) or
+    read it differently from the RFC (Expires before 1601, without *max_age*).
 
     >>> dump_cookie("theme", "dark, wide", max_age=3600, sync_expires=False)
     'theme="dark\\054 wide"; Max-Age=3600; Path=/'
     >>> dump_cookie("__Host-sid", "31d4", secure=True, httponly=True, samesite="lax")
     '__Host-sid=31d4; Secure; HttpOnly; Path=/; SameSite=Lax'
     """
-    options = (key, path, domain, secure, httponly, samesite, partitioned)
-    try:
-        cookie = _cache[options]
-    except (KeyError, TypeError):
-        cookie = _checked(options)
+    cookie = _last.get(key) if type(key) is str else None
+    # By identity: what is equal may be of another type, and mean something else.
+    if not (
+        cookie is not None
+        and path is cookie.path
+        and domain is cookie.domain
+        and secure is cookie.secure
+        and httponly is cookie.httponly
+        and samesite is cookie.samesite
+        and partitioned is cookie.partitioned
+    ):
+        cookie = _attributes_of((key, path, domain, secure, httponly, samesite, partitioned))
     if type(value) is not str:
         value = grammar.check_text(value, "value")
     if quoting != "octal":
         value = quotings.quote(value, quoting)
-    elif not _is_cookie_octets(value):
+    # Most values are identifiers, and this is a quicker look.
+    elif not (_isalnum(value) and _isascii(value)) and not _is_cookie_octets(value):
         value = quotings.quote_octal(value)
     problem = cookie.problem
     if max_age is None and expires is None:
@@ -152,23 +163,31 @@ def delete_cookie(
     return header
 
 
-# The attributes for the last options of `dump_cookie`. Bounded in number and in the size of
-# each, and for plain text and booleans only, which are equal only if they are the same.
+# The attributes for the last options of `dump_cookie`, and the last ones of each name. Bounded
+# in number and in the size of each. Only options of these types are cached: they are equal
+# only if they are the same.
 _CACHE_LIMIT = 64
 _CACHED_CHARACTERS = 512
+_CACHED_TYPES = (str, bool, type(None))
 _cache: "dict[object, attributes.CookieAttributes]" = {}
+_last: "dict[str, attributes.CookieAttributes]" = {}
 
 
-def _checked(options: "tuple[_types.Any, ...]") -> "attributes.CookieAttributes":
-    key, path, domain, secure, httponly, _, partitioned = options
-    cookie = attributes.CookieAttributes(cookie_name(key), *options[1:])
-    small = len(key) + len(path or "") + len(domain or "") <= _CACHED_CHARACTERS
-    texts = (str, type(None))
-    plain = type(key) is str and type(path) in texts and type(domain) in texts
-    if small and plain and type(secure) is type(httponly) is type(partitioned) is bool:
+def _attributes_of(options: "tuple[_types.Any, ...]") -> "attributes.CookieAttributes":
+    """Return the attributes for the options of `dump_cookie`, from the cache if possible."""
+    if not all(type(option) in _CACHED_TYPES for option in options):
+        return attributes.CookieAttributes(cookie_name(options[0]), *options[1:])
+    cookie = _cache.get(options)
+    if cookie is None:
+        cookie = attributes.CookieAttributes(cookie_name(options[0]), *options[1:])
+        texts = [option for option in options if isinstance(option, str)]
+        if sum(map(len, texts)) > _CACHED_CHARACTERS:
+            return cookie
         if len(_cache) >= _CACHE_LIMIT:
             _cache.clear()
+            _last.clear()
         _cache[options] = cookie
+    _last[cookie.name] = cookie
     return cookie
 
 
@@ -221,25 +240,29 @@ def lifetime(
         # Max-Age has precedence (layered 4.1.2.2), so no Expires is a problem.
         return f"; Expires={date}; Max-Age={seconds}", None
     problem = None
-    if len(date) > MAX_ATTRIBUTE_VALUE or (date[12:16] < "1601" and date != expires):
+    ready = isinstance(expires, str)
+    if ready or date[12:16] < "1601":
         from ._core import lint
 
-        problem = lint.expires_problem(date)
+        problem = lint.expires_problem(date, ready)
     return "; Expires=" + date, problem
 
 
+_INT64 = 2**63
+
+
 def _max_age_seconds(max_age: "_types.MaxAge") -> int:
+    if type(max_age) is int and -_INT64 < max_age < _INT64:
+        return max_age
     if isinstance(max_age, _platform.timedelta):
         return int(max_age.total_seconds())
-    if isinstance(max_age, bool):
-        raise TypeError("max_age must be a number of seconds, not bool")
     try:
-        seconds = int(_platform.index(max_age))  # type: ignore[arg-type]
+        seconds = int(_platform.index(None if isinstance(max_age, bool) else max_age))  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(
             "max_age must be an integer or timedelta, not " + type(max_age).__name__
         ) from None
-    if not -(2**63) <= seconds < 2**63:
+    if not -_INT64 <= seconds < _INT64:
         raise CookieError("max_age must fit in 64 bits", "max_age")
     return seconds
 
@@ -262,10 +285,11 @@ def parse_cookie(header: "_types.Header", *, quoting: str = "octal") -> dict[str
     name the first one wins. It usually has the longest path, but a server should not rely
     on that (layered 4.2.2, 5.4.5).
 
-    *header* is a `str` (a native string, as WSGI has it, or text), bytes-like (ASGI), an
-    iterable of those (several header lines), a `dict` (a WSGI environ, whose
-    ``HTTP_COOKIE`` is read), or None. *quoting* determines how values that are not made of
-    cookie-octets travel, as in `dump_cookie`.
+    *header* is a `str` (a native string, as in WSGI, or text), bytes-like (ASGI), an
+    iterable of those (several header lines), a mapping that is a WSGI environ (its
+    ``HTTP_COOKIE`` is read) or an ASGI scope (its ``headers``), or None. An empty mapping is
+    an environ. Any other one is a TypeError, since its cookies can't be found. *quoting*
+    determines how values that are not made of cookie-octets travel, as in `dump_cookie`.
 
     Never raises an exception and never warns, whatever a client sends, and takes linear
     time. Raises `CookieError` (part ``"quoting"``) and TypeError for wrong arguments.

@@ -16,10 +16,12 @@ __all__ = ["format_cookie_date", "parse_cookie_date"]
 # The seconds that a year of four digits can express.
 FIRST_SECOND = -62135596800  # 0001-01-01T00:00:00Z
 LAST_SECOND = 253402300799  # 9999-12-31T23:59:59Z
+_EPOCH_ORDINAL = 719163  # of 1970-01-01, as `date.toordinal` counts
 
-# Expiry seconds repeat from call to call, so the last few are kept as text.
+# Expiry seconds repeat from call to call, and their dates more so: the last ones are cached.
 _CACHE_LIMIT = 64
 _cache: dict[int, str] = {}
+_dates: dict[int, str] = {}
 
 
 def format_cookie_date(moment: "_types.Moment") -> str:
@@ -42,30 +44,23 @@ def format_cookie_date(moment: "_types.Moment") -> str:
     if type(moment) is int:
         return _format_second(moment)
     if isinstance(moment, _platform.datetime):
-        try:
-            return _fixdate(*_platform.utc_fields(moment))
-        except OverflowError:
-            raise CookieError(_OUT_OF_RANGE, "expires") from None
+        return _format_second(_platform.utc_second(moment))
     if isinstance(moment, _platform.date):
-        return _fixdate(moment.year, moment.month, moment.day, 0, 0, 0, moment.weekday())
+        return _format_second(86400 * (moment.toordinal() - _EPOCH_ORDINAL))
     if isinstance(moment, _platform.struct_time) and len(moment) > 5:
         return _format_second(_second_of(moment))
-    if isinstance(moment, bool):
-        raise TypeError("expires must be a moment, not bool")
     if isinstance(moment, float):
         if not _math.isfinite(moment):
             raise CookieError("expires must be a finite number of seconds", "expires")
         return _format_second(_math.floor(moment))
     try:
-        return _format_second(int(_platform.index(moment)))
+        number: object = None if isinstance(moment, bool) else moment
+        return _format_second(int(_platform.index(number)))  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(
             "expires must be datetime, date, struct_time or Unix time, not "
             + type(moment).__name__
         ) from None
-
-
-_OUT_OF_RANGE = "expires must lie in the years 1 to 9999"
 
 
 def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
@@ -95,36 +90,31 @@ def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
 
 
 def _format_second(second: int) -> str:
+    """IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT (RFC 9110, 5.6.7)"""
     text = _cache.get(second)
     if text is None:
         if not FIRST_SECOND <= second <= LAST_SECOND:
-            raise CookieError(_OUT_OF_RANGE, "expires")
+            raise CookieError("expires must lie in the years 1 to 9999", "expires")
         days, rest = divmod(second, 86400)
-        year, month, day = calendar.date_of(days)
-        # 1970-01-01 was a Thursday.
-        text = _fixdate(
-            year, month, day, rest // 3600, rest // 60 % 60, rest % 60, (days + 3) % 7
-        )
+        date = _date_text(days)
+        text = "%s %02d:%02d:%02d GMT" % (date, rest // 3600, rest // 60 % 60, rest % 60)
         if len(_cache) >= _CACHE_LIMIT:
             _cache.clear()
         _cache[second] = text
     return text
 
 
-def _fixdate(
-    year: int, month: int, day: int, hour: int, minute: int, second: int, weekday: int
-) -> str:
-    """IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT (RFC 9110, 5.6.7)"""
-    # With `%`: a third faster than an f-string here.
-    return "%s, %02d %s %04d %02d:%02d:%02d GMT" % (
-        calendar.DAY_NAMES[weekday],
-        day,
-        calendar.MONTH_NAMES[month - 1],
-        year,
-        hour,
-        minute,
-        second,
-    )
+def _date_text(days: int) -> str:
+    """Return the date, *days* after 1970-01-01, which was a Thursday."""
+    text = _dates.get(days)
+    if text is None:
+        year, month, day = calendar.date_of(days)
+        weekday, name = calendar.DAY_NAMES[(days + 3) % 7], calendar.MONTH_NAMES[month - 1]
+        text = "%s, %02d %s %04d" % (weekday, day, name, year)
+        if len(_dates) >= _CACHE_LIMIT:
+            _dates.clear()
+        _dates[days] = text
+    return text
 
 
 def _second_of(moment: "_types.StructTime") -> int:

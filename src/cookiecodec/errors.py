@@ -5,7 +5,7 @@ Two rules hold in the whole package:
 1. A header that would be malformed, or that could carry an injection, is never written:
    the caller gets a `CookieError` that names the argument.
 2. A header that is well-formed, but not what the caller wants, is written with one
-   `CookieWarning`, the gravest that applies.
+   `CookieWarning`, the most serious that applies.
 
 Reading never raises an exception and never warns, whatever a client sends. A file is
 different: a broken one is a `CookieError` too, and what a jar leaves out of a file, or a
@@ -59,18 +59,18 @@ class CookieWarning(_platform.WarningBase):
 class CookieRejectedWarning(CookieWarning):
     """Browsers drop this cookie.
 
-    Codes: ``samesite-none-insecure``, ``prefix-secure``, ``prefix-host``,
-    ``prefix-http``, ``prefix-host-http``. For a cookie that a jar leaves out of a file: the
-    code of any error of `explain_set_cookie`, and ``name-invalid``, ``value-invalid``,
-    ``path-invalid``.
+    Codes: ``samesite-none-insecure``, ``prefix-secure``, ``prefix-host``, ``prefix-http``,
+    ``prefix-host-http``, ``domain-public-suffix``, ``domain-invalid``. For a cookie that a
+    jar leaves out of a file: the code of any error of `explain_set_cookie`, and
+    ``name-invalid``, ``value-invalid``, ``path-invalid``.
     """
 
 
 class CookieIgnoredWarning(CookieWarning):
     """Browsers ignore an attribute, so the cookie has another scope or lifetime.
 
-    Codes: ``path-relative``, ``attribute-too-long``, ``expires-before-1601``; and
-    ``cookies-txt``, for cookies that this file format can't hold.
+    Codes: ``path-relative``, ``attribute-too-long``, ``expires-invalid``,
+    ``expires-before-1601``; and ``cookies-txt``, for cookies that this file format can't hold.
     """
 
 

@@ -3,7 +3,7 @@
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of operation:
 cookies are in one dict per host, so that a request looks at its own host and the domains
 above it only. A second dict has all of them in the order of their last access, for eviction.
-A heap has the expiry-times, so that nobody searches for expired cookies. One lock guards all
+A heap has the expiry-times, so expired cookies are found without a search. One lock guards all
 of them. What a file holds passes the same checks as what a response says.
 """
 

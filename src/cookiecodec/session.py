@@ -145,10 +145,10 @@ class SessionCookie:
         """Return the session in a request's cookies: in anything that `parse_cookie` takes.
 
         The first cookie of this name that verifies counts, of at most 8, so that a planted
-        one locks nobody out. With *chunked*, complete sets of chunks, at most 8, come before
-        plain cookies. What is forged, expired, broken, or not a `dict` opens as an empty
-        session that is ``new``. Never raises an exception and never warns, whatever a client
-        sends.
+        one doesn't lock the user out. With *chunked*, complete sets of chunks, at most 8,
+        come before plain cookies. What is forged, expired, broken, or not a `dict` opens as
+        an empty session that is ``new``. Never raises an exception and never warns, whatever
+        a client sends.
         """
         header: Any = cookie_header
         if type(header) is not str:

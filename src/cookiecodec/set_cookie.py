@@ -244,6 +244,7 @@ def domain_host(domain: str) -> str | None:
 # -?DIGITs (layered 5.4.2): no sign but a minus, no digits of other scripts
 _max_age = re.compile(r"-?[0-9]+").match
 _INT64 = 2**63 - 1
+_FAR = 2**64
 
 
 def max_age_seconds(text: str, largest: int = _INT64) -> int | None:
@@ -255,7 +256,9 @@ def max_age_seconds(text: str, largest: int = _INT64) -> int | None:
     digits = _max_age(text)
     if digits is None:
         return None
-    seconds = int(digits.group())
+    number = digits.group()
+    # No more digits than these matter, and `int` takes quadratic time or refuses.
+    seconds = int(number) if len(number) <= 20 else _FAR if number[0] != "-" else -_FAR
     if digits.end() < len(text) and -_INT64 < seconds <= largest:
         return None
     return max(-MAX_AGE_SECONDS, min(seconds, MAX_AGE_SECONDS))
@@ -301,7 +304,8 @@ def write_header(cookie: SetCookie) -> str:
     for part in ("secure", "httponly", "partitioned"):
         if not isinstance(values[part], bool):
             raise TypeError("secure, httponly and partitioned must be bool")
-    header = _write_pair(cookie.name, cookie.value) + attributes.write_attributes(values)
+    name, value = _check_field(cookie.name, "name"), _check_field(cookie.value, "value")
+    header = _write_pair(name, value) + attributes.write_attributes(values)
     _check_reading(cookie, header)
     return header
 
@@ -312,11 +316,12 @@ def _write_pair(name: str, value: str) -> str:
     if not name and "=" in value:
         raise errors.CookieError("the value of a nameless cookie must not have '='", "value")
     # "=" before a nameless value: Firefox reads the bare value as a name.
-    return _check_field(name, "name") + "=" + _check_field(value, "value")
+    return name + "=" + value
 
 
 def _check_field(text: str, part: str) -> str:
-    for at, char in enumerate(grammar.check_text(text, part)):
+    text = grammar.check_text(text, part)
+    for at, char in enumerate(text):
         blank = char in grammar.WSP and at in (0, len(text) - 1)
         if blank or char == ";" or char > "\xff" or find_control(char):
             shown = "%s at index %d" % (grammar.show(char), at)

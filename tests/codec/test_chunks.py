@@ -1,4 +1,4 @@
-"""A value in several cookies: all of them, or none."""
+"""A value split over several cookies: it is read whole, or not at all."""
 
 import inspect
 import random
@@ -6,8 +6,7 @@ import warnings
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from cookiecodec import (
     MAX_COOKIE_HEADER,
@@ -26,7 +25,7 @@ from ..support.strategies import any_text, cookie_names, cookie_values
 
 quiet = pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning")
 
-# Values around the size where one cookie no longer does, of all kinds.
+# Values of all kinds, around the size at which one cookie is no longer enough.
 large_values = st.builds(
     lambda unit, size: (unit * (size // len(unit) + 1))[:size],
     st.one_of(
@@ -44,7 +43,9 @@ def sent_back(headers: "list[str]") -> str:
 
 @quiet
 @given(cookie_names, st.one_of(cookie_values, large_values), st.integers(60, 5000), quotings)
-def test_what_is_written_is_joined(key: str, value: str, max_size: int, quoting: str) -> None:
+def test_written_chunks_are_joined_to_the_same_value(
+    key: str, value: str, max_size: int, quoting: str
+) -> None:
     try:
         headers = dump_cookie_chunks(key, value, max_size=max_size, quoting=quoting)
     except CookieError as error:
@@ -61,20 +62,20 @@ def test_what_is_written_is_joined(key: str, value: str, max_size: int, quoting:
 
 
 @given(cookie_values)
-def test_a_value_that_fits_is_a_plain_cookie(value: str) -> None:
+def test_a_value_that_fits_is_written_as_a_plain_cookie(value: str) -> None:
     header = dump_cookie("k", value, max_size=0)
     assume(len(header) <= 4093)
     assert dump_cookie_chunks("k", value) == [header]
 
 
-def test_all_arguments_are_those_of_dump_cookie() -> None:
+def test_arguments_have_the_same_effect_as_in_dump_cookie() -> None:
     positional = (5, 0, "/p", "d.test", True, True, True, 4093, "Lax", True)
     assert dump_cookie_chunks("k", "v", *positional) == [dump_cookie("k", "v", *positional)]
     for header in dump_cookie_chunks("k", "v" * 5000, *positional):
         assert header.endswith(dump_cookie("k", "", *positional)[len("k=") :])
 
 
-def test_the_parameters_are_those_of_dump_cookie() -> None:
+def test_the_parameters_are_the_same_as_in_dump_cookie() -> None:
     theirs = list(inspect.signature(dump_cookie).parameters.values())[2:]
     ours = list(inspect.signature(chunks._Options).parameters.values())
     assert [(p.name, p.kind, p.default) for p in ours] == [
@@ -86,15 +87,15 @@ def test_the_parameters_are_those_of_dump_cookie() -> None:
     ("args", "kwargs"),
     [((None,) * 11, {}), ((), {"colour": 1}), ((1,), {"max_age": 1}), ((), {"value": "v"})],
 )
-def test_wrong_arguments_are_type_errors(
+def test_wrong_arguments_raise_type_error(
     args: "tuple[Any, ...]", kwargs: "dict[str, Any]"
 ) -> None:
     with pytest.raises(TypeError):
         dump_cookie_chunks("k", "v", *args, **kwargs)
 
 
-def test_where_one_cookie_ends() -> None:
-    """4093 octets in all, as `dump_cookie` warns; 4096 of name and value, bis 5.6."""
+def test_a_value_is_split_where_it_exceeds_a_limit() -> None:
+    """4093 octets for the header, as in `dump_cookie`; 4096 for name and value (bis 5.6)."""
     room = 4093 - len("k=; Path=/")
     assert len(dump_cookie_chunks("k", "x" * room)) == 1
     assert len(dump_cookie_chunks("k", "x" * (room + 1))) == 2
@@ -105,8 +106,8 @@ def test_where_one_cookie_ends() -> None:
     )
 
 
-def test_where_a_quoted_chunk_ends() -> None:
-    """Octets count as they are sent: two for a quote or a backslash, four for a comma."""
+def test_a_quoted_value_is_split_by_its_size_as_sent() -> None:
+    """For example, a quote or a backslash takes two octets, and a comma takes four."""
     for quoting, char, octets in (
         ("octal", '"', 2),
         ("octal", "\\", 2),
@@ -128,14 +129,14 @@ OTHERS = parse_cookie(sent_back(dump_cookie_chunks("k", "x" * 4999 + "y", max_si
 NAMES = sorted(CHUNKS)
 
 
-def test_lost() -> None:
+def test_a_missing_chunk_invalidates_the_set() -> None:
     assert len(CHUNKS) == 6
     for name in NAMES:
         cookies = {other: CHUNKS[other] for other in NAMES if other != name}
         assert join_cookie_chunks(cookies, "k") is None
 
 
-def test_swapped() -> None:
+def test_swapped_chunks_invalidate_the_set() -> None:
     for first in NAMES:
         for second in NAMES:
             if first < second:
@@ -143,8 +144,8 @@ def test_swapped() -> None:
                 assert join_cookie_chunks(cookies, "k") is None
 
 
-def test_mixed() -> None:
-    """Every mixture of two values of the same length; all but one part are equal."""
+def test_chunks_of_two_values_are_not_joined() -> None:
+    """Every mixture of two values of the same length that differ in one chunk only."""
     assert sorted(OTHERS) == NAMES
     for mask in range(1, 2 ** len(NAMES) - 1):
         cookies = {
@@ -153,8 +154,8 @@ def test_mixed() -> None:
         assert join_cookie_chunks(cookies, "k") is None
 
 
-def test_stale() -> None:
-    """The value has shrunk or grown, and some of the old chunks are still there."""
+def test_stale_chunks_of_an_older_value_are_ignored() -> None:
+    """The value has shrunk or grown, and some of the old chunks are still present."""
     shorter = parse_cookie(sent_back(dump_cookie_chunks("k", "x" * 2000, max_size=1000)))
     assert len(shorter) < len(CHUNKS)
     assert join_cookie_chunks({**CHUNKS, **shorter}, "k") == "x" * 2000
@@ -163,7 +164,7 @@ def test_stale() -> None:
         assert join_cookie_chunks({**CHUNKS, name: shorter[name]}, "k") is None
 
 
-def test_one_character_changed_anywhere() -> None:
+def test_a_change_of_one_character_invalidates_the_set() -> None:
     random.seed(0)
     for name, text in CHUNKS.items():
         for at in {*range(25), *random.sample(range(len(text)), 25)}:
@@ -187,7 +188,7 @@ def test_a_complete_set_wins_over_a_plain_cookie() -> None:
     ["", ".", "...", "0.1.x.a", "0.2.x", "0.٢.x.a", "0.02.x.a", "0.11.x.a", "0.-1.x.a",
      "0.99999999999999999999.x.a", "1.2.x.a", "0.2..a"],
 )  # fmt: skip
-def test_junk_is_no_set(text: str) -> None:
+def test_malformed_chunks_are_not_joined(text: str) -> None:
     assert join_cookie_chunks({"k.0": text, "k.1": text}, "k") is None
 
 
@@ -197,11 +198,11 @@ def test_joining_never_raises(cookies: "dict[str, str]") -> None:
 
 
 def names(headers: "list[str]") -> "dict[str, bool]":
-    """Cookie-name of each header, and whether it is expired."""
+    """The cookie-name of each header, and whether the header expires that cookie."""
     return {header.split("=")[0]: "Max-Age=0" in header for header in headers}
 
 
-def test_what_is_left_over_is_expired() -> None:
+def test_leftover_cookies_are_expired() -> None:
     shrunk = dump_cookie_chunks("k", "x" * 1500, max_size=1000, cookies=CHUNKS)
     assert names(shrunk) == {
         "k.0": False,
@@ -216,7 +217,7 @@ def test_what_is_left_over_is_expired() -> None:
     assert names(grown) == {"k.0": False, "k.1": False, "k": True}
 
 
-def test_a_logout_leaves_nothing() -> None:
+def test_a_deletion_expires_every_chunk() -> None:
     scope: dict[str, Any] = {
         "path": "/p",
         "domain": "d.test",
@@ -232,7 +233,7 @@ def test_a_logout_leaves_nothing() -> None:
             assert part in header
 
 
-def test_it_warns_once_for_all() -> None:
+def test_it_warns_once_for_all_chunks() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         dump_cookie_chunks("__Host-k", "x" * 5000, cookies={"__Host-k": "old"})
@@ -251,19 +252,19 @@ TOO_LARGE: "list[tuple[str, dict[str, Any]]]" = [
     ("x" * 100, {"max_size": 20}),
     ("x" * 100, {"max_size": -1}),
     ("x" * 5000, {"path": "/" + "p" * 4090}),
-    ("0\x80\x80\U00010000", {"max_size": 44}),  # the last character alone is too wide
+    ("0\x80\x80\U00010000", {"max_size": 44}),  # the last character is too wide by itself
 ]
 
 
 @quiet
 @pytest.mark.parametrize(("value", "arguments"), TOO_LARGE, ids=lambda value: ascii(value)[:20])
-def test_too_large(value: str, arguments: "dict[str, Any]") -> None:
+def test_a_value_that_is_too_large_is_refused(value: str, arguments: "dict[str, Any]") -> None:
     with pytest.raises(CookieError) as caught:
         dump_cookie_chunks("k", value, **arguments)
     assert caught.value.part == "value"
 
 
-def test_bad_arguments_raise_before_anything_is_written() -> None:
+def test_invalid_arguments_are_refused() -> None:
     good: "dict[str, Any]" = {"key": "k", "value": "v"}
     bad = {"key": "a b", "value": "\ud800", "quoting": "x", "domain": "-", "samesite": ""}
     for argument, value in bad.items():

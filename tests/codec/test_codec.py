@@ -9,11 +9,11 @@ import sys
 import time
 import warnings
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Callable
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 import cookiecodec
 from cookiecodec import (
@@ -42,7 +42,7 @@ any_quoting = st.sampled_from(["octal", "percent", "none"])
 
 @quiet
 @given(cookie_names, cookie_values, st.sampled_from(["octal", "percent"]))
-def test_what_dump_writes_parse_reads(key: str, value: str, quoting: str) -> None:
+def test_parse_cookie_reads_what_dump_cookie_writes(key: str, value: str, quoting: str) -> None:
     pair = dump_cookie(key, value, quoting=quoting).split(";")[0]
     assert parse_cookie(pair, quoting=quoting) == {key: value}
     assert parse_cookie(pair.encode(), quoting=quoting) == {key: value}
@@ -50,7 +50,9 @@ def test_what_dump_writes_parse_reads(key: str, value: str, quoting: str) -> Non
 
 @quiet
 @given(st.lists(st.tuples(cookie_names, cookie_values), max_size=6))
-def test_a_header_of_many_reads_as_all_of_them(cookies: "list[tuple[str, str]]") -> None:
+def test_a_header_with_several_cookies_reads_as_all_of_them(
+    cookies: "list[tuple[str, str]]",
+) -> None:
     header = "; ".join(dump_cookie(key, value).split("; ")[0] for key, value in cookies)
     assert parse_cookie_pairs(header) == cookies
     assert parse_cookie(header) == dict(reversed(cookies))
@@ -58,7 +60,7 @@ def test_a_header_of_many_reads_as_all_of_them(cookies: "list[tuple[str, str]]")
 
 @quiet
 @given(cookie_names, cookie_values)
-def test_a_value_as_given_travels_as_given(key: str, value: str) -> None:
+def test_quoting_none_sends_the_value_unchanged(key: str, value: str) -> None:
     try:
         pair = dump_cookie(key, value, quoting="none").split(";")[0]
     except CookieError as error:
@@ -68,11 +70,11 @@ def test_a_value_as_given_travels_as_given(key: str, value: str) -> None:
     assert parse_cookie(pair, quoting="none") == {key: value}
 
 
-# --- inside the grammar, whatever the arguments -------------------------------------
+# --- every header matches the grammar -----------------------------------------------
 
 
 class Word(str):
-    """A `str` with manners of its own, as Markup and string enums have."""
+    """A `str` subclass with its own string methods, such as Markup or a string enum."""
 
     def __str__(self) -> str:
         return "a; injected=1"
@@ -84,7 +86,7 @@ class Word(str):
         return "a; injected=1"
 
 
-class Colour(str, Enum):
+class Color(str, Enum):
     RED = "red"
 
 
@@ -128,7 +130,7 @@ valid = {
     st.fixed_dictionaries(valid),
     st.dictionaries(st.sampled_from(list(valid)), anything, max_size=2),
 )
-def test_the_header_is_inside_its_grammar_or_not_written(
+def test_every_header_matches_the_grammar(
     good: "dict[str, Any]", odd: "dict[str, Any]"
 ) -> None:
     arguments = {**good, **odd}
@@ -141,7 +143,7 @@ def test_the_header_is_inside_its_grammar_or_not_written(
     except TypeError:
         return
     written = assert_in_grammar(header, arguments["quoting"])
-    asked = {
+    expected = {
         "Domain": arguments["domain"] is not None,
         "Expires": arguments["expires"] is not None
         or (arguments["max_age"] is not None and arguments["sync_expires"]),
@@ -152,7 +154,7 @@ def test_the_header_is_inside_its_grammar_or_not_written(
         "SameSite": arguments["samesite"] is not None,
         "Partitioned": arguments["partitioned"],
     }
-    assert {attribute for attribute, wish in asked.items() if wish} == set(written)
+    assert {attribute for attribute, present in expected.items() if present} == set(written)
 
 
 @quiet
@@ -161,9 +163,7 @@ def test_the_header_is_inside_its_grammar_or_not_written(
     path=any_text,
     domain=st.one_of(st.none(), any_text),
 )
-def test_a_deletion_is_inside_its_grammar_or_not_written(
-    key: str, path: str, domain: "str | None"
-) -> None:
+def test_every_deletion_matches_the_grammar(key: str, path: str, domain: "str | None") -> None:
     try:
         header = delete_cookie(key, path, domain)
     except CookieError:
@@ -181,18 +181,18 @@ def test_a_deletion_is_inside_its_grammar_or_not_written(
     assert [attribute for attribute, _ in attributes] == expected
 
 
-def test_a_str_subclass_is_taken_for_its_text() -> None:
+def test_a_str_subclass_is_written_as_its_text() -> None:
     assert dump_cookie(Word("k"), Word("v"), path=Word("/p"), domain=Word("d.test")) == (
         "k=v; Domain=d.test; Path=/p"
     )
-    assert dump_cookie("k", Colour.RED) == "k=red; Path=/"
-    assert dump_cookie("k", expires=Word("never")) == "k=; Expires=never; Path=/"
+    assert dump_cookie("k", Color.RED) == "k=red; Path=/"
+    assert dump_cookie("k", expires=Word("1 Jan 2030 0:0:0")).startswith("k=; Expires=1 Jan")
 
 
 # --- dump_cookie: the arguments, one by one -----------------------------------------
 
 WRITTEN: "list[tuple[dict[str, Any], str]]" = [
-    # Order of attributes: the contract's, which is Werkzeug's.
+    # The attributes are written in Werkzeug's order.
     (
         {"max_age": 5, "expires": 0, "path": "/p", "domain": "d.test", "secure": True,
          "httponly": True, "samesite": "lax", "partitioned": True},
@@ -208,7 +208,7 @@ WRITTEN: "list[tuple[dict[str, Any], str]]" = [
     ({"max_age": -1, "sync_expires": False, "path": None}, "k=v; Max-Age=-1"),
     ({"max_age": 2**63 - 1, "sync_expires": False, "path": None}, f"k=v; Max-Age={2**63 - 1}"),
     ({"max_age": -(2**63), "sync_expires": False, "path": None}, f"k=v; Max-Age={-(2**63)}"),
-    # Beyond the calendar, at both ends of what `sync_expires` can say.
+    # Expires is limited to the years 1 to 9999.
     ({"max_age": 2**63 - 1, "path": None},
      f"k=v; Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age={2**63 - 1}"),
     ({"max_age": -(2**63), "path": None},
@@ -229,7 +229,7 @@ WRITTEN: "list[tuple[dict[str, Any], str]]" = [
     ({"domain": "例。test", "path": None}, "k=v; Domain=xn--fsq.test"),
     ({"domain": "a" * 63 + ".test", "path": None}, "k=v; Domain=" + "a" * 63 + ".test"),
     ({"domain": "a." * 126 + "b", "path": None}, "k=v; Domain=" + "a." * 126 + "b"),
-    # Whatever is an index is an integer: those of numpy, say.
+    # Any type with `__index__` is an integer, for example those of numpy.
     ({"max_age": type("Index", (), {"__index__": lambda self: 7})(), "sync_expires": False,
       "path": None}, "k=v; Max-Age=7"),
 ]  # fmt: skip
@@ -237,11 +237,11 @@ WRITTEN: "list[tuple[dict[str, Any], str]]" = [
 
 @quiet
 @pytest.mark.parametrize(("arguments", "header"), WRITTEN)
-def test_written(arguments: "dict[str, Any]", header: str) -> None:
+def test_each_argument_is_written_as_expected(arguments: "dict[str, Any]", header: str) -> None:
     assert dump_cookie("k", "v", **arguments) == header
 
 
-def test_max_age_adds_the_expires_that_matches_it() -> None:
+def test_max_age_adds_a_matching_expires() -> None:
     before = int(time.time())
     header = dump_cookie("k", max_age=3600)
     after = int(time.time())
@@ -253,8 +253,8 @@ def test_max_age_adds_the_expires_that_matches_it() -> None:
 
 
 VALUES = [
-    # value, octal, percent; the first two columns by http.cookies' and Werkzeug's
-    # rules, the last by encodeURIComponent in a browser's console.
+    # value, octal, percent. The octal column follows http.cookies and Werkzeug. The
+    # percent column is what encodeURIComponent returns in a browser's console.
     ("abc", "abc", "abc"),
     ("", "", ""),
     ("a b", '"a b"', "a%20b"),
@@ -271,18 +271,18 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("value", "octal", "percent"), VALUES)
-def test_values_by_quoting(value: str, octal: str, percent: str) -> None:
+def test_each_quoting_writes_values_as_expected(value: str, octal: str, percent: str) -> None:
     assert dump_cookie("k", value, path=None) == f"k={octal}"
     assert dump_cookie("k", value, path=None, quoting="percent") == f"k={percent}"
 
 
 @pytest.mark.parametrize("value", ["abc", "", '"abc"', '""', "a%20b", "-._~:/?#[]@!$&'()*+="])
-def test_quoting_none_takes_the_grammar_as_it_is(value: str) -> None:
+def test_quoting_none_writes_valid_values_unchanged(value: str) -> None:
     assert dump_cookie("k", value, path=None, quoting="none") == f"k={value}"
 
 
 REFUSED: "list[tuple[str, str, dict[str, Any]]]" = [
-    # part, what the message shows, arguments
+    # part, a piece of the message, arguments
     ("name", "' ' (U+0020) at index 1", {"key": "a b"}),
     ("name", "';' (U+003B) at index 1", {"key": "a;b"}),
     ("name", "'=' (U+003D) at index 1", {"key": "a=b"}),
@@ -341,12 +341,16 @@ REFUSED: "list[tuple[str, str, dict[str, Any]]]" = [
 
 
 @pytest.mark.parametrize(("part", "shown", "arguments"), REFUSED)
-def test_refused(part: str, shown: str, arguments: "dict[str, Any]") -> None:
+def test_an_invalid_argument_is_refused(
+    part: str, shown: str, arguments: "dict[str, Any]"
+) -> None:
     with pytest.raises(CookieError) as caught:
         dump_cookie(**{"key": "k", "value": "v", **arguments})
     assert caught.value.part == part
     assert shown in str(caught.value)
-    assert not [char for char in str(caught.value) if char < " "], "one line, and harmless"
+    assert not [char for char in str(caught.value) if char < " "], (
+        "one line, without control characters"
+    )
 
 
 WRONG_TYPES: "list[tuple[str, dict[str, Any]]]" = [
@@ -370,15 +374,18 @@ WRONG_TYPES: "list[tuple[str, dict[str, Any]]]" = [
 
 
 @pytest.mark.parametrize(("argument", "arguments"), WRONG_TYPES)
-def test_a_wrong_type_is_a_type_error(argument: str, arguments: "dict[str, Any]") -> None:
+def test_an_argument_of_the_wrong_type_raises_type_error(
+    argument: str, arguments: "dict[str, Any]"
+) -> None:
     with pytest.raises(TypeError, match=argument):
         dump_cookie(**{"key": "k", "value": "v", **arguments})
 
 
 _LABEL = "a label of domain must have "
 _SURROGATE = " must not have a lone surrogate, which UTF-8 can't encode: "
-TOLD: "list[tuple[str, dict[str, Any]]]" = [
-    # A wrong type: the argument and what came in its place.
+_MOMENT = "expires must be datetime, date, struct_time or Unix time, not "
+MESSAGES: "list[tuple[str, dict[str, Any]]]" = [
+    # A wrong type: the argument, and the type that was passed.
     ("key must be str, not bytes", {"key": b"k"}),
     ("value must be str, not int", {"value": 1}),
     ("value must be str, not bytes", {"value": b"v", "quoting": "percent"}),
@@ -386,14 +393,11 @@ TOLD: "list[tuple[str, dict[str, Any]]]" = [
     ("domain must be str, not bytes", {"domain": b"a.test"}),
     ("samesite must be str, not bool", {"samesite": True}),
     ("quoting must be str, not NoneType", {"quoting": None}),
-    ("max_age must be a number of seconds, not bool", {"max_age": True}),
+    ("max_age must be an integer or timedelta, not bool", {"max_age": True}),
     ("max_age must be an integer or timedelta, not float", {"max_age": 1.0}),
-    ("expires must be a moment, not bool", {"expires": False}),
-    (
-        "expires must be datetime, date, struct_time or Unix time, not list",
-        {"expires": []},
-    ),
-    # A wrong value: the rule, its section, and the first character out of place.
+    (_MOMENT + "bool", {"expires": False}),
+    (_MOMENT + "list", {"expires": []}),
+    # A wrong value: the rule, its section, and the first invalid character.
     ("cookie-name must not be empty", {"key": ""}),
     (
         "cookie-name must be a token (RFC 9110, 5.6.2); not allowed: ' ' (U+0020) at index 1",
@@ -446,17 +450,19 @@ TOLD: "list[tuple[str, dict[str, Any]]]" = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("message", "arguments"), TOLD, ids=lambda value: ascii(value)[:40])
-def test_a_caller_is_told_what_is_wrong(message: str, arguments: "dict[str, Any]") -> None:
-    """The argument, the rule, and the character with its place; in words that stay."""
+@pytest.mark.parametrize(
+    ("message", "arguments"), MESSAGES, ids=lambda value: ascii(value)[:40]
+)
+def test_the_message_says_what_is_wrong(message: str, arguments: "dict[str, Any]") -> None:
+    """It names the argument, the rule, and the character with its index."""
     with pytest.raises((CookieError, TypeError)) as caught:
         dump_cookie(**{"key": "k", "value": "v", **arguments})
     assert str(caught.value) == message
 
 
 @quiet
-def test_arguments_repeat_and_nothing_is_mixed_up() -> None:
-    """The memory of names and paths neither leaks nor confuses: same in, same out."""
+def test_cached_options_are_never_mixed_up() -> None:
+    """The same arguments always write the same header, and the cache stays bounded."""
     rounds = [
         dump_cookie(f"k{n}", "v", path=f"/{m}", domain=d, secure=s, samesite="Lax")
         for _ in range(2)
@@ -472,21 +478,21 @@ def test_arguments_repeat_and_nothing_is_mixed_up() -> None:
 
 
 @pytest.fixture
-def worked_out(monkeypatch: pytest.MonkeyPatch) -> "list[object]":
-    """The arguments that attributes were worked out of, with nothing remembered before."""
-    worked: list[object] = []
-    made = attributes.CookieAttributes
+def computed(monkeypatch: pytest.MonkeyPatch) -> "list[object]":
+    """The arguments that attributes were computed from, starting with an empty cache."""
+    calls: list[object] = []
+    original = attributes.CookieAttributes
 
-    def noting(*arguments: Any) -> Any:
-        worked.append(arguments)
-        return made(*arguments)
+    def recording(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return original(*arguments)
 
-    monkeypatch.setattr(attributes, "CookieAttributes", noting)
+    monkeypatch.setattr(attributes, "CookieAttributes", recording)
     monkeypatch.setattr(codec, "_cache", {})
-    return worked
+    return calls
 
 
-def test_what_is_not_a_value_is_worked_out_once(worked_out: "list[object]") -> None:
+def test_everything_except_the_value_is_computed_once(computed: "list[object]") -> None:
     usual: "list[dict[str, Any]]" = [
         {},
         {"path": None},
@@ -498,7 +504,7 @@ def test_what_is_not_a_value_is_worked_out_once(worked_out: "list[object]") -> N
     for value in ("v", "w"):
         for arguments in usual:
             dump_cookie("k", value, **arguments)
-    assert len(worked_out) == len(usual)
+    assert len(computed) == len(usual)
 
 
 @pytest.mark.parametrize(
@@ -515,16 +521,16 @@ def test_what_is_not_a_value_is_worked_out_once(worked_out: "list[object]") -> N
     ],
     ids=str,
 )
-def test_only_what_is_plain_and_small_is_remembered(
-    arguments: "dict[str, Any]", worked_out: "list[object]"
+def test_only_small_plain_options_are_cached(
+    arguments: "dict[str, Any]", computed: "list[object]"
 ) -> None:
     for _ in range(2):
         dump_cookie(**{"key": "k", **arguments})
-    assert len(worked_out) == 2
+    assert len(computed) == 2
     assert codec._cache == {}
 
 
-def test_so_many_are_remembered_and_then_none() -> None:
+def test_a_full_cache_is_cleared() -> None:
     codec._cache.clear()
     for n in range(64):
         dump_cookie(f"k{n}")
@@ -533,7 +539,7 @@ def test_so_many_are_remembered_and_then_none() -> None:
     assert len(codec._cache) == 1
 
 
-def test_a_str_that_equals_others_confuses_nobody() -> None:
+def test_a_str_subclass_that_equals_other_strings_is_not_mixed_up() -> None:
     class Caseless(str):
         def __eq__(self, other: object) -> bool:
             return isinstance(other, str) and self.lower() == other.lower()
@@ -556,7 +562,7 @@ def test_a_str_that_equals_others_confuses_nobody() -> None:
 
 
 @quiet
-def test_hostile_paths_stay_nowhere(tracemalloc: Any) -> None:
+def test_hostile_paths_are_not_kept_in_memory(tracemalloc: Any) -> None:
     tracemalloc.start()
     for n in range(200):
         dump_cookie("k", path="/" + "x" * 100_000 + str(n))
@@ -597,7 +603,7 @@ WARNED: "list[tuple[type[CookieWarning], str, dict[str, Any]]]" = [
     (CookieIgnoredWarning, "attribute-too-long", {"expires": "e" * 1025}),
     (CookieIgnoredWarning, "expires-before-1601", {"expires": datetime.date(1600, 12, 31)}),
     (CookieIgnoredWarning, "expires-before-1601", {"expires": -62135596800}),
-    # The gravest of several.
+    # The most serious of several problems.
     (CookieRejectedWarning, "samesite-none-insecure",
      {"samesite": "None", "value": "x" * 5000, "path": "p"}),
     (CookieSizeWarning, "size", {"value": "x" * 5000, "path": "p"}),
@@ -608,7 +614,7 @@ WARNED: "list[tuple[type[CookieWarning], str, dict[str, Any]]]" = [
 
 
 @pytest.mark.parametrize(("category", "code", "arguments"), WARNED)
-def test_warned_once(
+def test_a_problem_warns_once(
     category: "type[CookieWarning]", code: str, arguments: "dict[str, Any]"
 ) -> None:
     arguments = {"key": "k", "value": "secret-value", **arguments}
@@ -638,7 +644,7 @@ NOT_WARNED: "list[dict[str, Any]]" = [
     {"value": "x" * 5000, "max_size": 6000},
     {"path": "/" + "p" * 1023},
     {"key": "__Secure-k", "secure": True, "path": "/" + "p" * 1023},
-    {"expires": "e" * 1024},
+    {"expires": "1 Jan 2030 0:0:0" + " " * 1000},
     {"expires": datetime.date(1601, 1, 1)},
     {"expires": datetime.date(1600, 1, 1), "max_age": 5},  # Max-Age has precedence
     {"max_age": -(10**11)},
@@ -647,11 +653,11 @@ NOT_WARNED: "list[dict[str, Any]]" = [
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("arguments", NOT_WARNED)
-def test_not_warned(arguments: "dict[str, Any]") -> None:
+def test_a_valid_cookie_does_not_warn(arguments: "dict[str, Any]") -> None:
     dump_cookie(**{"key": "k", **arguments})
 
 
-def test_the_size_warning_says_what_other_suites_look_for() -> None:
+def test_the_size_warning_has_the_words_that_other_test_suites_match() -> None:
     (item,) = warned(lambda: dump_cookie("k", "x" * 4090, secure=True))
     warning = item.message
     assert isinstance(warning, CookieSizeWarning)
@@ -662,11 +668,13 @@ def test_the_size_warning_says_what_other_suites_look_for() -> None:
     (item,) = warned(lambda: dump_cookie("k", "x" * 4096))
     assert "drop it outright: name and value have over 4096 bytes" in str(item.message)
     (item,) = warned(lambda: dump_cookie("k", "é" * 1024))
-    assert "about 8200 of about 8200 bytes" in str(item.message), "as it travels, escaped"
+    assert "about 8200 of about 8200 bytes" in str(item.message), (
+        "the size with its escapes, as it is sent"
+    )
 
 
-def test_sizes_that_clients_determine_do_not_fill_the_registry_of_warnings() -> None:
-    """It keeps each text for good. Sizes are attributes, and rounded in the text."""
+def test_sizes_that_clients_determine_do_not_fill_the_warning_registry() -> None:
+    """The registry keeps each message forever, so messages contain rounded sizes only."""
     sizes = range(5, 20_000, 7)
     messages = set()
     for size in sizes:
@@ -766,10 +774,10 @@ def test_a_warning_says_what_happens_and_what_to_change(
         (CookieIgnoredWarning, "path-relative", lambda: delete_cookie("k", "p")),
     ],
 )  # fmt: skip
-def test_a_deletion_warns_of_what_the_cookie_would_be_warned_of(
+def test_a_deletion_warns_about_the_same_problems_as_the_cookie(
     category: "type[CookieWarning]", code: str, deletion: "Callable[[], object]"
 ) -> None:
-    """And of no size: what is deleted has none."""
+    """But never about its size, since a deletion has no value."""
     (item,) = warned(deletion)
     assert type(item.message) is category
     assert getattr(item.message, "code", None) == code
@@ -794,7 +802,7 @@ def test_a_deletion_repeats_the_attributes() -> None:
 
 @quiet
 @given(native_headers)
-def test_what_parse_returns_can_be_deleted(header: str) -> None:
+def test_names_that_parse_cookie_returns_can_be_deleted(header: str) -> None:
     for name in parse_cookie(header):
         if not [char for char in name if char < " " or char == "\x7f"]:
             pair = delete_cookie(name).split(";")[0]
@@ -804,7 +812,7 @@ def test_what_parse_returns_can_be_deleted(header: str) -> None:
 @pytest.mark.parametrize(
     "key", ["", "a;b", "a=b", " a", "a ", "a\tb", "a\n", "\x00", "a\x7f", "a\ud800"]
 )
-def test_no_deletion_of_a_name_that_no_user_agent_holds(key: str) -> None:
+def test_a_name_that_no_user_agent_holds_cannot_be_deleted(key: str) -> None:
     with pytest.raises(CookieError) as caught:
         delete_cookie(key)
     assert caught.value.part == "name"
@@ -825,14 +833,11 @@ _FOREIGN = (
         (_FOREIGN + "' ' (U+0020) at index 0", " a"),
         (_FOREIGN + r"'\t' (U+0009) at index 1", "a\t"),
         (_FOREIGN + r"'\x7f' (U+007F) at index 1", "€\x7f"),
-        (
-            "name" + _SURROGATE + r"'\ud800' (U+D800) at index 1",
-            "a\ud800",
-        ),
+        ("name" + _SURROGATE + r"'\ud800' (U+D800) at index 1", "a\ud800"),
     ],
     ids=lambda value: ascii(value)[-20:],
 )
-def test_what_is_wrong_with_a_name_to_delete(message: str, key: Any) -> None:
+def test_the_message_for_a_name_that_cannot_be_deleted(message: str, key: Any) -> None:
     with pytest.raises((CookieError, TypeError)) as caught:
         delete_cookie(key)
     assert str(caught.value) == message
@@ -855,7 +860,11 @@ READ: "list[tuple[object, dict[str, str]]]" = [
     ({}, {}),
     ({"HTTP_COOKIE": "a=1; b=2"}, {"a": "1", "b": "2"}),
     ({"HTTP_COOKIE": None}, {}),
-    ({"a": "not a cookie"}, {}),
+    ({"REQUEST_METHOD": "GET"}, {}),
+    ({"wsgi.input": None}, {}),
+    ({"type": "http", "headers": []}, {}),
+    ({"type": "http", "headers": [(b"cookie", b"a=1"), (b"x", b"y=1"), (b"Cookie", b"b=2")]},
+     {"a": "1", "b": "2"}),
     ("a=1; b=2", {"a": "1", "b": "2"}),
     (b"a=1; b=2", {"a": "1", "b": "2"}),
     (bytearray(b"a=1"), {"a": "1"}),
@@ -864,7 +873,7 @@ READ: "list[tuple[object, dict[str, str]]]" = [
     ([array.array("B", b"a=1")], {"a": "1"}),
     (["a=1", b"b=2; a=3", memoryview(b"c=4")], {"a": "1", "b": "2", "c": "4"}),
     (iter(["a=1"]), {"a": "1"}),
-    # Blanks, and what is none (layered 5.4.2).
+    # Blanks, and characters that are not blanks (layered 5.4.2).
     (" a\t= 1 \t;\tb=2", {"a": "1", "b": "2"}),
     ("a=1;b=2;;c=3;", {"a": "1", "b": "2", "c": "3"}),
     ("a=1,b=2", {"a": "1,b=2"}),
@@ -907,14 +916,14 @@ READ: "list[tuple[object, dict[str, str]]]" = [
     ('a="\xc3\xa9\\303\\250"', {"a": "éè"}),
     ('a="€\\303\\250\ud800"', {"a": "€è\ufffd\ufffd\ufffd"}),
     (r'a="\015\012Set-Cookie: x=1\000"', {"a": "\r\nSet-Cookie: x=1\x00"}),
-    # Names are what they are.
+    # Names are never decoded.
     ('"a"=1; a%20b=2; $Version=1', {'"a"': "1", "a%20b": "2", "$Version": "1"}),
     ("a b=1", {"a b": "1"}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("header", "cookies"), READ, ids=lambda value: ascii(value)[:40])
-def test_read(header: Any, cookies: "dict[str, str]") -> None:
+def test_a_header_is_read_as_expected(header: Any, cookies: "dict[str, str]") -> None:
     assert parse_cookie(header) == cookies
 
 
@@ -939,22 +948,22 @@ READ_PERCENT = [
 
 
 @pytest.mark.parametrize(("header", "value"), READ_PERCENT)
-def test_read_percent(header: str, value: str) -> None:
+def test_percent_quoting_is_read_as_expected(header: str, value: str) -> None:
     assert parse_cookie(header, quoting="percent") == {"a": value}
 
 
-def test_read_none() -> None:
+def test_quoting_none_reads_values_unchanged() -> None:
     assert parse_cookie(r'a="b\054"; c=%20', quoting="none") == {"a": r'"b\054"', "c": "%20"}
 
 
-def test_pairs_keep_all_in_order() -> None:
+def test_parse_cookie_pairs_keeps_all_cookies_in_order() -> None:
     lines: "list[str | bytes]" = ["b=1; a=2", "b=3; =4; c", b"a=2"]
     assert parse_cookie_pairs(lines) == [("b", "1"), ("a", "2"), ("b", "3"), ("a", "2")]
 
 
 @pytest.mark.parametrize("quoting", ["", "OCTAL", "url"])
 @pytest.mark.parametrize("header", [None, "", "a=1"])
-def test_another_quoting_is_refused_in_reading_too(header: "str | None", quoting: str) -> None:
+def test_reading_refuses_an_unknown_quoting(header: "str | None", quoting: str) -> None:
     for read in (parse_cookie, parse_cookie_pairs):
         with pytest.raises(CookieError) as caught:
             read(header, quoting=quoting)
@@ -962,19 +971,29 @@ def test_another_quoting_is_refused_in_reading_too(header: "str | None", quoting
 
 
 @pytest.mark.parametrize("header", [1, ["a=1", 2], [None], object(), os.environ])
-def test_what_is_no_header_is_a_type_error(header: Any) -> None:
+def test_an_argument_that_is_not_a_header_raises_type_error(header: Any) -> None:
     with pytest.raises(TypeError):
         parse_cookie(header)
+
+
+_NEITHER = (
+    "this mapping is neither a WSGI environ nor an ASGI scope, so its cookies can't be found;"
+    " pass the value of its Cookie header (str or bytes), or a list of several"
+)
 
 
 @pytest.mark.parametrize(
     ("message", "header"),
     [
-        ("header must be a dict to be an environ, not _Environ", os.environ),
+        (_NEITHER, {"Cookie": "a=1"}),
+        (_NEITHER, {"headers": {"Cookie": "a=1"}, "body": ""}),
+        (_NEITHER, {"version": "2.0", "cookies": ["a=1"], "headers": {}}),
+        (_NEITHER, {b"REQUEST_METHOD": 1, "a": 1}),
+        (_NEITHER, MappingProxyType({"a": "1"})),
         ("a header line must be str or bytes, not int", ["a=1", 2]),
     ],
 )
-def test_what_is_no_header_is_named(message: str, header: Any) -> None:
+def test_the_message_for_an_argument_that_is_not_a_header(message: str, header: Any) -> None:
     with pytest.raises(TypeError) as caught:
         parse_cookie(header)
     assert str(caught.value) == message
@@ -1007,14 +1026,14 @@ def test_a_native_string_reads_as_its_octets(header: str, quoting: str) -> None:
 
 @given(st.lists(native_headers, max_size=4), any_quoting)
 def test_several_lines_read_as_one(lines: "list[str]", quoting: str) -> None:
-    # Octets that are no UTF-8 in one line leave the text of the others alone.
+    # Octets that are not UTF-8 in one line don't change how the others are decoded.
     assume(all(line.isascii() for line in lines))
-    together = parse_cookie_pairs("; ".join(lines), quoting=quoting)
-    assert parse_cookie_pairs(lines, quoting=quoting) == together
+    joined = parse_cookie_pairs("; ".join(lines), quoting=quoting)
+    assert parse_cookie_pairs(lines, quoting=quoting) == joined
 
 
 @given(native_headers, native_headers)
-def test_nothing_crosses_a_semicolon(left: str, right: str) -> None:
+def test_a_cookie_never_extends_past_a_semicolon(left: str, right: str) -> None:
     assume(left.isascii() and right.isascii())
     both = parse_cookie_pairs(left) + parse_cookie_pairs(right)
     assert parse_cookie_pairs(left + ";" + right) == both
@@ -1039,7 +1058,7 @@ WHITE_SPACE = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).issp
     [lambda s: s.encode(), lambda s: s.encode().decode("latin-1"), str],
     ids=["octets", "native", "text"],
 )
-def test_no_other_white_space_is_trimmed(space: str, form: "Callable[[str], Any]") -> None:
+def test_only_spaces_and_tabs_are_trimmed(space: str, form: "Callable[[str], Any]") -> None:
     header = form(f"{space}__Host-a=1; b={space}x; c{space}=2")
     cookies = parse_cookie(header)
     assert "__Host-a" not in cookies
@@ -1048,15 +1067,15 @@ def test_no_other_white_space_is_trimmed(space: str, form: "Callable[[str], Any]
 
 
 @given(cookie_names, cookie_values)
-def test_an_irregular_value_reads_by_the_same_rules(key: str, value: str) -> None:
-    r"""Where one escape is irregular (`\z` for `z`) the others mean what they did."""
+def test_an_irregular_escape_does_not_change_the_others(key: str, value: str) -> None:
+    r"""An irregular escape (`\z`) reads as its character; the others keep their meaning."""
     written = quotings.quote_octal(value)
     assert quotings.UNQUOTE["octal"](written) == value
     assert quotings.UNQUOTE["octal"]('"\\z' + written[1:]) == "z" + value
     assert parse_cookie(f'{key}="\\z{written[1:]}') == {key: "z" + value}
 
 
-# --- linear, by count ---------------------------------------------------------------
+# --- linear time, by counting instructions --------------------------------------------
 
 HOSTILE: "dict[str, Callable[[int], str]]" = {
     "semicolons": lambda n: ";" * n,
@@ -1082,7 +1101,7 @@ HOSTILE: "dict[str, Callable[[int], str]]" = {
 
 
 def steps(call: "Callable[[], object]") -> int:
-    """Bytecode instructions run by *call*: a cost that repeats to the digit."""
+    """Count the bytecode instructions that *call* runs: an exactly repeatable cost."""
     count = 0
 
     def trace(frame: Any, event: str, argument: object) -> Any:
@@ -1092,7 +1111,7 @@ def steps(call: "Callable[[], object]") -> int:
         return trace
 
     before = sys.gettrace()
-    # CPython 3.12 counts opcodes only if a frame asked for them before `settrace`.
+    # CPython 3.12 counts opcodes only if a frame requests them before `settrace`.
     sys._getframe().f_trace_opcodes = True
     sys.settrace(trace)
     try:
@@ -1115,7 +1134,7 @@ def test_reading_takes_linear_steps(kind: str, quoting: str) -> None:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_reading_a_megabyte_ends(kind: str) -> None:
-    """What is quadratic, in C too, would take hours: ten minutes are no measure of speed."""
+    """Quadratic code, even in C, would take hours. Ten minutes is far above the real time."""
     header = HOSTILE[kind](2**20)
     faulthandler.dump_traceback_later(600, exit=True)
     try:
@@ -1140,7 +1159,7 @@ def test_writing_a_megabyte_ends() -> None:
 # --- the tests' own grammar -----------------------------------------------------------
 
 
-def test_the_grammar_of_these_tests_refuses_what_it_should() -> None:
+def test_the_grammar_in_these_tests_refuses_invalid_headers() -> None:
     assert NAME.fullmatch("a;b") is None
     assert FIXDATE.fullmatch("Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly") is None
     for header in (
@@ -1155,7 +1174,7 @@ def test_the_grammar_of_these_tests_refuses_what_it_should() -> None:
 
 
 def test_a_clock_of_whole_seconds_meets_no_float(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A device's floats may be of 32 bits: a Unix time in one is a minute off."""
+    """Floats on a device may have 32 bits, which makes a Unix time a minute wrong."""
     monkeypatch.setattr("cookiecodec._platform.now", lambda: 1700000001)
     monkeypatch.setattr("cookiecodec.codec._math", None)
     assert "Expires=Tue, 14 Nov 2023 22:13:51 GMT" in dump_cookie("k", max_age=30)

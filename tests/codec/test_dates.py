@@ -6,8 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cookiecodec import CookieError, dates, format_cookie_date, parse_cookie_date
 from cookiecodec._core import calendar
@@ -21,45 +20,45 @@ TABLE: "list[tuple[Any, str]]" = [
     # RFC 9110, 5.6.7, and RFC 6265, 3.1
     (datetime.datetime(1994, 11, 6, 8, 49, 37), "Sun, 06 Nov 1994 08:49:37 GMT"),
     (datetime.datetime(2021, 6, 9, 10, 18, 14), "Wed, 09 Jun 2021 10:18:14 GMT"),
-    # Unix time: its start, the 32 bit end (RFC 6265bis, 4.1.1), fractions downwards
+    # Unix time: its start, the end of 32 bits (RFC 6265bis, 4.1.1), fractions rounded down
     (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
     (2**31, "Tue, 19 Jan 2038 03:14:08 GMT"),
     (0.999999999, "Thu, 01 Jan 1970 00:00:00 GMT"),
     (-0.5, "Wed, 31 Dec 1969 23:59:59 GMT"),
     (-0.0, "Thu, 01 Jan 1970 00:00:00 GMT"),
-    # The calendar's ends and its exceptions
+    # The first and last dates, and leap years
     (datetime.datetime.min, "Mon, 01 Jan 0001 00:00:00 GMT"),
     (datetime.datetime.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
     (datetime.date(2000, 2, 29), "Tue, 29 Feb 2000 00:00:00 GMT"),
     (datetime.date(1900, 3, 1), "Thu, 01 Mar 1900 00:00:00 GMT"),
     (-62135596800, "Mon, 01 Jan 0001 00:00:00 GMT"),
     (253402300799, "Fri, 31 Dec 9999 23:59:59 GMT"),
-    # Aware: converted to UTC. `date` is midnight in UTC
+    # Aware datetimes are converted to UTC. A `date` means midnight in UTC
     (
         datetime.datetime(2021, 6, 9, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=2))),
         "Tue, 08 Jun 2021 23:00:00 GMT",
     ),
     (datetime.date(2021, 6, 9), "Wed, 09 Jun 2021 00:00:00 GMT"),
-    # struct_time is UTC; what is out of range carries over
+    # struct_time is UTC; fields that are out of range carry over
     (time.gmtime(1623233894), "Wed, 09 Jun 2021 10:18:14 GMT"),
     (time.struct_time((2016, 12, 31, 23, 59, 60, 5, 366, 0)), "Sun, 01 Jan 2017 00:00:00 GMT"),
     (time.struct_time((2021, 14, 0, -1, 0, 0, 0, 0, 0)), "Sun, 30 Jan 2022 23:00:00 GMT"),
     (time.struct_time((2021, 13, 1, 0, 0, 0, 0, 0, 0)), "Sat, 01 Jan 2022 00:00:00 GMT"),
     (time.struct_time((2021, 12, 1, 0, 0, 0, 0, 0, 0)), "Wed, 01 Dec 2021 00:00:00 GMT"),
     (time.struct_time((2022, 0, 1, 0, 0, 0, 0, 0, 0)), "Wed, 01 Dec 2021 00:00:00 GMT"),
-    # Whatever is an index is an integer: those of numpy, say
+    # Any type with `__index__` is an integer, for example those of numpy
     (type("Index", (), {"__index__": lambda self: 2**31})(), "Tue, 19 Jan 2038 03:14:08 GMT"),
     (type("Second", (int,), {})(2**31), "Tue, 19 Jan 2038 03:14:08 GMT"),
 ]
 
 
 @pytest.mark.parametrize(("moment", "text"), TABLE)
-def test_table(moment: Any, text: str) -> None:
+def test_a_moment_is_written_as_expected(moment: Any, text: str) -> None:
     assert format_cookie_date(moment) == text
 
 
 @given(st.datetimes())
-def test_a_datetime_as_email_utils_writes_it(moment: datetime.datetime) -> None:
+def test_a_datetime_is_written_as_email_utils_writes_it(moment: datetime.datetime) -> None:
     aware = moment.replace(tzinfo=datetime.timezone.utc)
     assert format_cookie_date(moment) == email.utils.format_datetime(aware, usegmt=True)
     assert format_cookie_date(aware) == format_cookie_date(moment)
@@ -67,15 +66,15 @@ def test_a_datetime_as_email_utils_writes_it(moment: datetime.datetime) -> None:
 
 
 @given(st.integers(dates.FIRST_SECOND, dates.LAST_SECOND))
-def test_a_second_as_datetime_has_it(second: int) -> None:
+def test_a_unix_time_is_written_like_its_datetime(second: int) -> None:
     moment = EPOCH + datetime.timedelta(seconds=second)
     assert format_cookie_date(second) == format_cookie_date(moment)
     assert format_cookie_date(float(second)) == format_cookie_date(moment)
     assert format_cookie_date(moment.timetuple()) == format_cookie_date(moment)
 
 
-def test_every_day_of_a_cycle() -> None:
-    """400 years, day by day: the Gregorian calendar repeats after them."""
+def test_every_day_of_a_gregorian_cycle_is_right() -> None:
+    """400 years, day by day. After that, the Gregorian calendar repeats."""
     start = datetime.date(1600, 1, 1).toordinal()
     for ordinal in range(start, start + 146097):
         day = datetime.date.fromordinal(ordinal)
@@ -83,7 +82,9 @@ def test_every_day_of_a_cycle() -> None:
 
 
 @given(st.datetimes(), st.integers(-1439, 1439))
-def test_an_aware_datetime_in_any_zone(moment: datetime.datetime, minutes: int) -> None:
+def test_an_aware_datetime_is_converted_from_any_zone(
+    moment: datetime.datetime, minutes: int
+) -> None:
     offset = datetime.timedelta(minutes=minutes)
     aware = moment.replace(tzinfo=datetime.timezone(offset))
     try:
@@ -112,15 +113,17 @@ REFUSED: "list[Any]" = [
 
 
 @pytest.mark.parametrize("moment", REFUSED, ids=lambda moment: ascii(moment)[:30])
-def test_refused(moment: Any) -> None:
+def test_a_moment_out_of_range_is_refused(moment: Any) -> None:
     with pytest.raises(CookieError) as caught:
         format_cookie_date(moment)
     assert caught.value.part == "expires"
-    assert len(str(caught.value)) < 100, "a huge number is not written out (CVE-2020-10735)"
+    assert len(str(caught.value)) < 100, (
+        "a huge number is not converted to text (CVE-2020-10735)"
+    )
 
 
 @pytest.mark.parametrize("moment", [True, None, "0", b"0", [], (2021, 1, 1), datetime.time(1)])
-def test_a_wrong_type(moment: Any) -> None:
+def test_a_wrong_type_raises_type_error(moment: Any) -> None:
     with pytest.raises(TypeError):
         format_cookie_date(moment)
 
@@ -131,38 +134,46 @@ def test_a_wrong_type(moment: Any) -> None:
         ("expires must lie in the years 1 to 9999", 253402300800),
         ("expires must lie in the years 1 to 9999", REFUSED[-1]),
         ("expires must be a finite number of seconds", float("nan")),
-        ("expires must be a moment, not bool", True),
+        ("expires must be datetime, date, struct_time or Unix time, not bool", True),
         ("expires must be datetime, date, struct_time or Unix time, not str", "0"),
     ],
 )
-def test_a_caller_is_told_what_is_wrong(message: str, moment: Any) -> None:
+def test_the_message_says_what_is_wrong(message: str, moment: Any) -> None:
     with pytest.raises((CookieError, TypeError)) as caught:
         format_cookie_date(moment)
     assert str(caught.value) == message
 
 
-def test_the_memory_of_seconds_is_bounded() -> None:
+def test_the_cache_of_seconds_is_bounded() -> None:
     for second in range(1000):
         format_cookie_date(second)
     assert len(dates._cache) <= dates._CACHE_LIMIT
 
 
-def test_a_second_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And so many of them are kept, and then none."""
-    worked_out: list[object] = []
-    fixdate = dates._fixdate
+def test_a_date_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full cache is cleared."""
+    computed: list[int] = []
+    date_of = calendar.date_of
 
-    def noting(*fields: int) -> str:
-        worked_out.append(fields)
-        return fixdate(*fields)
+    def recording(days: int) -> "tuple[int, int, int]":
+        computed.append(days)
+        return date_of(days)
 
-    monkeypatch.setattr(dates, "_fixdate", noting)
+    monkeypatch.setattr(calendar, "date_of", recording)
     monkeypatch.setattr(dates, "_cache", {})
+    monkeypatch.setattr(dates, "_dates", {})
     first = [format_cookie_date(second) for second in range(64)]
     assert [format_cookie_date(second) for second in range(64)] == first
-    assert len(worked_out) == len(dates._cache) == 64
+    assert (len(computed), len(dates._cache)) == (1, 64)
     format_cookie_date(64)
-    assert len(dates._cache) == 1
+    assert (len(computed), len(dates._cache)) == (1, 1)
+    days = [format_cookie_date(86400 * day) for day in range(64)]
+    assert [format_cookie_date(86400 * day + 1)[:16] for day in range(64)] == [
+        day[:16] for day in days
+    ]
+    assert len(computed) == len(dates._dates) == 64
+    format_cookie_date(86400 * 64)
+    assert len(dates._dates) == 1
 
 
 # --- parse_cookie_date (layered 5.3.1) ---------------------------------------------------
@@ -192,19 +203,19 @@ COOKIE_DATES: "list[tuple[str, str | None]]" = [
     ("9 Jun 100 10:18:14", None),
     ("\u0669 Jun 2021 10:18:14", None),
     ("", None),
-    # Where both browsers agree against the text
+    # Where both browsers agree, and differ from the RFC
     ("9th Jun 2021 10:18:14", None),
     ("9 Jun 2021x 10:18:14", None),
     ("9 Jun 02021 10:18:14", "2021-06-09T10:18:14"),
     ("9 Jun 1600 10:18:14", "1600-06-09T10:18:14"),
     ("9 Jun 0100 10:18:14", "0100-06-09T10:18:14"),
     ("31 Dec 9999 23:59:59", "9999-12-31T23:59:59"),
-    ("1 Jan 10000 0:0:0", None),  # which `datetime` can't say: see `parse_set_cookie`
+    ("1 Jan 10000 0:0:0", None),  # `datetime` can't represent it: see `parse_set_cookie`
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), COOKIE_DATES)
-def test_parse_cookie_date(text: str, expected: "str | None") -> None:
+def test_a_cookie_date_is_read_as_expected(text: str, expected: "str | None") -> None:
     moment = parse_cookie_date(text)
     assert moment == parse_cookie_date(text.encode("latin-1", "replace"))
     if expected is None:
@@ -214,18 +225,18 @@ def test_parse_cookie_date(text: str, expected: "str | None") -> None:
 
 
 @given(st.datetimes(datetime.datetime(1601, 1, 1), timezones=st.just(datetime.timezone.utc)))
-def test_what_is_written_is_read(moment: datetime.datetime) -> None:
+def test_a_written_date_reads_as_the_same_date(moment: datetime.datetime) -> None:
     assert parse_cookie_date(format_cookie_date(moment)) == moment.replace(microsecond=0)
 
 
 @given(st.text())
-def test_reading_a_date_raises_nothing(text: str) -> None:
+def test_reading_a_date_never_raises(text: str) -> None:
     moment = parse_cookie_date(text)
     assert moment is None or moment.tzinfo is datetime.timezone.utc
 
 
-# What Firefox reads, by its recordings and by asking it: zones count, what is out of range
-# carries over, and there are dates without a time.
+# What Firefox reads, by its recordings and by tests with the browser. It applies time zones,
+# carries over fields that are out of range, and accepts dates without a time.
 FIREFOX_DATES = [
     ("Thu, 12 Aug 2027 10:18:14 GMT", "2027-08-12T10:18:14"),
     ("Thu, 12 Aug 2027 10:18:14 +0200", "2027-08-12T08:18:14"),
@@ -260,7 +271,7 @@ FIREFOX_DATES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), FIREFOX_DATES)
-def test_firefox_date(text: str, expected: "str | None") -> None:
+def test_a_date_is_read_as_firefox_reads_it(text: str, expected: "str | None") -> None:
     second = firefox_date.firefox_date(text)
     assert (second and datetime.datetime.fromisoformat(format_iso(second))) == (
         expected and datetime.datetime.fromisoformat(expected)
@@ -276,7 +287,7 @@ def test_firefox_reads_years_up_to_32767() -> None:
     assert firefox_date.firefox_date("1 Jan 32768 0:0:0") is None
 
 
-def test_a_date_is_text() -> None:
+def test_a_date_that_is_not_text_raises_type_error() -> None:
     for thing in (None, 5, 10**12):
         with pytest.raises(TypeError, match="text must be str or bytes") as caught:
             parse_cookie_date(thing)  # type: ignore[arg-type]

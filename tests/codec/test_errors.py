@@ -1,4 +1,4 @@
-"""Errors and warnings: what they carry, and that they travel."""
+"""Errors and warnings: their attributes, pickling, and filters."""
 
 import copy
 import pickle
@@ -27,24 +27,24 @@ from cookiecodec import (
         CookieSizeWarning("a message", "sid", "size", 5000, 4093, (("sid", 5000),)),
     ],
 )
-def test_all_pickle_and_copy(error: Exception) -> None:
+def test_errors_and_warnings_can_be_pickled_and_copied(error: Exception) -> None:
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        again = pickle.loads(pickle.dumps(error, protocol))
-        assert type(again) is type(error)
-        assert str(again) == str(error) == "a message"
-        assert vars(again) == vars(error)
+        restored = pickle.loads(pickle.dumps(error, protocol))
+        assert type(restored) is type(error)
+        assert str(restored) == str(error) == "a message"
+        assert vars(restored) == vars(error)
     assert vars(copy.copy(error)) == vars(error)
 
 
-def test_one_family() -> None:
+def test_errors_and_warnings_have_the_documented_base_classes() -> None:
     assert issubclass(CookieError, ValueError)
     assert issubclass(CookieWarning, UserWarning)
     for child in (CookieRejectedWarning, CookieSizeWarning, CookieIgnoredWarning):
         assert child.__bases__ == (CookieWarning,)
 
 
-def test_warnings_can_go_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a device does, or an application with a log of its own."""
+def test_emit_warning_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For example, on a device, or in an application with its own log."""
     seen: list[tuple[CookieWarning, int]] = []
     monkeypatch.setattr(errors, "emit_warning", lambda *arguments: seen.append(arguments))
     with warnings.catch_warnings():
@@ -55,7 +55,7 @@ def test_warnings_can_go_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stacklevel > 1
 
 
-def test_filters_select_a_kind() -> None:
+def test_filters_can_select_a_warning_category() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", CookieSizeWarning)

@@ -1,4 +1,4 @@
-"""The grammar: each set of characters, and the ranges that the RFC gives for it."""
+"""The grammar: each character set has the ranges that the RFC gives for it."""
 
 import pytest
 
@@ -23,11 +23,13 @@ def ranges(*pairs: "tuple[int, int]") -> "set[str]":
     ],
     ids=["token", "cookie-octet", "av-octet", "quoted"],
 )
-def test_each_set_is_that_of_the_rfc(characters: str, expected: "set[str]") -> None:
+def test_each_character_set_is_the_one_in_the_rfc(
+    characters: str, expected: "set[str]"
+) -> None:
     assert set(characters) == expected
     assert len(characters) == len(expected)
 
 
-def test_what_is_left_alone_needs_no_quoting() -> None:
+def test_characters_that_are_not_encoded_are_valid_where_they_are_written() -> None:
     assert set(grammar.URI_UNRESERVED) <= set(grammar.COOKIE_OCTETS)
     assert set(grammar.PATH_TEXT) <= set(grammar.AV_OCTETS)

@@ -1,4 +1,4 @@
-"""The same bytes as the real peers: Werkzeug, Django, `http.cookies`, Starlette, Tornado."""
+"""Compatibility with Werkzeug, Django, `http.cookies`, Starlette, and Tornado."""
 
 import datetime
 import http.cookies
@@ -9,8 +9,7 @@ import warnings
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 import cookiecodec
 from cookiecodec import CookieError, delete_cookie, dump_cookie, parse_cookie
@@ -33,7 +32,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The .* cookie is too large"),
 ]
 
-# --- Werkzeug: the same bytes for every input that makes a valid header ---------------
+# --- Werkzeug: the same bytes for every input that gives a valid header ---------------
 
 # Werkzeug writes 0x1A to 0x1F raw, which browsers refuse.
 values = st.one_of(
@@ -52,12 +51,12 @@ domains = st.builds(
     st.sampled_from(["", "."]),
     st.sampled_from(["", ":", ":80", ":8080"]),
 )
-# Seconds whose date has a year from 1 to 9999; a margin for rounding and the clock.
+# Seconds in the years 1 to 9999, with a margin for rounding and the clock.
 seconds = st.integers(-62135596800 + 5, 253402300799 - 5)
 moments = st.one_of(
     st.none(),
     seconds,
-    # Werkzeug rounds to microseconds before it cuts the fraction off.
+    # Werkzeug rounds to microseconds before it drops the fraction.
     st.builds(
         lambda whole, half: whole + half / 2, st.integers(-(2**35), 2**37), st.integers(0, 1)
     ),
@@ -96,28 +95,28 @@ POSITIONAL = list(inspect.signature(werkzeug_http.dump_cookie).parameters)
     max_size=st.integers(0, 5000),
     **scopes,
 )
-def test_the_bytes_of_werkzeug(**arguments: Any) -> None:
+def test_dump_cookie_writes_the_same_bytes_as_werkzeug(**arguments: Any) -> None:
     assert dump_cookie(**arguments) == werkzeug_http.dump_cookie(**arguments)
     positional = [arguments[name] for name in POSITIONAL]
     assert dump_cookie(*positional) == werkzeug_http.dump_cookie(*positional)
 
 
 @given(st.integers(-62135596800 // 2, 253402300799 // 2))
-def test_the_expires_that_werkzeug_adds_to_max_age(max_age: int) -> None:
+def test_max_age_adds_the_same_expires_as_in_werkzeug(max_age: int) -> None:
     before = werkzeug_http.dump_cookie("k", "v", max_age)
     header = dump_cookie("k", "v", max_age)
     assert header in (before, werkzeug_http.dump_cookie("k", "v", max_age))
 
 
 @given(key=cookie_names, **scopes)
-def test_the_deletion_of_werkzeug(key: str, **scope: Any) -> None:
+def test_delete_cookie_writes_the_same_bytes_as_werkzeug(key: str, **scope: Any) -> None:
     scope = {**scope, "path": scope["path"] or "/"}
     response = werkzeug_response()
     response.delete_cookie(key, **scope)
     assert [delete_cookie(key, **scope)] == response.headers.getlist("Set-Cookie")
 
 
-def test_the_warning_of_werkzeug() -> None:
+def test_the_size_warning_has_the_words_of_werkzeug() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         werkzeug_http.dump_cookie("k", "x" * 5000)
@@ -128,11 +127,11 @@ def test_the_warning_of_werkzeug() -> None:
         assert words.replace(",", "") in theirs
 
 
-# --- Reading what others write, and others reading what is written here ---------------
+# --- Each library reads what the other writes -----------------------------------------
 
 
 @given(cookie_names, values)
-def test_werkzeug_and_we_read_each_other(key: str, value: str) -> None:
+def test_werkzeug_and_cookiecodec_read_each_other(key: str, value: str) -> None:
     theirs = werkzeug_http.dump_cookie(key, value, path=None)
     ours = dump_cookie(key, value, path=None)
     assert parse_cookie(theirs) == {key: value}
@@ -140,22 +139,22 @@ def test_werkzeug_and_we_read_each_other(key: str, value: str) -> None:
 
 
 def morsel(key: str, value: str) -> str:
-    """What `http.cookies`, and so Django, writes."""
+    """Return what `http.cookies` writes, and therefore Django."""
     cookies: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
     cookies[key] = value
     return cookies[key].OutputString()
 
 
-# http.cookies writes a character up to U+00FF as one octet, not as its UTF-8.
+# http.cookies writes a character up to U+00FF as one octet, not as UTF-8.
 ascii_values = values.filter(str.isascii)
 
 
 @given(cookie_names, ascii_values)
-def test_http_cookies_and_we_read_each_other(key: str, value: str) -> None:
+def test_http_cookies_and_cookiecodec_read_each_other(key: str, value: str) -> None:
     try:
         theirs = morsel(key, value)
     except http.cookies.CookieError:
-        # Since CVE-2026-0672 control characters, and some names in any version.
+        # It refuses some names, and since CVE-2026-0672 control characters.
         assume(False)
     assert parse_cookie(theirs) == {key: value}
     ours: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
@@ -192,14 +191,16 @@ def test_http_cookies_and_we_read_each_other(key: str, value: str) -> None:
     ids=["django", "starlette", "tornado"],
 )
 @given(st.dictionaries(cookie_names, values, max_size=5))
-def test_django_and_its_heirs_read_us(read: Any, cookies: "dict[str, str]") -> None:
+def test_django_starlette_and_tornado_read_cookiecodec(
+    read: Any, cookies: "dict[str, str]"
+) -> None:
     header = "; ".join(dump_cookie(key, value, path=None) for key, value in cookies.items())
-    # They take an octet for a character: the UTF-8 arrives as its latin-1 form.
+    # They decode each octet as one character, so that UTF-8 is read as latin-1.
     assert read(header) == {k: v.encode().decode("latin-1") for k, v in cookies.items()}
 
 
 @given(cookie_names, ascii_values)
-def test_we_read_django(key: str, value: str) -> None:
+def test_cookiecodec_reads_django(key: str, value: str) -> None:
     cookies = django_cookie.SimpleCookie()
     try:
         cookies[key] = value
@@ -208,8 +209,8 @@ def test_we_read_django(key: str, value: str) -> None:
     assert parse_cookie(cookies[key].OutputString()) == {key: value}
 
 
-def test_an_octet_that_http_cookies_takes_for_a_character() -> None:
-    """Its own reader gives é back; by the contract an octet that is no UTF-8 is U+FFFD."""
+def test_a_latin_1_octet_from_http_cookies_reads_as_u_fffd() -> None:
+    """`http.cookies` itself reads é. Here, an octet that is not UTF-8 reads as U+FFFD."""
     try:
         theirs = morsel("k", "é")
     except http.cookies.CookieError:  # pragma: no cover
@@ -218,11 +219,11 @@ def test_an_octet_that_http_cookies_takes_for_a_character() -> None:
     assert parse_cookie(theirs) == {"k": "\ufffd"}
 
 
-# --- UTF 46 and IDNA 2003 -----------------------------------------------------------------
+# --- UTS 46 and IDNA 2003 -----------------------------------------------------------------
 
 
 def browsers_label(label: str) -> "str | None":
-    """The A-label by UTS 46, nontransitional, as browsers have it; None: refused."""
+    """Return the A-label that browsers use (UTS 46, nontransitional), or None if invalid."""
     try:
         text = str(idna.uts46_remap(label, std3_rules=False))
     except idna.IDNAError:
@@ -231,7 +232,7 @@ def browsers_label(label: str) -> "str | None":
 
 
 def registrable(a_label: str) -> bool:
-    """Whether IDNA 2008 has such a label, so that somebody may own it."""
+    """Whether the label is valid in IDNA 2008, so that somebody may own it."""
     try:
         idna.ulabel(a_label)
     except idna.IDNAError:
@@ -240,10 +241,10 @@ def registrable(a_label: str) -> bool:
 
 
 def test_no_character_makes_another_domain_of_a_label() -> None:
-    """Every character, by the standard library's IDNA 2003 and by UTS 46.
+    """Compare IDNA 2003 in the standard library with UTS 46, for every character.
 
-    Where the library's label may be owned by somebody, and browsers have another one,
-    the character is refused: `straße` is not `strasse`.
+    A character is refused if the two give different labels and somebody may own the label
+    of the standard library: `straße` is not `strasse`.
     """
     refused = []
     for code in range(0x80, sys.maxunicode + 1):
@@ -263,7 +264,7 @@ def test_no_character_makes_another_domain_of_a_label() -> None:
     assert refused == sorted(hosts.DEVIATIONS)
 
 
-def test_the_public_functions_take_the_arguments_of_werkzeug() -> None:
+def test_dump_cookie_has_the_parameters_of_werkzeug() -> None:
     theirs = inspect.signature(werkzeug_http.dump_cookie).parameters
     ours = inspect.signature(cookiecodec.dump_cookie).parameters
     assert list(ours)[: len(theirs)] == list(theirs)

@@ -1,7 +1,7 @@
-"""The vectors of `tests/data`, on this Python.
+"""The test vectors in `tests/support/data`, on this Python.
 
-`vectors.json` says what is written and read for what, in JSON alone, so that any
-platform can run it: `test_devices.py` has them run where there is no pytest.
+`vectors.json` lists inputs and results as plain JSON, so that any platform can run them.
+`test_devices.py` runs them where pytest is not available.
 """
 
 import json
@@ -30,7 +30,7 @@ def short(case: "dict[str, Any]") -> str:
 
 
 @pytest.mark.parametrize("case", VECTORS["dump"], ids=short)
-def test_dump(case: "dict[str, Any]") -> None:
+def test_a_vector_is_written_as_expected(case: "dict[str, Any]") -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         if "refused" in case:
@@ -44,11 +44,11 @@ def test_dump(case: "dict[str, Any]") -> None:
 
 
 @pytest.mark.parametrize("case", VECTORS["parse"], ids=short)
-def test_parse(case: "dict[str, Any]") -> None:
+def test_a_vector_is_read_as_expected(case: "dict[str, Any]") -> None:
     pairs = parse_cookie_pairs(case["header"], quoting=case["quoting"])
     assert [list(pair) for pair in pairs] == case["pairs"]
 
 
 @pytest.mark.parametrize("case", VECTORS["dates"], ids=short)
-def test_dates(case: "dict[str, Any]") -> None:
+def test_a_date_vector_is_written_as_expected(case: "dict[str, Any]") -> None:
     assert format_cookie_date(case["moment"]) == case["text"]

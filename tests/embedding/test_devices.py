@@ -193,7 +193,7 @@ for call in calls:
     assert printed == [
         "name '\\u20ac' (U+20AC) at index 1",
         "value '\\ud800' (U+D800) at index 1",
-        "domain from '\\xfc' (U+00FC) at index 1 on; give the A-label, which starts with xn--",
+        "domain from '\\xfc' (U+00FC) at index 1 on; write the A-label, which starts with xn--",
         "name ';' (U+003B) at index 1",
         "name ' ' (U+0020) at index 1",
         "value ';' (U+003B) at index 1",
@@ -309,7 +309,11 @@ HOSTILE = {
 @pytest.mark.device
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_header_does_not_fill_the_heap(source: Path, kind: str) -> None:
-    """8 KB, which is what servers take, in twice the heap of a device with 128 KB."""
+    """8 KB, which is what servers accept, in twice the heap of a device with 136 KB.
+
+    It was 128 KB before the budget of `import codec` was raised by 4 KB, doubled here; and the
+    collector is conservative, so that the last 4 KB depend on addresses.
+    """
     code = f"""
 from cookiecodec import codec
 header = {HOSTILE[kind][:8190]!r}
@@ -320,7 +324,7 @@ for _ in range(5):
         codec.parse_cookie(octets, quoting=quoting)
 print("read")
 """
-    assert unix(source, code, "-X", "heapsize=256k") == "read\n"
+    assert unix(source, code, "-X", "heapsize=272k") == "read\n"
 
 
 @pytest.mark.device

@@ -272,6 +272,18 @@ def test_a_full_disk_leaves_each_file_as_it_was_or_whole(
     assert tree(tmp_path) == before
 
 
+def test_what_was_never_renamed_is_removed(tmp_path: Path) -> None:
+    """It is a file of ours: a process was killed before it could rename or remove it."""
+    where = tmp_path / "biscuits"
+    disk.write(where, copy_of(["errors"]))
+    (where / ".cookiecodec-x").write_text("half a file")
+    assert disk.check(where, copy_of(["errors"])) == {".cookiecodec-x": "foreign"}
+    (where / "notes").mkdir()
+    states = disk.write(where, copy_of(["errors"]))
+    assert (states[".cookiecodec-x"], states["notes"]) == ("removed", "foreign")
+    assert disk.check(where, copy_of(["errors"])) == {"notes": "foreign"}
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> "Iterator[Path]":
     """A disk of 256 KB, which a copy of everything does not fit on."""

@@ -86,6 +86,12 @@ def test_explain_at_a_glance() -> None:
     assert "\x1b" not in out, "no colour where there is no terminal"
 
 
+def test_explain_shows_the_date_that_was_read() -> None:
+    status, out, _ = shell("explain", "a=b; Expires=9 Jun 2021 10:18:14 x")
+    assert status == 1
+    assert "  Expires      Wed, 09 Jun 2021 10:18:14 GMT\n" in out
+
+
 @pytest.mark.parametrize(
     ("header", "status", "outcome"),
     [

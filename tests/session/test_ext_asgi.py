@@ -1,4 +1,4 @@
-"""Sessions for ASGI applications: by the protocol itself, in Starlette, in FastAPI."""
+"""Sessions for ASGI applications: with the bare protocol, and in Starlette."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,7 @@ BODY = {"type": "http.response.body", "body": b""}
 
 
 def run(app: Any, *lines: bytes, kind: str = "http") -> "list[Any]":
-    """What an application sends for a request with these Cookie lines."""
+    """Return the messages that an application sends for a request with these Cookie lines."""
     headers = [(b"host", b"x"), *[(b"cookie", line) for line in lines], (b"accept", b"*/*")]
     sent: "list[Any]" = []
 
@@ -44,7 +44,7 @@ def cookies(message: Any) -> "list[bytes]":
     return [value for name, value in message["headers"] if name == b"set-cookie"]
 
 
-def test_a_visit() -> None:
+def test_a_session_lasts_from_login_to_logout() -> None:
     which = cookie()
     login = SessionMiddleware(answering(START, BODY, act=lambda s: s.update(user=42)), which)
     start, body = run(login)
@@ -62,8 +62,8 @@ def test_a_visit() -> None:
     assert run(untouched, pair)[0] == {**START, "headers": []}
 
 
-def test_several_cookie_lines() -> None:
-    """HTTP/2 splits them (RFC 9113, 8.2.3), and a session's chunks with them."""
+def test_several_cookie_lines_are_read_as_one_header() -> None:
+    """HTTP/2 splits the Cookie header (RFC 9113, 8.2.3), and may separate chunks."""
     which = cookie(chunked=True)
     lines = [value.split(";")[0] for _, value in which.save(Session(data=NOISE[:5000]))[:-1]]
     assert len(lines) == 2
@@ -74,7 +74,7 @@ def test_several_cookie_lines() -> None:
         assert seen.pop()["data"] == NOISE[:5000]
 
 
-def test_the_messages_that_carry_headers() -> None:
+def test_every_message_with_headers_carries_the_session() -> None:
     which = cookie()
     for kind, first in (
         ("http", START),
@@ -86,7 +86,7 @@ def test_the_messages_that_carry_headers() -> None:
         rest = {"type": "websocket.send", "text": "x"}
         app = SessionMiddleware(answering(first, rest, act=lambda s: s.update(a=1)), which)
         sent = run(app, kind=kind)
-        assert first == before, "the application's own message is its own"
+        assert first == before, "the application's message is not changed"
         assert which.open(cookies(sent[0])[0].split(b";")[0]) == {"a": 1}
         assert sent[1] is rest
     refused = {"type": "websocket.close", "code": 1000}
@@ -94,7 +94,7 @@ def test_the_messages_that_carry_headers() -> None:
     assert run(app, kind="websocket") == [refused]
 
 
-def test_other_scopes_pass_untouched() -> None:
+def test_other_scopes_are_passed_on_unchanged() -> None:
     seen: "list[Any]" = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -104,7 +104,7 @@ def test_other_scopes_pass_untouched() -> None:
     assert seen == [{"type": "lifespan"}]
 
 
-def test_headers_are_merged() -> None:
+def test_vary_is_merged() -> None:
     for own, vary in (
         ([], [b"Cookie"]),
         ([(b"vary", b"Accept")], [b"Accept, Cookie"]),
@@ -119,8 +119,8 @@ def test_headers_are_merged() -> None:
         assert (b"x-last", b"1") in headers
 
 
-def test_streaming() -> None:
-    """The session goes with the start: what comes later is too late, and no error."""
+def test_a_change_after_the_start_of_a_stream_is_not_saved() -> None:
+    """The session is saved with the start message. A later change is not an error."""
     which = cookie()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -136,8 +136,8 @@ def test_streaming() -> None:
     assert which.open(cookies(sent[0])[0].split(b";")[0]) == {"user": 42}
 
 
-def test_what_follows_the_start_counts_too() -> None:
-    """To read the session for the body has to be in `Vary` as well."""
+def test_access_after_the_start_is_in_vary() -> None:
+    """A session that is read for the body must be in `Vary` too."""
     seen: "list[Any]" = []
 
     async def late(scope: Any, receive: Any, send: Any) -> None:
@@ -162,13 +162,13 @@ def test_what_follows_the_start_counts_too() -> None:
         run(SessionMiddleware(fails, which), pair)
 
 
-def test_a_value_that_cant_be_saved_comes_out_of_send() -> None:
+def test_a_value_that_cannot_be_saved_raises_in_send() -> None:
     app = SessionMiddleware(answering(START, act=lambda s: s.update(x=[Thing()])), cookie())
     with pytest.raises(TypeError, match=r'session\["x"\]\[0\] can\'t be saved'):
         run(app)
 
 
-def test_another_session_can_be_put_in_its_place() -> None:
+def test_a_session_can_be_replaced_by_another() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         scope["session"] = Session(user=43)
         await send(START)
@@ -178,7 +178,7 @@ def test_another_session_can_be_put_in_its_place() -> None:
     assert which.open(cookies(sent[0])[0].split(b";")[0]) == {"user": 43}
 
 
-def test_two_middlewares_have_a_session_each() -> None:
+def test_two_middlewares_have_separate_sessions() -> None:
     outer, inner = cookie(name="a"), cookie(name="b")
     app = SessionMiddleware(answering(START, act=lambda s: s.update(inner=1)), inner)
     (start,) = run(SessionMiddleware(app, outer), saved(outer, {"outer": 1}).encode())
@@ -187,8 +187,8 @@ def test_two_middlewares_have_a_session_each() -> None:
     assert outer.open(pair).new
 
 
-def test_what_runs_outside_sees_the_session() -> None:
-    """As with Starlette's own middleware: its handler of any `Exception` does."""
+def test_code_outside_of_the_middleware_sees_the_session() -> None:
+    """As with Starlette's middleware: for example, the handler for `Exception`."""
     scope: "dict[str, Any]" = {"type": "http", "headers": []}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -200,12 +200,12 @@ def test_what_runs_outside_sees_the_session() -> None:
     assert scope["session"] == {"user": 42}
 
 
-# --- Starlette, FastAPI --------------------------------------------------------------
+# --- Starlette -----------------------------------------------------------------------
 
 
 @pytest.mark.interop
-def test_starlette() -> None:
-    """`request.session`, a stream, an error page, a mounted application."""
+def test_starlette_applications_have_sessions() -> None:
+    """With `request.session`, a stream, an error page, and a mounted application."""
     applications, routing = peer("starlette.applications"), peer("starlette.routing")
     middleware, responses = peer("starlette.middleware"), peer("starlette.responses")
     httpx = peer("httpx")

@@ -1,4 +1,4 @@
-"""Django with our session engine, by its own middleware and its own client."""
+"""The Django session engine, with Django's middleware and test client."""
 
 import asyncio
 import datetime
@@ -48,7 +48,7 @@ def cart(request: Any, item: str) -> Any:
 
 
 def act(request: Any) -> Any:
-    """What a test has put into `ACTS`."""
+    """Call the function that a test has added to `ACTS`."""
     return http.HttpResponse(str(ACTS.pop()(request)))
 
 
@@ -67,7 +67,7 @@ urlpatterns = [
 
 @pytest.fixture(autouse=True)
 def _settings() -> Any:
-    """Those of each test; changed by `override`."""
+    """The settings of each test. `override` changes them."""
     with test.override_settings(**SETTINGS):
         yield
 
@@ -84,13 +84,13 @@ def browser(sessionid: str = "") -> Any:
 
 
 def doing(client: Any, what: Any) -> "tuple[str, Any]":
-    """What a view that does this answers: its text, and its session cookie."""
+    """Return the text and the session cookie of a view that calls *what*."""
     ACTS.append(what)
     answer = client.get("/act")
     return answer.content.decode(), answer.cookies.get("sessionid")
 
 
-def test_a_visit() -> None:
+def test_a_session_lasts_from_login_to_logout() -> None:
     client = browser()
     answer = client.get("/")
     assert (answer.content, answer.headers["Vary"]) == (b"nobody", "Cookie")
@@ -100,11 +100,11 @@ def test_a_visit() -> None:
     assert cookie["httponly"]
     assert "müller" not in cookie.value
     assert client.get("/").content.decode() == "müller"
-    assert not client.get("/").cookies, "read, and not sent again"
+    assert not client.get("/").cookies, "read, but not sent again"
     assert client.get("/cart/apples").cookies
     answer = client.get("/cart/pears")
     assert answer.content == b"apples, pears"
-    assert answer.cookies, "changed deep inside"
+    assert answer.cookies, "a change in a nested list"
     untouched = client.get("/static-page")
     assert not untouched.cookies
     assert "Vary" not in untouched.headers
@@ -114,14 +114,14 @@ def test_a_visit() -> None:
 
 
 @pytest.mark.parametrize("junk", ["junk", "x" * 4000, "a.b.c", "é" * 9, ".a.b.c", '"'])
-def test_a_forged_cookie_is_nobody_and_deleted(junk: str) -> None:
+def test_a_forged_cookie_opens_an_empty_session_and_is_deleted(junk: str) -> None:
     client = browser(junk)
     answer = client.get("/")
     assert (answer.status_code, answer.content) == (200, b"nobody")
     assert answer.cookies["sessionid"]["max-age"] == 0
 
 
-def test_a_session_belongs_to_its_cookie_its_key_and_its_purpose() -> None:
+def test_a_session_is_bound_to_its_cookie_key_and_purpose() -> None:
     first = browser()
     value = first.get("/login/a").cookies["sessionid"].value
     assert browser(value).get("/").content == b"a"
@@ -137,7 +137,7 @@ def test_a_session_belongs_to_its_cookie_its_key_and_its_purpose() -> None:
     assert engine.get_signed_cookie(request, "sessionid") is None
 
 
-def test_a_change_at_any_depth() -> None:
+def test_a_change_at_any_depth_is_saved() -> None:
     content = {"cart": [{"n": 1}], "user": "a"}
     client = browser()
     doing(client, lambda r: r.session.update(content))
@@ -162,7 +162,7 @@ def test_a_change_at_any_depth() -> None:
         assert doing(browser(value), harmless)[1] is None
 
 
-def test_asking_whether_it_was_modified_is_no_access() -> None:
+def test_reading_modified_is_not_access() -> None:
     client = browser()
     client.get("/login/a")
     session = engine.SessionStore(client.cookies["sessionid"].value)
@@ -174,15 +174,15 @@ def test_asking_whether_it_was_modified_is_no_access() -> None:
     assert not session.accessed
 
 
-def test_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`set_expiry` holds on the server's side too, in each of its forms."""
+def test_set_expiry_limits_the_lifetime_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each of the forms that `set_expiry` accepts."""
     moment = [float(NOW)]
     monkeypatch.setattr(time, "time", lambda: moment[0])
     zone = datetime.timezone.utc
     absolute = datetime.datetime.fromtimestamp(NOW + 500, zone)
     long = 400 * 86400
     for use_tz in (True, False):
-        for expiry, lives in (
+        for expiry, lifetime in (
             (None, 14 * 86400),
             (0, 14 * 86400),
             (100, 100),
@@ -198,7 +198,7 @@ def test_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
                 else:
                     session.set_expiry(expiry)
                 session.save()
-                for later, alive in ((0, True), (lives, True), (lives + 1, False)):
+                for later, alive in ((0, True), (lifetime, True), (lifetime + 1, False)):
                     moment[0] = NOW + later
                     opened = engine.SessionStore(session.session_key)
                     assert ("user" in opened) is alive
@@ -209,7 +209,7 @@ def test_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert engine.SessionStore(session.session_key).get("user") is None
 
 
-def test_the_browsers_session_or_longer() -> None:
+def test_a_cookie_lasts_for_the_browser_session_or_longer() -> None:
     assert browser().get("/login/a?expiry=0").cookies["sessionid"]["max-age"] == ""
     assert browser().get("/login/a?expiry=77").cookies["sessionid"]["max-age"] == 77
     with override(SESSION_EXPIRE_AT_BROWSER_CLOSE=True):
@@ -220,7 +220,7 @@ def test_the_browsers_session_or_longer() -> None:
         assert client.get("/").cookies["sessionid"].value
 
 
-def test_an_error_page_saves_nothing() -> None:
+def test_an_error_page_does_not_save_the_session() -> None:
     client = browser()
     client.get("/login/a")
     answer = client.get("/error")
@@ -228,15 +228,15 @@ def test_an_error_page_saves_nothing() -> None:
     assert not answer.cookies
 
 
-def test_what_cant_be_saved_is_named() -> None:
+def test_the_message_names_a_value_that_cannot_be_saved() -> None:
     client = browser()
     doing(client, lambda r: r.session.__setitem__("cart", [1]))
 
-    def for_a_while(request: Any) -> None:
+    def temporarily(request: Any) -> None:
         request.session["cart"].append(Thing())
         request.session.pop("cart")
 
-    assert doing(client, for_a_while)[1] is not None
+    assert doing(client, temporarily)[1] is not None
     for change in (
         lambda r: r.session.__setitem__("cart", [1, Thing()]),
         lambda r: r.session.setdefault("cart", [1]).append(Thing()),
@@ -249,7 +249,7 @@ def test_what_cant_be_saved_is_named() -> None:
         doing(client, lambda r: r.session["cart"].append(Thing()))
 
 
-def test_a_session_that_is_too_large() -> None:
+def test_a_session_that_is_too_large_warns() -> None:
     with pytest.warns(CookieSizeWarning, match="cookie is too large") as caught:
         doing(browser(), lambda r: r.session.__setitem__("data", NOISE[:5500]))
     warning = caught[0].message
@@ -257,7 +257,7 @@ def test_a_session_that_is_too_large() -> None:
     assert [key for key, _ in warning.largest] == ["data"]
 
 
-def test_a_text_is_no_list_of_keys() -> None:
+def test_secret_key_fallbacks_must_not_be_a_string() -> None:
     with (
         override(SECRET_KEY_FALLBACKS="old"),
         pytest.raises(TypeError, match="iterable of keys"),
@@ -267,7 +267,7 @@ def test_a_text_is_no_list_of_keys() -> None:
         assert browser().get("/login/a").cookies
 
 
-def test_time_zones_are_switched_on_or_off() -> None:
+def test_a_session_survives_a_change_of_use_tz() -> None:
     for before, after in ((True, False), (False, True)):
         client = browser()
         with override(USE_TZ=before):
@@ -277,7 +277,7 @@ def test_time_zones_are_switched_on_or_off() -> None:
             assert client.get("/").content == b"a"
 
 
-def test_a_session_that_was_loaded_by_hand() -> None:
+def test_a_session_can_be_loaded_without_a_request() -> None:
     client = browser()
     client.get("/login/a")
     session = engine.SessionStore(client.cookies["sessionid"].value)
@@ -290,7 +290,7 @@ def test_a_session_that_was_loaded_by_hand() -> None:
 
 
 class Reversed:
-    """A serializer that is nobody else's."""
+    """A custom serializer."""
 
     def dumps(self, obj: Any) -> bytes:
         return repr(obj).encode()[::-1]
@@ -301,7 +301,7 @@ class Reversed:
         return ast.literal_eval(data[::-1].decode())
 
 
-def test_a_serializer_of_ones_own() -> None:
+def test_a_custom_serializer_is_used() -> None:
     with override(SESSION_SERIALIZER=f"{__name__}.Reversed"):
         client = browser()
         doing(client, lambda r: r.session.__setitem__("point", (1, 2)))
@@ -310,7 +310,7 @@ def test_a_serializer_of_ones_own() -> None:
     assert browser(value).get("/").content == b"nobody"
 
 
-def test_the_rest_of_the_engine() -> None:
+def test_the_other_methods_of_the_engine_work() -> None:
     async def as_coroutines() -> None:
         session = engine.SessionStore()
         await session.acreate()
@@ -333,7 +333,7 @@ def test_the_rest_of_the_engine() -> None:
     engine.SessionStore.clear_expired()
 
 
-def test_signed_cookies() -> None:
+def test_a_signed_cookie_is_written_and_read() -> None:
     response = http.HttpResponse()
     engine.set_signed_cookie(response, "basket", ["äpfel", 3], max_age=60, secure=True)
     cookie = response.cookies["basket"]
@@ -358,7 +358,7 @@ def test_signed_cookies() -> None:
         assert read() is None
 
 
-def test_an_old_cookie(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_signed_cookie_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     response = http.HttpResponse()
     engine.set_signed_cookie(response, "basket", 1)
     value, now = response.cookies["basket"].value, time.time()

@@ -1,4 +1,4 @@
-"""Flask with our session interface: one line, and nobody is logged out."""
+"""The Flask session interface: it replaces Flask's own, and users stay logged in."""
 
 import base64
 import datetime
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.interop
 
 
 def shop(interface: Any = None, **config: Any) -> Any:
-    """An application as people write them."""
+    """Return a typical application."""
     app = flask.Flask("shop")
     app.config.update({"SECRET_KEY": KEY, "TESTING": True, **config})
     if interface is not None:
@@ -59,7 +59,7 @@ def shop(interface: Any = None, **config: Any) -> Any:
 
 
 def itsdangerous_by_hand(key: str) -> Any:
-    """Flask's signer, under a key that is not the application's."""
+    """Return Flask's signer, with a key that is not the application's."""
     return peer("itsdangerous").URLSafeTimedSerializer(
         key, salt="cookie-session", signer_kwargs={"key_derivation": "hmac"}
     )
@@ -69,7 +69,7 @@ def set_cookies(answer: Any) -> "list[str]":
     return list(answer.headers.getlist("Set-Cookie"))
 
 
-def test_users_stay_logged_in_there_and_back() -> None:
+def test_users_stay_logged_in_when_the_interface_changes() -> None:
     theirs, ours = shop(), shop(CookieSessionInterface())
     for first, second in ((theirs, ours), (ours, theirs)):
         pair = set_cookies(first.test_client().get("/login/müller"))[0].split(";")[0]
@@ -80,7 +80,7 @@ def test_users_stay_logged_in_there_and_back() -> None:
         assert client.get("/", headers={"Cookie": pair + "A"}).text == "nobody"
 
 
-def test_a_visit() -> None:
+def test_a_session_lasts_from_login_to_logout() -> None:
     client = shop(CookieSessionInterface()).test_client()
     assert client.get("/").text == "nobody"
     assert client.get("/").headers["Vary"] == "Cookie", "CVE-2023-30861"
@@ -123,7 +123,7 @@ def test_flasks_configuration_is_read_at_each_request() -> None:
     assert client.get("/", base_url="https://localhost").text == "b"
 
 
-def test_a_subclass_decides_as_in_flask() -> None:
+def test_a_subclass_can_override_the_methods_of_flask() -> None:
     class PerHost(CookieSessionInterface):  # type: ignore[misc, valid-type]
         salt = "shop"
         digest_method = staticmethod(hashlib.sha512)
@@ -148,8 +148,8 @@ def test_a_subclass_decides_as_in_flask() -> None:
     assert set_cookies(client.get("/cart/a", base_url="http://two.example")) == []
 
 
-def test_the_applications_own_json() -> None:
-    """`app.json`, and a serializer of one's own: the bytes are those of Flask's interface."""
+def test_the_json_provider_of_the_application_is_used() -> None:
+    """With any `app.json` or serializer, the bytes are the same as from Flask's interface."""
 
     class Provider(peer("flask.json.provider").DefaultJSONProvider):  # type: ignore[misc]
         @staticmethod
@@ -207,8 +207,8 @@ def test_the_applications_own_json() -> None:
         assert written[0] == written[1]
 
 
-def test_what_the_applications_own_json_reads_stays_as_it_is() -> None:
-    """Values that JSON has not, which its provider makes of those that JSON has."""
+def test_values_from_the_json_provider_are_not_converted() -> None:
+    """A provider may return types that JSON does not have, such as `Decimal`."""
 
     class Exact(peer("flask.json.provider").DefaultJSONProvider):  # type: ignore[misc]
         def loads(self, text: "str | bytes", **options: Any) -> Any:
@@ -224,7 +224,7 @@ def test_what_the_applications_own_json_reads_stays_as_it_is() -> None:
             assert dict(session) == {"price": decimal.Decimal("0.1"), "cart": [(1, 2.5)]}
 
 
-def test_no_secret_key_is_flasks_own_error() -> None:
+def test_a_missing_secret_key_raises_the_error_of_flask() -> None:
     app = shop(CookieSessionInterface(), SECRET_KEY=None)
     assert app.test_client().get("/").text == "nobody"
     with pytest.raises(RuntimeError, match="no secret key was set"):
@@ -241,7 +241,7 @@ def test_vary_is_merged() -> None:
         for _ in range(2):
             app.session_interface.save_session(app, session, untouched)
         assert session == {"user": "a"}
-    assert untouched.headers.getlist("Vary") == [], "asking for `permanent` is our own doing"
+    assert untouched.headers.getlist("Vary") == [], "the interface itself reads `permanent`"
     for own, merged in (("Accept", "Accept, Cookie"), ("*", "*"), ("cookie", "cookie")):
         answer = app.response_class(headers={"Vary": own})
         with app.test_request_context():
@@ -250,7 +250,7 @@ def test_vary_is_merged() -> None:
         assert answer.headers.getlist("Vary") == [merged]
 
 
-def test_large_sessions() -> None:
+def test_a_large_session_warns_or_is_chunked() -> None:
     interface = CookieSessionInterface()
     app = shop(interface)
     app.add_url_rule("/large", view_func=lambda: flask.session.update(data=NOISE[:6000]) or "")
@@ -270,15 +270,15 @@ def test_large_sessions() -> None:
     assert client.get_cookie("session.0") is None
 
 
-def test_the_first_cookie_that_verifies() -> None:
-    """Flask takes the first, and is locked out by a planted one."""
+def test_the_first_cookie_that_verifies_is_used() -> None:
+    """Flask uses the first cookie, so that a planted one locks the user out."""
     app = shop(CookieSessionInterface())
     pair = set_cookies(app.test_client().get("/login/a"))[0].split(";")[0]
     client = app.test_client(use_cookies=False)
     assert client.get("/", headers={"Cookie": f"session=junk; {pair}"}).text == "a"
 
 
-def test_what_cant_be_saved_is_named() -> None:
+def test_the_message_names_a_value_that_cannot_be_saved() -> None:
     app = shop(CookieSessionInterface())
     app.add_url_rule("/bad", view_func=lambda: flask.session.update(x=[Thing()]) or "")
     with pytest.raises(TypeError, match=r'session\["x"\]\[0\] can\'t be saved'):
@@ -294,14 +294,14 @@ def test_what_cant_be_saved_is_named() -> None:
         ({"SECRET_KEY_FALLBACKS": "old"}, TypeError),
     ],
 )
-def test_a_configuration_that_cant_be(
+def test_an_invalid_configuration_is_refused(
     config: "dict[str, Any]", error: "type[Exception]"
 ) -> None:
     with pytest.raises(error):
         shop(CookieSessionInterface(), **config).test_client().get("/login/a")
 
 
-def test_configurations_that_flask_takes_are_taken() -> None:
+def test_every_configuration_that_flask_accepts_is_accepted() -> None:
     for config in (
         {"SESSION_COOKIE_DOMAIN": False},
         {"SESSION_COOKIE_DOMAIN": ""},
@@ -316,7 +316,7 @@ def test_configurations_that_flask_takes_are_taken() -> None:
     forged = SessionCookie.flask(" ").save(Session(user="admin"))[0][1].split(";")[0]
     careless = shop(CookieSessionInterface(), SECRET_KEY_FALLBACKS=[" "])
     client = careless.test_client(use_cookies=False)
-    assert client.get("/", headers={"Cookie": forged}).text == "admin", "the test's own key"
+    assert client.get("/", headers={"Cookie": forged}).text == "admin", "the key of this test"
     app = shop(CookieSessionInterface(), SECRET_KEY_FALLBACKS=[""])
     client = app.test_client(use_cookies=False)
     empty = itsdangerous_by_hand("").dumps({"user": "admin"})
@@ -324,7 +324,7 @@ def test_configurations_that_flask_takes_are_taken() -> None:
     assert client.get("/", headers={"Cookie": forged}).text == "nobody"
 
 
-def test_who_signs_in_another_way_has_flasks_sessions() -> None:
+def test_a_subclass_with_another_signer_uses_the_sessions_of_flask() -> None:
     class PerTenant(CookieSessionInterface):  # type: ignore[misc, valid-type]
         def get_signing_serializer(self, app: Any) -> Any:
             return peer("itsdangerous").URLSafeTimedSerializer("the tenant's own key")
@@ -343,11 +343,11 @@ def test_who_signs_in_another_way_has_flasks_sessions() -> None:
             assert stranger.get("/", headers={"Cookie": pair}).text == "nobody"
 
 
-def test_the_hooks_are_asked_when_flask_asks_them() -> None:
-    """For the cookie's looks: once the view has run, and if there is a cookie to write."""
+def test_hooks_are_called_when_flask_calls_them() -> None:
+    """Hooks for attributes run after the view, and only if a cookie is written."""
 
     class Tenants(CookieSessionInterface):  # type: ignore[misc, valid-type]
-        def __init__(self, prefix: str) -> None:  # and nothing of ours
+        def __init__(self, prefix: str) -> None:  # doesn't call ours
             self.prefix = prefix
 
         def get_cookie_path(self, app: Any) -> str:
@@ -363,8 +363,8 @@ def test_the_hooks_are_asked_when_flask_asks_them() -> None:
     assert client.get("/static-page", headers={"Host": "a*b"}).status_code == 200
 
 
-def test_a_tag_registered_on_flasks_serializer() -> None:
-    """As the documentation of `flask.json.tag` has it."""
+def test_a_tag_can_be_registered_on_the_serializer_of_flask() -> None:
+    """As the documentation of `flask.json.tag` shows."""
     tags = peer("flask.json.tag")
 
     class Thingy(tags.JSONTag):  # type: ignore[misc, name-defined]
@@ -396,8 +396,8 @@ def test_a_tag_registered_on_flasks_serializer() -> None:
         own.order[:], own.tags = before
 
 
-def test_a_serializer_that_never_writes_the_same_twice() -> None:
-    """It encrypts, say. What was only read is not sent again, what was changed is."""
+def test_a_serializer_may_write_different_bytes_each_time() -> None:
+    """For example, one that encrypts. The cookie is sent again only after a change."""
 
     class Salted:
         count = 0
@@ -419,8 +419,8 @@ def test_a_serializer_that_never_writes_the_same_twice() -> None:
     assert set_cookies(client.get("/")) == []
 
 
-def test_a_serializer_of_each_tenant() -> None:
-    """Made anew for each request: none is taken for another, whatever its `id`."""
+def test_each_tenant_may_have_its_own_serializer() -> None:
+    """Each request creates one. They are never mixed up, even if an `id` is reused."""
 
     class Tenant:
         def __init__(self, name: str) -> None:
@@ -448,7 +448,7 @@ def test_a_serializer_of_each_tenant() -> None:
         assert client.get("/", base_url="http://other", headers=headers).text == "nobody"
 
 
-def test_json_as_the_serializer_is_not_json_with_tags() -> None:
+def test_app_json_as_the_serializer_writes_no_tags() -> None:
     app = shop(CookieSessionInterface())
     app.json.sort_keys = False
     app.add_url_rule("/put", view_func=lambda: flask.session.update(t=(1, 2)) or "")
@@ -462,7 +462,7 @@ def test_json_as_the_serializer_is_not_json_with_tags() -> None:
     assert written == [b'{"t":{" t":[1,2]}}', b'{"t": [1, 2]}']
 
 
-def test_a_session_that_is_no_session_of_ours() -> None:
+def test_a_session_of_another_class_is_saved() -> None:
     class Own(CookieSessionInterface):  # type: ignore[misc, valid-type]
         def open_session(self, app: Any, request: Any) -> Any:
             return sessions.SecureCookieSession(super().open_session(app, request))
@@ -479,17 +479,17 @@ def test_a_session_that_is_no_session_of_ours() -> None:
         assert flask.session.pop("missing", default=1) == flask.session.get("x", default=1) == 1
 
 
-def test_configurations_are_remembered_but_not_without_end() -> None:
-    remembered = peer("cookiecodec.ext.flask")._cache
+def test_the_cache_of_configurations_is_bounded() -> None:
+    cached = peer("cookiecodec.ext.flask")._cache
     app = shop(CookieSessionInterface())
     for number in range(200):
         app.config["SESSION_COOKIE_NAME"] = f"s{number}"
         assert app.test_client().get("/login/a").status_code == 200
-        assert len(remembered) <= 64
+        assert len(cached) <= 64
     assert set(vars(app.session_interface)) == set()
 
 
-def test_time_goes_by_in_flasks_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expiry_follows_the_clock_of_flask(monkeypatch: pytest.MonkeyPatch) -> None:
     """Applications freeze `time.time` in their tests."""
     app = shop(CookieSessionInterface(), PERMANENT_SESSION_LIFETIME=60)
     client = app.test_client(use_cookies=False)

@@ -25,7 +25,7 @@ from .test_session import KEY, NOISE, Thing, agent, cookie, request, saved
 
 
 def respond(app: Any, cookie_header: str = "", path: str = "/") -> "tuple[str, Any, bytes]":
-    """Status, headers and body, by a client that checks PEP 3333 on both sides."""
+    """Return status, headers, and body. The client checks PEP 3333 on both sides."""
     environ = {"HTTP_COOKIE": cookie_header, "SCRIPT_NAME": "", "PATH_INFO": path}
     environ["QUERY_STRING"] = ""
     wsgiref.util.setup_testing_defaults(environ)
@@ -58,7 +58,7 @@ def shop(environ: Any, start_response: Any) -> Any:
     return [who.encode()]
 
 
-def test_a_visit() -> None:
+def test_a_session_lasts_from_login_to_logout() -> None:
     app = SessionMiddleware(shop, cookie())
     status, headers, body = respond(app)
     assert (status, headers, body) == ("200 OK", [PLAIN, ("Vary", "Cookie")], b"nobody")
@@ -87,14 +87,14 @@ def test_a_visit() -> None:
     ],
 )
 def test_vary_is_merged(lines: "list[str]", merged: "str | None") -> None:
-    """RFC 9110, 12.5.5. What has it, or ``*``, is left alone to the octet."""
+    """RFC 9110, 12.5.5. A Vary that has Cookie or ``*`` already is not changed."""
     assert with_cookie(lines) == merged
 
     def app(environ: Any, start_response: Any) -> Any:
         assert environ["cookiecodec.session"] == {}
         headers = [PLAIN, *[("vARY", line) for line in lines], ("X-Last", "1")]
         start_response("200 OK", headers)
-        assert len(headers) == len(lines) + 2, "the application's own list is its own"
+        assert len(headers) == len(lines) + 2, "the application's list is not changed"
         return [b""]
 
     _, headers, _ = respond(SessionMiddleware(app, cookie()))
@@ -104,7 +104,7 @@ def test_vary_is_merged(lines: "list[str]", merged: "str | None") -> None:
 
 
 def test_an_error_page_saves_the_session_too() -> None:
-    """`start_response` a second time, with `exc_info`: other headers, the same session."""
+    """`start_response` is called again, with `exc_info`. The session stays the same."""
 
     def app(environ: Any, start_response: Any) -> Any:
         environ["cookiecodec.session"]["user"] = 42
@@ -136,12 +136,12 @@ def test_an_error_page_saves_the_session_too() -> None:
     assert which.open(headers[1][1].split(";")[0]) == {"user": 42, "more": 1}
 
 
-def test_an_application_that_is_a_generator_or_writes() -> None:
+def test_an_application_may_be_a_generator_or_call_write() -> None:
     def generator(environ: Any, start_response: Any) -> Any:
         environ["cookiecodec.session"]["user"] = 42
         start_response("200 OK", [PLAIN])
         yield b"one"
-        environ["cookiecodec.session"]["late"] = True  # the headers are gone
+        environ["cookiecodec.session"]["late"] = True  # the headers are already sent
         yield b"two"
 
     def writer(environ: Any, start_response: Any) -> Any:
@@ -155,9 +155,9 @@ def test_an_application_that_is_a_generator_or_writes() -> None:
         assert which.open(headers[1][1].split(";")[0]) == {"user": 42}
 
 
-def test_what_follows_start_response_counts_too() -> None:
-    """Many applications make their body after it. CVE-2023-30861, by another way: to read
-    the session there has to be in `Vary` as well."""
+def test_access_after_start_response_is_in_vary() -> None:
+    """Many applications create the body after it. A session that is read there must be in
+    `Vary` too: another form of CVE-2023-30861."""
 
     def late(environ: Any, start_response: Any) -> Any:
         start_response("200 OK", [PLAIN])
@@ -182,8 +182,8 @@ def test_what_follows_start_response_counts_too() -> None:
         assert headers[-1] == ("Vary", "Cookie")
 
 
-def test_the_body_is_passed_on_as_it_is() -> None:
-    """A `wsgi.file_wrapper` stays one; a generator is closed."""
+def test_the_body_is_passed_on_unchanged() -> None:
+    """A `wsgi.file_wrapper` is returned as it is, and a generator is closed."""
     closed: "list[bool]" = []
     file = wsgiref.util.FileWrapper(io.BytesIO(b"data"))
 
@@ -230,7 +230,7 @@ def test_the_body_is_passed_on_as_it_is() -> None:
     assert closed.pop()
 
 
-def test_a_second_start_without_an_error_is_one() -> None:
+def test_a_second_start_response_without_exc_info_is_an_error() -> None:
     """PEP 3333: `start_response` again without `exc_info` is a fatal error."""
 
     def twice(environ: Any, start_response: Any) -> Any:
@@ -242,7 +242,7 @@ def test_a_second_start_without_an_error_is_one() -> None:
         SessionMiddleware(twice, cookie())({}, lambda *_: print)
 
 
-def test_a_value_that_cant_be_saved_leaves_no_half_made_cookie() -> None:
+def test_a_value_that_cannot_be_saved_raises_before_the_response_starts() -> None:
     def app(environ: Any, start_response: Any) -> Any:
         environ["cookiecodec.session"]["cart"] = [Thing()]
         start_response("200 OK", [PLAIN])
@@ -255,7 +255,7 @@ def test_a_value_that_cant_be_saved_leaves_no_half_made_cookie() -> None:
     assert started == []
 
 
-def test_another_session_can_be_put_in_its_place() -> None:
+def test_a_session_can_be_replaced_by_another() -> None:
     def app(environ: Any, start_response: Any) -> Any:
         environ["cookiecodec.session"] = Session(user=43)
         start_response("200 OK", [PLAIN])
@@ -266,8 +266,8 @@ def test_another_session_can_be_put_in_its_place() -> None:
     assert which.open(headers[1][1].split(";")[0]) == {"user": 43}
 
 
-def test_an_empty_session_in_its_place_logs_out() -> None:
-    """With all chunks of the one that was there: or those would bring it back."""
+def test_an_empty_replacement_logs_out() -> None:
+    """All chunks of the old session are expired too, or they would restore it."""
 
     def app(environ: Any, start_response: Any) -> Any:
         environ["cookiecodec.session"] = Session(**CONTENT)
@@ -287,8 +287,8 @@ def test_an_empty_session_in_its_place_logs_out() -> None:
 CONTENT: "dict[str, int]" = {}
 
 
-def test_a_copy_or_anothers_session_in_its_place() -> None:
-    """It counts as often as it is saved, and for its own middleware alone."""
+def test_the_replacement_may_be_a_copy_or_another_cookies_session() -> None:
+    """Each save writes it, but only the inner middleware uses it."""
 
     def app(environ: Any, start_response: Any) -> Any:
         session = environ["cookiecodec.session"]
@@ -323,7 +323,7 @@ def test_a_copy_or_anothers_session_in_its_place() -> None:
 OTHERS: "dict[str, Any]" = {}
 
 
-def test_two_middlewares_have_a_session_each() -> None:
+def test_two_middlewares_have_separate_sessions() -> None:
     def app(environ: Any, start_response: Any) -> Any:
         environ["cookiecodec.session"]["inner"] = 1
         start_response("200 OK", [PLAIN])
@@ -356,10 +356,10 @@ class Quiet(wsgiref.simple_server.WSGIRequestHandler):
 
 
 @pytest.mark.interop
-def test_a_shared_cache_never_serves_anothers_session() -> None:
-    """CVE-2023-30861 (Flask before 2.3.2): a refreshed or a read session without `Vary:
-    Cookie`. One cache (RFC 9111, by CacheControl) for two visitors; without our Vary, the
-    second one gets the first one's page."""
+def test_a_shared_cache_never_serves_the_session_of_another_user() -> None:
+    """CVE-2023-30861 (Flask before 2.3.2): a session was read or refreshed without `Vary:
+    Cookie`. Here, two visitors share a cache (RFC 9111, by CacheControl). Without Vary, the
+    second visitor gets the page of the first."""
     cachecontrol, requests = peer("cachecontrol"), peer("requests")
 
     def account(environ: Any, start_response: Any) -> Any:
@@ -378,7 +378,7 @@ def test_a_shared_cache_never_serves_anothers_session() -> None:
 
         return SessionMiddleware(account, SessionCookie(KEY))(environ, start)
 
-    for app, told in (
+    for app, expected in (
         (SessionMiddleware(account, SessionCookie(KEY)), "two"),
         (careless, "one"),
     ):
@@ -400,29 +400,31 @@ def test_a_shared_cache_never_serves_anothers_session() -> None:
                 assert one.get(f"{url}/account").text == "one"
                 again = one.get(f"{url}/account")
                 assert (again.text, again.from_cache) == ("one", True)
-                assert two.get(f"{url}/account").text == told
+                assert two.get(f"{url}/account").text == expected
                 assert requests.get(f"{url}/account").text == "nobody"
             finally:
                 server.shutdown()
                 thread.join()
 
 
-def test_a_jar_over_a_real_server() -> None:
-    """The whole way: `SessionMiddleware`, a socket, and `CookieJar` as the browser."""
+def test_a_jar_keeps_the_session_of_a_real_server() -> None:
+    """End to end: `SessionMiddleware`, a socket, and `CookieJar` as the browser."""
     app = SessionMiddleware(shop, SessionCookie(KEY))
     with wsgiref.simple_server.make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            jar, told = CookieJar(), []
+            jar, answers = CookieJar(), []
             for path in ("/", "/login", "/", "/logout", "/"):
                 url = f"http://127.0.0.1:{server.server_port}{path}"
-                asked = urllib.request.Request(url, headers={"Cookie": jar.cookie_header(url)})
-                with urllib.request.urlopen(asked) as answer:
+                outgoing = urllib.request.Request(
+                    url, headers={"Cookie": jar.cookie_header(url)}
+                )
+                with urllib.request.urlopen(outgoing) as answer:
                     for line in answer.headers.get_all("Set-Cookie", []):
                         jar.receive(line, url)
-                    told.append(answer.read().decode())
-            assert told == ["nobody", "müller", "müller", "nobody", "nobody"]
+                    answers.append(answer.read().decode())
+            assert answers == ["nobody", "müller", "müller", "nobody", "nobody"]
             assert list(jar) == []
         finally:
             server.shutdown()

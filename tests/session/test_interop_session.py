@@ -1,11 +1,10 @@
-"""Against Flask's own sessions: the same decisions, the same bytes, each reads the other."""
+"""Compatibility with Flask's sessions: the same headers, and each side reads the other's."""
 
 import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cookiecodec import Session, SessionCookie
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.interop
 
 
 class Frozen(datetime.datetime):
-    """Flask asks it for the time."""
+    """Where Flask gets the time."""
 
     @classmethod
     def now(cls, tz: Any = None) -> Any:
@@ -42,12 +41,12 @@ def application(**config: Any) -> Any:
 
 
 def unnoticed(session: "dict[str, Any]") -> "dict[str, Any]":
-    """What is in it, by no method of its own; `iter`, as PyPy asks a view for its length."""
+    """Return the content without recording access. `iter`, since PyPy reads a view's length."""
     return dict(iter(dict.items(session)))
 
 
 def in_flask(app: Any, interface: Any, cookie: str, acts: "list[Any]") -> "tuple[Any, ...]":
-    """What an interface makes of a request: the session, Set-Cookie, Vary."""
+    """Return the session, Set-Cookie, and Vary after a request with this interface."""
     headers = {"Cookie": cookie} if cookie else {}
     with app.test_request_context(headers=headers) as context:
         session = interface.open_session(app, context.request)
@@ -64,7 +63,7 @@ _keys = st.sampled_from(["a", "b", "user", "cart"])
 
 
 def _act(name: str, key: str, value: Any) -> Any:
-    """One thing that a view does to its session."""
+    """Return one operation of a view on its session."""
     acts = {
         "set": lambda s: s.__setitem__(key, value),
         "pop": lambda s: s.pop(key, None),
@@ -110,10 +109,10 @@ acts = st.lists(
         },
     ),
 )
-def test_the_same_as_flask(
+def test_each_response_has_the_same_headers_as_from_flask(
     requests: "list[Any]", refresh: bool, config: "dict[str, Any]"
 ) -> None:
-    """The same headers, to the octet, of each response in a visit; three ways."""
+    """From Flask, from the interface for Flask, and from `SessionCookie.flask`."""
     app = application(SESSION_REFRESH_EACH_REQUEST=refresh, **config)
     names = {
         "name": "SESSION_COOKIE_NAME",
@@ -151,7 +150,7 @@ CookieSessionInterface = ours_in_flask.CookieSessionInterface
 
 
 @given(contents)
-def test_each_reads_the_other(content: "dict[str, Any]") -> None:
+def test_flask_and_the_interface_read_each_other(content: "dict[str, Any]") -> None:
     app = application(MAX_COOKIE_SIZE=0)
     theirs, ours = flask_sessions.SecureCookieSessionInterface(), CookieSessionInterface()
     for writer, reader in ((theirs, ours), (ours, theirs)):
@@ -163,7 +162,7 @@ def test_each_reads_the_other(content: "dict[str, Any]") -> None:
 
 
 @given(contents)
-def test_a_session_cookie_reads_flasks(content: "dict[str, Any]") -> None:
+def test_flask_and_session_cookie_read_each_other(content: "dict[str, Any]") -> None:
     app = application(MAX_COOKIE_SIZE=0)
     theirs = flask_sessions.SecureCookieSessionInterface()
     _, headers, _ = in_flask(app, theirs, "", [lambda s: s.update(content)])

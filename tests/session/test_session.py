@@ -1,4 +1,4 @@
-"""Sessions in a signed cookie: what opens, what is saved, and when."""
+"""Sessions in a signed cookie: what is opened, what is saved, and when."""
 
 import ast
 import base64
@@ -13,8 +13,7 @@ import warnings
 from typing import Any, Callable
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import cookiecodec
 from cookiecodec import (
@@ -34,7 +33,7 @@ KEY = "a secret key of 32 octets or more"
 NOW = 1700000000
 DAY = 86400
 
-# What `tagged_json` says, and reads back as it was.
+# Values that `tagged_json` writes and reads back unchanged.
 scalars = st.one_of(
     st.none(),
     st.booleans(),
@@ -86,13 +85,13 @@ def sent(lines: "list[tuple[str, str]]") -> "list[str]":
 
 
 def header(lines: "list[tuple[str, str]]") -> str:
-    """The Cookie header of a user agent that had nothing, and then these lines."""
+    """Return the Cookie header of a user agent that received only these lines."""
     pairs = (value.split(";")[0] for value in sent(lines) if "Max-Age=0" not in value)
     return "; ".join(pairs)
 
 
 def saved(which: SessionCookie, content: "dict[str, Any]") -> str:
-    """The Cookie header of a request with this session."""
+    """Return the Cookie header of a request with this session."""
     return header(which.save(Session(content)))
 
 
@@ -100,7 +99,7 @@ def saved(which: SessionCookie, content: "dict[str, Any]") -> str:
 
 
 @given(contents, makers, st.booleans())
-def test_what_is_saved_is_opened(
+def test_a_saved_session_is_opened(
     content: "dict[str, Any]", make: "Callable[..., SessionCookie]", chunked: bool
 ) -> None:
     which = make(KEY, chunked=chunked, max_size=400, clock=lambda: NOW)
@@ -114,14 +113,14 @@ def test_what_is_saved_is_opened(
 
 
 @given(headers, st.booleans())
-def test_whatever_a_client_sends_opens(sent: Any, chunked: bool) -> None:
+def test_whatever_a_client_sends_opens_an_empty_session(sent: Any, chunked: bool) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         session = cookie(chunked=chunked).open(sent)
     assert (session, session.new) == ({}, True)
 
 
-def test_a_header_of_every_kind() -> None:
+def test_every_kind_of_header_is_accepted() -> None:
     which = cookie()
     pair = saved(which, {"user": 42})
     kinds: "list[Any]" = [
@@ -146,7 +145,7 @@ def test_a_header_of_every_kind() -> None:
         assert which.open(nothing).new
 
 
-def test_the_header_that_is_written() -> None:
+def test_the_options_determine_the_header() -> None:
     which = cookie(domain="example.com", path="/shop", secure=True, partitioned=True)
     session = which.open(None)
     session["user"] = 42
@@ -177,8 +176,8 @@ def test_the_header_that_is_written() -> None:
     ]
 
 
-def test_flask_mode_has_the_bytes_of_flask() -> None:
-    """Written by Flask 3.1.3 with this key, at this second."""
+def test_flask_mode_writes_the_same_bytes_as_flask() -> None:
+    """Flask 3.1.3 wrote the cookie with this key, at this second."""
     session = SessionCookie.flask(KEY, clock=lambda: NOW).open(None)
     session.update(user=42, name="Müller", point=(1, 2))
     assert header(SessionCookie.flask(KEY, clock=lambda: NOW).save(session)) == FLASKS
@@ -200,7 +199,7 @@ def test_an_untouched_session_sends_nothing() -> None:
         assert which.save(which.open(given_header)) == []
 
 
-def test_access_is_said_in_vary() -> None:
+def test_every_access_adds_vary() -> None:
     which = cookie()
     reads: "list[Callable[[Any], object]]" = [
         lambda s: s.get("a"),
@@ -236,7 +235,7 @@ def test_access_is_said_in_vary() -> None:
             assert not session.modified
             assert which.save(session) == [("Vary", "Cookie")]
     as_json = which.open(saved(which, {"a": 1}))
-    json.dumps(as_json)  # (of an empty one it asks nobody)
+    json.dumps(as_json)  # (for an empty one, it calls no method)
     assert as_json.accessed
     missing = which.open(None)
     with pytest.raises(KeyError):
@@ -250,7 +249,7 @@ def test_access_is_said_in_vary() -> None:
     assert which.save(looked_at) == [("Vary", "Cookie")]
 
 
-def test_a_union_is_a_dict_from_either_side() -> None:
+def test_a_union_is_a_dict_on_either_side() -> None:
     session = Session(a=1)
     left, right = {"a": 0, "b": 2} | session, session | {"a": 0, "b": 2}
     assert (left, type(left)) == ({"a": 1, "b": 2}, dict)
@@ -294,7 +293,7 @@ def test_a_change_is_sent() -> None:
         assert which.save(session) == [("Vary", "Cookie")]
 
 
-def test_a_change_that_fails_is_none() -> None:
+def test_a_failed_change_is_not_a_change() -> None:
     which = cookie()
     fails: "list[Callable[[Any], object]]" = [
         lambda s: s.__delitem__("missing"),
@@ -310,7 +309,7 @@ def test_a_change_that_fails_is_none() -> None:
         assert which.save(session) == [("Vary", "Cookie")]
 
 
-def test_a_change_deep_inside_is_sent() -> None:
+def test_a_change_to_a_nested_value_is_sent() -> None:
     """pallets/flask 1983, Kludex/starlette 3474."""
     which = cookie()
     content = {"cart": [1, {"fruit": ["apple"]}], "name": "x", "when": (1, [2])}
@@ -327,14 +326,14 @@ def test_a_change_deep_inside_is_sent() -> None:
         change(session)
         assert not session.modified
         lines = which.save(session)
-        assert lines == which.save(session), "save may be called again"
+        assert lines == which.save(session), "save may be called twice"
         opened = which.open(header(lines))
         assert dict(opened) == dict(session) != content
         opened["cart"]
         assert which.save(opened) == [("Vary", "Cookie")]
 
 
-def test_taking_modified_back_is_no_change_undone() -> None:
+def test_clearing_modified_does_not_undo_a_change() -> None:
     which = cookie()
     for value in (2, [2]):
         session = which.open(saved(which, {"a": 1}))
@@ -360,8 +359,8 @@ def test_taking_modified_back_is_no_change_undone() -> None:
         assert dict(which.open(header(which.save(session)))) == dict(session)
 
 
-def test_another_writers_formatting_is_no_change() -> None:
-    """Compared are our own encodings, of what came and of what is there now."""
+def test_other_formatting_is_not_a_change() -> None:
+    """The comparison encodes the old and the new content with our own serializer."""
     foreign = cookiecodec.Signer(KEY, salt="cookie-session", serializer=json, clock=lambda: NOW)
     token = foreign.for_cookie("session").dumps({"b": [1, 2], "a": "é"})
     session = cookie().open(f"session={token}")
@@ -371,7 +370,7 @@ def test_another_writers_formatting_is_no_change() -> None:
     assert cookie().open(header(cookie().save(session))) == {"a": "é", "b": [1, 2, 3]}
 
 
-def test_permanent_sessions_are_sent_each_time() -> None:
+def test_a_permanent_session_is_sent_with_each_response() -> None:
     for refresh in (True, False):
         moment: "list[float]" = [NOW]
         which = SessionCookie(
@@ -400,8 +399,8 @@ def test_permanent_sessions_are_sent_each_time() -> None:
     assert cookie().open(saved(cookie(), {"a": 1})).permanent is False
 
 
-def test_lifetime_bounds_every_session() -> None:
-    """Permanent or not: what the user agent forgets, a thief does not."""
+def test_lifetime_limits_every_session() -> None:
+    """Permanent or not: a user agent deletes its cookie, but a thief keeps a copy."""
     moment: "list[float]" = [NOW]
     for lifetime in (datetime.timedelta(hours=1), 3600, 3600.0):
         which = SessionCookie(KEY, lifetime=lifetime, clock=lambda: moment[0])
@@ -414,17 +413,17 @@ def test_lifetime_bounds_every_session() -> None:
             moment[0] = NOW
 
 
-def test_the_last_second_of_the_year_9999() -> None:
+def test_expires_is_limited_to_the_year_9999() -> None:
     for lifetime in (datetime.timedelta.max, 1e300, 10**400):
         session = Session(_permanent=True)
         (line,) = sent(cookie(lifetime=lifetime).save(session))
         assert "Expires=Fri, 31 Dec 9999 23:59:59 GMT" in line
 
 
-# --- any session -------------------------------------------------------------------
+# --- sessions from elsewhere ---------------------------------------------------------
 
 
-def test_a_session_made_by_hand() -> None:
+def test_a_session_that_was_created_directly_is_saved() -> None:
     which = cookie()
     assert which.save(Session()) == []
     assert which.open(header(which.save(Session(user=42)))) == {"user": 42}
@@ -438,8 +437,8 @@ def test_a_session_made_by_hand() -> None:
         assert str(caught.value) == f"session must be a Session, not {type(wrong).__name__}"
 
 
-def test_a_session_of_another_cookie() -> None:
-    """To move sessions over: `new.open`, or else what the old one has."""
+def test_a_session_can_move_to_another_cookie() -> None:
+    """To migrate sessions: open the new cookie, or the old one if it is empty."""
     old, new = SessionCookie.flask(KEY, clock=lambda: NOW), cookie(name="__Host-session",
                                                                    secure=True)  # fmt: skip
     before = saved(old, {"user": 42, "cart": [1]})
@@ -455,7 +454,7 @@ def test_a_session_of_another_cookie() -> None:
 
 
 class Backwards:
-    """A serializer that reads nobody else's, and writes what JSON can't say."""
+    """A serializer with its own format, which can write values that JSON can't."""
 
     def dumps(self, obj: Any) -> bytes:
         return repr(obj).encode()[::-1]
@@ -464,8 +463,8 @@ class Backwards:
         return ast.literal_eval(data[::-1].decode())
 
 
-def test_a_session_of_another_serializer_is_written_anew() -> None:
-    """What can't be compared is taken for changed; what can't be written is named."""
+def test_a_session_of_another_serializer_is_written_again() -> None:
+    """If it can't be compared, it counts as changed. If it can't be written, that raises."""
     old, new = cookie(serializer=Backwards()), cookie(name="new")
     opened = old.open(saved(old, {"cart": [1]}))
     assert dict(new.open(header(new.save(opened)))) == {"cart": [1]}
@@ -475,15 +474,15 @@ def test_a_session_of_another_serializer_is_written_anew() -> None:
         new.save(opened)
 
 
-def test_a_session_is_copied_and_pickled() -> None:
+def test_a_session_can_be_copied_and_pickled() -> None:
     which = cookie()
     session = which.open(saved(which, {"cart": [1]}))
-    for again in (pickle.loads(pickle.dumps(session)), copy.copy(session)):
-        assert type(again) is Session
-        assert (dict(again), again.new, again.modified) == (dict(session), False, False)
-        assert which.save(again) == [("Vary", "Cookie")]
+    for same in (pickle.loads(pickle.dumps(session)), copy.copy(session)):
+        assert type(same) is Session
+        assert (dict(same), same.new, same.modified) == (dict(session), False, False)
+        assert which.save(same) == [("Vary", "Cookie")]
     session.owner = "a middleware's own"
-    assert copy.copy(session).owner is None, "the copy is nobody's"
+    assert copy.copy(session).owner is None, "the copy has no owner"
     deep = copy.deepcopy(session)
     deep["cart"].append(2)
     assert session["cart"] == [1]
@@ -493,7 +492,7 @@ def test_a_session_is_copied_and_pickled() -> None:
         hash(session)
 
 
-def test_a_change_that_fails_half_way_is_sent() -> None:
+def test_a_change_that_fails_halfway_is_sent() -> None:
     which = cookie()
     for change in (Session.update, Session.__ior__):
         session = which.open(saved(which, {"a": 1}))
@@ -503,7 +502,7 @@ def test_a_change_that_fails_half_way_is_sent() -> None:
         assert which.open(header(which.save(session))) == {"a": 99}
 
 
-def test_methods_take_what_those_of_dict_take() -> None:
+def test_methods_accept_the_same_arguments_as_those_of_dict() -> None:
     session = Session()
     session.update(self=5, other=6)
     assert (session.pop("self"), session.pop("self", default=7)) == (5, 7)
@@ -519,8 +518,8 @@ def test_methods_take_what_those_of_dict_take() -> None:
     assert left.accessed
 
 
-def test_a_session_that_could_not_be_written_today_stays_as_it_is() -> None:
-    """Flask writes and reads more than a hundred levels; we read them too."""
+def test_an_unchanged_session_that_cannot_be_written_stays_valid() -> None:
+    """Flask writes more than a hundred nested levels. We read them, but don't write them."""
     deep: Any = 1
     for _ in range(99):
         deep = {"a": deep}
@@ -573,7 +572,7 @@ def test_a_session_that_could_not_be_written_today_stays_as_it_is() -> None:
 )
 @pytest.mark.parametrize("make", [SessionCookie, SessionCookie.flask])
 @pytest.mark.filterwarnings("ignore::cookiecodec.CookieIgnoredWarning")
-def test_options_are_checked_at_once(
+def test_an_invalid_option_is_refused(
     make: Any, options: "dict[str, Any]", error: "type[Exception]", part: "str | None"
 ) -> None:
     with pytest.raises(error) as caught:
@@ -605,15 +604,15 @@ def test_options_are_checked_at_once(
         ("clock must be a function that gives Unix time", {"clock": 1}),
     ],
 )
-def test_a_wrong_option_is_named(message: str, options: "dict[str, Any]") -> None:
+def test_the_message_names_an_invalid_option(message: str, options: "dict[str, Any]") -> None:
     for make in (SessionCookie, SessionCookie.flask):
         with pytest.raises((TypeError, ValueError)) as caught:
             make(KEY, **options)
         assert str(caught.value) == message
 
 
-def test_the_least_size_of_chunks_has_room_for_an_expires() -> None:
-    """Ten hold what one cookie of this size would, beside all attributes that may come."""
+def test_the_smallest_size_of_chunks_has_room_for_expires() -> None:
+    """Ten chunks must hold as much as one cookie, with all attributes that may be added."""
     attributes = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Path=/; SameSite=Lax"
     least = len("session.0=0.10.0123456789abcdef.") + len(attributes) + 12  # a tenth
     session = Session(a=1)
@@ -647,13 +646,13 @@ def test_options_warn_once(
             options.get("name", "session"),
         )
         assert str(warning).startswith(f"The {options.get('name', 'session')!r} cookie ")
-        which.save(Session(user=42))  # and no more
+        which.save(Session(user=42))  # doesn't warn again
         emptied = Session()
         emptied.modified = True
         which.save(emptied)
 
 
-def test_keys_are_hidden() -> None:
+def test_keys_are_never_shown() -> None:
     which = cookie(fallbacks=["another secret"])
     for text in (repr(which), str(which), repr(vars(which))):
         assert "secret" not in text
@@ -662,7 +661,7 @@ def test_keys_are_hidden() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_keys_are_changed() -> None:
+def test_sessions_of_fallback_keys_are_opened() -> None:
     old, new = cookie(), SessionCookie("new", fallbacks=[KEY], clock=lambda: NOW)
     pair = saved(old, {"user": 42})
     assert new.open(pair) == {"user": 42}
@@ -670,15 +669,15 @@ def test_keys_are_changed() -> None:
     assert old.open(saved(new, {"user": 42})).new
 
 
-# --- what can't be saved, or hardly --------------------------------------------------
+# --- what can't be saved, and large sessions -------------------------------------------
 
 
 class Thing:
-    """Nothing that JSON knows."""
+    """A type that JSON does not support."""
 
 
-class Shy:
-    """A key that doesn't show itself."""
+class NoRepr:
+    """A key without a usable `repr`."""
 
     def __repr__(self) -> str:
         raise RuntimeError
@@ -694,7 +693,7 @@ for _ in range(150):
 @pytest.mark.parametrize(
     ("content", "path", "kind"),
     [
-        ({"k": {Shy(): Thing()}}, 'session["k"]', TypeError),
+        ({"k": {NoRepr(): Thing()}}, 'session["k"]', TypeError),
         ({"a": 1, "cart": [1, 2, 3, Thing()]}, 'session["cart"][3]', TypeError),
         ({"user": {"id": 1, "at": {1}}}, 'session["user"]["at"]', TypeError),
         ({"t": (1, (2, Thing()))}, 'session["t"][1][1]', TypeError),
@@ -709,7 +708,7 @@ for _ in range(150):
         ({"when": datetime.timedelta(1)}, 'session["when"]', TypeError),
     ],
 )
-def test_what_cant_be_saved_is_named(
+def test_the_message_names_a_value_that_cannot_be_saved(
     content: "dict[str, Any]", path: str, kind: "type[Exception]"
 ) -> None:
     for which in (cookie(), SessionCookie.flask(KEY), cookie(chunked=True)):
@@ -723,14 +722,14 @@ def test_what_cant_be_saved_is_named(
         cookie().save(session)
 
 
-def test_a_lone_surrogate_for_another_serializer() -> None:
+def test_the_message_names_a_lone_surrogate() -> None:
     which = cookie(serializer=NonASCII)
     with pytest.raises(ValueError, match=r'session\["a"\]\[0\]'):
         which.save(Session(a=["\ud800"]))
 
 
 class NonASCII:
-    """JSON that is not ASCII, as `Signer` has it."""
+    """JSON that is not ASCII, as `Signer` writes it."""
 
     @staticmethod
     def dumps(obj: object) -> str:
@@ -739,12 +738,12 @@ class NonASCII:
     loads = staticmethod(json.loads)
 
 
-NOISE = base64.b64encode(  # which won't compress
+NOISE = base64.b64encode(  # can't be compressed
     b"".join(hashlib.sha256(bytes([n])).digest() for n in range(256))
 ).decode()
 
 
-def test_a_large_session_is_warned_about() -> None:
+def test_a_large_session_warns() -> None:
     session = Session(user=42, cart=[NOISE[:4000]], note=NOISE[:300])
     with pytest.warns(CookieSizeWarning, match="cookie is too large") as caught:
         lines = cookie().save(session)
@@ -759,7 +758,7 @@ def test_a_large_session_is_warned_about() -> None:
     assert (warning.name, warning.code) == ("session", "size")
     assert (warning.size, warning.limit) == (len(sent(lines)[0]), 4093)
     assert caught[0].filename == __file__
-    for none in (0, None):  # and no warning
+    for none in (0, None):  # no warning
         assert cookie(max_size=none).save(session) == lines
     size = len(sent(lines)[0])
     assert cookie(max_size=size).save(session) == lines
@@ -776,7 +775,7 @@ def test_a_large_session_is_warned_about() -> None:
         (4000, "Browsers drop it outright: name and value have over 4096 bytes."),
     ],
 )
-def test_the_warning_of_a_large_session_is_for_its_developer(length: int, fate: str) -> None:
+def test_the_size_warning_says_what_happens_and_what_to_do(length: int, fate: str) -> None:
     with pytest.warns(CookieSizeWarning) as caught:
         cookie(max_size=50).save(Session(data=NOISE[:length]))
     message = str(caught[0].message)
@@ -788,7 +787,7 @@ def test_the_warning_of_a_large_session_is_for_its_developer(length: int, fate: 
 
 
 def test_a_pair_of_4096_octets_is_kept() -> None:
-    """The warning tells it from one that is dropped outright, by an octet."""
+    """The warning says `outright` only if name and value exceed 4096 octets."""
     fates = set()
     for length in range(3880, 4000, 2):
         session = Session(d=NOISE[:length])
@@ -822,11 +821,11 @@ def request(held: "dict[str, str]") -> str:
 
 
 @given(st.lists(st.integers(min_value=0, max_value=6500), max_size=6), makers, st.randoms())
-def test_a_session_grows_and_shrinks(
+def test_a_chunked_session_grows_and_shrinks(
     sizes: "list[int]", make: "Callable[..., SessionCookie]", random: Any
 ) -> None:
-    """After each response the user agent holds this session's cookies, and no others."""
-    which = make(KEY, chunked=True, clock=lambda: NOW, serializer=Quick)
+    """After each response, the user agent has exactly the cookies of this session."""
+    which = make(KEY, chunked=True, clock=lambda: NOW, serializer=PlainJSON)
     held: "dict[str, str]" = {}
     last = ""
     for size in sizes:
@@ -845,8 +844,8 @@ def test_a_session_grows_and_shrinks(
         assert which.open(request(held)).get("data", "") == last
 
 
-class Quick:
-    """JSON, in one call each."""
+class PlainJSON:
+    """Plain JSON, which is fast."""
 
     dumps = staticmethod(json.dumps)
     loads = staticmethod(json.loads)
@@ -856,7 +855,7 @@ def chunks_of(text: str, which: SessionCookie) -> "dict[str, str]":
     return agent({}, which.save(Session(data=text)))
 
 
-def test_chunks_that_do_not_belong_together() -> None:
+def test_chunks_that_do_not_belong_together_open_an_empty_session() -> None:
     which = cookie(chunked=True)
     one, two = chunks_of(NOISE[:5000], which), chunks_of(NOISE[1:5001], which)
     assert list(one) == ["session.0", "session.1"] == list(two)
@@ -872,13 +871,13 @@ def test_chunks_that_do_not_belong_together() -> None:
         assert (session, session.new) == ({}, True)
 
 
-def test_a_session_of_more_than_a_header() -> None:
+def test_a_session_that_exceeds_a_cookie_header_is_refused() -> None:
     with pytest.raises(CookieError, match=r"too large.*'data' \(9 KB\)") as caught:
         cookie(chunked=True).save(Session(data=NOISE[:8000]))
     assert caught.value.part == "value"
 
 
-def test_chunks_are_anothers_where_nothing_is_chunked() -> None:
+def test_without_chunked_other_cookies_are_not_treated_as_chunks() -> None:
     which = cookie()
     session = which.open("session.0=anothers; " + saved(which, {"a": 1}))
     session.clear()
@@ -888,13 +887,13 @@ def test_chunks_are_anothers_where_nothing_is_chunked() -> None:
     assert [line.split("=")[0] for line in sent(which.save(session))] == ["session"]
 
 
-# --- one for all threads ---------------------------------------------------------------
+# --- threads ---------------------------------------------------------------------------
 
 
 @settings(max_examples=3)
 @given(makers)
-def test_one_instance_is_shared_by_threads(make: "Callable[..., SessionCookie]") -> None:
-    """No state of a request is kept: each thread reads its own session, and no other's."""
+def test_threads_share_a_session_cookie(make: "Callable[..., SessionCookie]") -> None:
+    """The instance keeps no state of a request: each thread reads its own session only."""
     which = make(KEY, chunked=True)
     wrong = []
     start = threading.Barrier(8)

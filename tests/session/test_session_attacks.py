@@ -1,4 +1,4 @@
-"""What an attacker can do to a session that lives in a cookie, and can't: one test each."""
+"""Attacks on a session in a cookie, one test each."""
 
 import gc
 import sys
@@ -8,14 +8,7 @@ from typing import Any
 
 import pytest
 
-from cookiecodec import (
-    CookieJar,
-    Session,
-    SessionCookie,
-    SetCookie,
-    chunks,
-    parse_set_cookie,
-)
+from cookiecodec import CookieJar, Session, SessionCookie, SetCookie, chunks, parse_set_cookie
 
 from .test_session import KEY, NOISE, NOW, agent, cookie, request, saved, sent
 
@@ -23,7 +16,7 @@ SITE, SIBLING = "https://shop.example.com/", "https://evil.example.com/"
 
 
 def visit(jar: CookieJar, which: SessionCookie, act: Any = None) -> Session:
-    """A request to the shop with a browser's cookies: the session, once *act* is done."""
+    """Send a request to the shop with a browser's cookies, and return the session."""
     session = which.open(jar.cookie_header(SITE))
     if act is not None:
         act(session)
@@ -39,10 +32,10 @@ def log_in(session: Session, user: str) -> None:
 
 
 def test_session_fixation() -> None:
-    """A sibling host plants a session of the attacker's own, before the victim logs in.
+    """A sibling host plants the attacker's session before the victim logs in.
 
-    What was in it is gone at login (`session.clear()`), so nothing that the attacker put
-    there, a cart, an address, a CSRF token that he knows, is taken for the victim's. And a
+    The login clears the session (`session.clear()`), so that nothing from the attacker is
+    treated as the victim's: not a cart, an address, or a known CSRF token. A cookie with a
     `__Host-` name can't be planted at all.
     """
     for name, plantable in (("session", True), ("__Host-session", False)):
@@ -61,8 +54,8 @@ def test_session_fixation() -> None:
 
 
 def test_junk_planted_by_a_sibling_host() -> None:
-    """A cookie of this name with a longer path comes first, and locked users out (as one
-    did in Flask, whose sessions are those of the first cookie, whatever it is)."""
+    """A cookie of this name with a longer path comes first. In Flask, which reads only the
+    first cookie, it locks users out."""
     which = cookie()
     held = saved(which, {"user": "victim"})
     for junk in ("session=junk", "session=", 'session="\\054"', "session=" + "." * 4000):
@@ -88,11 +81,13 @@ def test_junk_chunks_planted_by_a_sibling_host() -> None:
         assert which.open(f"{first}; {junk}; {second}")["data"] == NOISE[:5000]
     assert which.open(f"{planted[0]}; {held}")["data"] == NOISE[:5000]
     mark = ".".join(first.split("=")[1].split(".")[:3])
-    assert which.open(f"session.0={mark}.junk; {held}").new, "who knows the digest can"
+    assert which.open(f"session.0={mark}.junk; {held}").new, (
+        "an attacker who knows the digest can lock users out"
+    )
 
 
 def test_a_session_moved_to_another_cookie() -> None:
-    """An ordinary user's `session` is no `admin` session, under the same key."""
+    """The same key signs both, but a user's `session` is not valid as `admin`."""
     for options in ({}, {"chunked": True}):
         user, admin = cookie(**options), cookie(name="admin", **options)
         pair = saved(user, {"user": 42})
@@ -101,7 +96,7 @@ def test_a_session_moved_to_another_cookie() -> None:
 
 
 def test_two_flask_cookies_under_one_key_need_different_salts() -> None:
-    """Flask's values are bound to the salt alone: with one salt, one passes for the other."""
+    """Flask binds values to the salt only. With the same salt, each is valid as the other."""
     user = SessionCookie.flask(KEY, clock=lambda: NOW)
     moved = saved(user, {"user": 42}).replace("session=", "admin=")
     careless = SessionCookie.flask(KEY, name="admin", clock=lambda: NOW)
@@ -111,7 +106,7 @@ def test_two_flask_cookies_under_one_key_need_different_salts() -> None:
 
 
 def test_chunks_of_two_sessions_mixed() -> None:
-    """Neither of two sessions, nor a third: an order's address with another's payment."""
+    """A mixture is not valid: for example, one order's address with another's payment."""
     which = cookie(chunked=True)
     one = agent({}, which.save(Session(user="one", data=NOISE[:9000][:5500])))
     two = agent({}, which.save(Session(user="two", data=NOISE[:9000][100:5600])))
@@ -141,7 +136,7 @@ def test_logout_with_broken_chunks_expires_them_all() -> None:
             assert (gone.domain, gone.secure, gone.max_age) == ("example.com", True, 0)
 
 
-def test_a_forged_cookie_is_nobody() -> None:
+def test_a_forged_cookie_opens_an_empty_session() -> None:
     which = cookie()
     name, token = saved(which, {"user": 42}).split("=", 1)
     payload, moment, signature = token.split(".")
@@ -163,7 +158,7 @@ def test_a_forged_cookie_is_nobody() -> None:
         assert which.open(f"{name}={forged}").new
 
 
-def test_what_is_signed_but_no_session_is_none() -> None:
+def test_a_signed_value_that_is_not_a_session_opens_an_empty_session() -> None:
     which = cookie()
     signer = which._signer
     for other in ([1, 2], "text", 42, None, True):
@@ -174,13 +169,13 @@ def test_what_is_signed_but_no_session_is_none() -> None:
     assert which.open(f"session={signer.dumps([])}; {held}") == {"user": 42}
     empty = which.open(f"session={signer.dumps({})}")
     assert (empty, empty.new, empty.modified) == ({}, False, False)
-    assert which.save(empty) == [("Vary", "Cookie")], "looked at by this test"
+    assert which.save(empty) == [("Vary", "Cookie")], "this test has read it"
 
 
 @pytest.fixture(params=[False, True], ids=["one cookie", "chunked"])
 def attack(request: pytest.FixtureRequest) -> "Iterator[Callable[[int], None]]":
-    """Opens and saves what three hostile headers hold, by their number: a hundred times
-    already, and as warnings are by default."""
+    """A function that opens and saves three hostile headers with a number. It was called a
+    hundred times already, with the default warning filters."""
     which = cookie(chunked=request.param)
     held = saved(which, {"user": 42}).split("=")[1]
 
@@ -203,7 +198,7 @@ def attack(request: pytest.FixtureRequest) -> "Iterator[Callable[[int], None]]":
 def test_ten_thousand_hostile_headers_are_not_remembered(
     attack: "Callable[[int], None]",
 ) -> None:
-    """Not in any registry of warnings (`__warningregistry__`)."""
+    """They are not kept in any warning registry (`__warningregistry__`)."""
 
     def registries() -> "dict[str, int]":
         return {
@@ -231,8 +226,7 @@ def test_ten_thousand_hostile_headers_leave_no_memory_taken(
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_the_work_is_bounded(chunked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A header of many cookies of this name costs no more than 8 signatures; of chunks,
-    as many again."""
+    """Many cookies of this name cost at most 8 signatures, and many chunks at most 8 joins."""
     which = cookie(chunked=chunked)
     tried: "list[str]" = []
     read = which._signer.read

@@ -1,4 +1,4 @@
-"""`SessionCookie.flask` and Flask's own sessions, step by step, for one browser."""
+"""Compare `SessionCookie.flask` with Flask's sessions, step by step, for one browser."""
 
 import copy
 import datetime
@@ -6,8 +6,7 @@ import types
 from typing import Any, Callable
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -30,7 +29,7 @@ markupsafe = peer("markupsafe")
 
 pytestmark = pytest.mark.interop
 
-#: How far a session may come from the future; Flask logs such users out.
+#: How far in the future a session may be signed. Flask allows no such leeway.
 LEEWAY = 60
 
 CLOCK: "list[float]" = [NOW]
@@ -41,7 +40,7 @@ def now() -> float:
 
 
 class Frozen(datetime.datetime):
-    """Flask asks it for the time."""
+    """Where Flask gets the time."""
 
     @classmethod
     def now(cls, tz: Any = None) -> Any:
@@ -74,13 +73,13 @@ anything = st.one_of(
     values,
     st.text(max_size=4).map(markupsafe.Markup),
 )
-# What a view does to its session, by dict's methods; `s` is either's.
+# What a view does to its session with methods of dict; `s` is the session on either side.
 writes: "st.SearchStrategy[Callable[[Any], object]]" = st.one_of(
-    st.builds(lambda k, v: lambda s: s.__setitem__(k, own(v)), keys, anything),
-    st.builds(lambda k, v: lambda s: s.__setitem__(k, own(v)), keys, anything),
-    st.builds(lambda k, v: lambda s: s.update({k: own(v)}), keys, anything),
-    st.builds(lambda k, v: lambda s: s.setdefault(k, own(v)), keys, anything),
-    st.builds(lambda k, v: lambda s: s.__ior__({k: own(v)}) is s, keys, anything),
+    st.builds(lambda k, v: lambda s: s.__setitem__(k, copied(v)), keys, anything),
+    st.builds(lambda k, v: lambda s: s.__setitem__(k, copied(v)), keys, anything),
+    st.builds(lambda k, v: lambda s: s.update({k: copied(v)}), keys, anything),
+    st.builds(lambda k, v: lambda s: s.setdefault(k, copied(v)), keys, anything),
+    st.builds(lambda k, v: lambda s: s.__ior__({k: copied(v)}) is s, keys, anything),
     st.builds(lambda k: lambda s: s.__delitem__(k), keys),
     st.builds(lambda k: lambda s: s.pop(k), keys),
     st.builds(lambda k: lambda s: s.pop(k, None), keys),
@@ -96,8 +95,8 @@ reads: "st.SearchStrategy[Callable[[Any], object]]" = st.one_of(
 )
 
 
-def own(value: Any) -> Any:
-    """A value of its own for each session: they may be changed inside."""
+def copied(value: Any) -> Any:
+    """Return a separate copy for each session, since views may change nested values."""
     return copy.deepcopy(value)
 
 
@@ -108,12 +107,12 @@ def outcome(act: "Callable[[Any], object]", session: Any) -> str:
         return repr(error)
 
 
-def insides(value: Any) -> "list[Any]":
-    """All lists and dicts in it, which can be changed without the session's knowledge."""
+def containers(value: Any) -> "list[Any]":
+    """Return all lists and dicts in *value*: a session can't detect their changes."""
     if isinstance(value, dict):
-        return [value] + [inner for member in value.values() for inner in insides(member)]
+        return [value] + [inner for member in value.values() for inner in containers(member)]
     if isinstance(value, (list, tuple)):
-        found = [inner for member in value for inner in insides(member)]
+        found = [inner for member in value for inner in containers(member)]
         return [value, *found] if isinstance(value, list) else found
     return []
 
@@ -126,8 +125,8 @@ def is_within(machine: "SessionMachine") -> bool:
     return machine.theirs is not None
 
 
-def has_insides(machine: "SessionMachine") -> bool:
-    return machine.theirs is not None and len(insides(dict(machine.theirs))) > 1
+def has_containers(machine: "SessionMachine") -> bool:
+    return machine.theirs is not None and len(containers(dict(machine.theirs))) > 1
 
 
 def was_served(machine: "SessionMachine") -> bool:
@@ -135,7 +134,7 @@ def was_served(machine: "SessionMachine") -> bool:
 
 
 class SessionMachine(RuleBasedStateMachine):
-    """A browser, and two servers that are to answer alike."""
+    """A browser, and two servers that must send the same responses."""
 
     # The session of a request on either server; None between requests.
     ours: Any
@@ -180,14 +179,14 @@ class SessionMachine(RuleBasedStateMachine):
         self.app.config["SECRET_KEY_FALLBACKS"] = old
         self.cookie = SessionCookie.flask(self.keys[-1], fallbacks=old, **self.options)
 
-    def of_flask(self, header: str) -> Any:
+    def open_in_flask(self, header: str) -> Any:
         headers = {"Cookie": header} if header else {}
         request = self.app.test_request_context(self.page, headers=headers).request
         with self.app.app_context():
             return self.interface.open_session(self.app, request)
 
     def text(self) -> str:
-        """What is in the session, as Flask would sign it."""
+        """Return the content of the session as Flask would sign it."""
         with self.app.app_context():
             return str(self.interface.serializer.dumps(dict(self.theirs)))
 
@@ -195,7 +194,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     def open(self, header: str) -> None:
         planted = "".join([f"{self.name}=junk.{number}; " for number in range(self.planted)])
-        self.theirs = self.of_flask(header)
+        self.theirs = self.open_in_flask(header)
         self.ours = self.cookie.open(planted + header)
         self.opened = self.text() if self.theirs else None
         self.compared = False
@@ -218,21 +217,21 @@ class SessionMachine(RuleBasedStateMachine):
 
     @precondition(was_served)
     @rule(page=st.sampled_from(PAGES))
-    def ask_for_something_static(self, page: str) -> None:
-        """No view looks at the session."""
+    def request_a_static_page(self, page: str) -> None:
+        """No view reads the session."""
         self.ask(page)
         self.answer(None)
 
     @precondition(was_served)
     @rule(data=st.data())
-    def ask_with_an_earlier_cookie(self, data: "st.DataObject") -> None:
-        """A thief, or the answer to a slower request."""
+    def send_an_earlier_cookie(self, data: "st.DataObject") -> None:
+        """As a thief does, or a browser after a slow response."""
         self.open(data.draw(st.sampled_from(self.issued)))
 
     @precondition(is_within)
     @rule(page=st.sampled_from([None, None, *PAGES]))
     def answer(self, page: "str | None") -> None:
-        """Alike to the octet; and then, with *page*, another request at once."""
+        """Both responses are identical. With *page*, another request follows immediately."""
         if self.compared and self.text() != (self.opened or "{}"):
             self.theirs.modified = True
         response = self.app.response_class()
@@ -241,7 +240,7 @@ class SessionMachine(RuleBasedStateMachine):
         lines = [("Set-Cookie", line) for line in response.headers.getlist("Set-Cookie")]
         lines += [("Vary", line) for line in response.headers.getlist("Vary")]
         assert self.cookie.save(self.ours) == lines
-        assert self.cookie.save(self.ours) == lines, "may be asked again"
+        assert self.cookie.save(self.ours) == lines, "save may be called twice"
         for line in sent(lines):
             self.jar.receive(line, self.page)
             if "Max-Age=0" not in line:
@@ -253,7 +252,7 @@ class SessionMachine(RuleBasedStateMachine):
     @precondition(is_within)
     @rule()
     def fail(self) -> None:
-        """No response, nothing saved."""
+        """There is no response, and nothing is saved."""
         self.ours = self.theirs = None
 
     # --- what a view does ------------------------------------------------------------
@@ -279,22 +278,22 @@ class SessionMachine(RuleBasedStateMachine):
 
     @precondition(is_within)
     @rule()
-    def say_that_it_is_modified(self) -> None:
+    def set_modified(self) -> None:
         self.do(lambda session: setattr(session, "modified", True))
-        self.ours.accessed = True  # or else the Vary alone would say so
+        self.ours.accessed = True  # or only Vary would differ
 
-    # --- where we are not as Flask ---------------------------------------------------
+    # --- deliberate differences from Flask --------------------------------------------
 
-    @precondition(has_insides)
+    @precondition(has_containers)
     @rule(data=st.data(), value=st.integers(0, 1))
-    def change_something_deep_inside(self, data: "st.DataObject", value: int) -> None:
-        """It is saved, without a word; of Flask's, the application has to say so."""
-        count = len(insides(unnoticed(self.theirs)))
+    def change_a_nested_value(self, data: "st.DataObject", value: int) -> None:
+        """We save it. In Flask, the application has to set `modified`."""
+        count = len(containers(unnoticed(self.theirs)))
         at = data.draw(st.integers(1, count - 1))
 
         def change(session: Any) -> None:
             session.get("a")
-            inside = insides(unnoticed(session))[at]
+            inside = containers(unnoticed(session))[at]
             if isinstance(inside, dict):
                 inside["deep"] = value
             elif inside and value:
@@ -307,8 +306,8 @@ class SessionMachine(RuleBasedStateMachine):
 
     @precondition(is_within)
     @rule()
-    def say_that_it_is_not_modified(self) -> None:
-        """That undoes no change; of Flask's, it would."""
+    def clear_modified(self) -> None:
+        """We save the changes anyway. Flask would not."""
         self.do(lambda session: setattr(session, "modified", False))
         self.ours.accessed = True
         self.compared = True
@@ -316,22 +315,22 @@ class SessionMachine(RuleBasedStateMachine):
     @precondition(is_between)
     @rule(number=st.integers(0, 7))
     def plant_junk(self, number: int) -> None:
-        """Cookies of the name that stand before the real one lock nobody out."""
+        """Cookies of the same name before the real one don't lock the user out."""
         self.planted = number
         junk = f"{self.name}=junk; "
         header = self.jar.cookie_header(PAGES[0])
-        assert not self.of_flask(junk + header)
+        assert not self.open_in_flask(junk + header)
 
     @precondition(was_served)
     @rule(behind=st.sampled_from([1, LEEWAY, LEEWAY + 1]))
-    def ask_a_server_whose_clock_is_behind(self, behind: int) -> None:
-        """Up to a minute users stay logged in; with Flask, not for a second."""
+    def send_to_a_server_whose_clock_is_behind(self, behind: int) -> None:
+        """Users stay logged in up to a minute. Flask allows no difference."""
         header = self.issued[-1]
         here = unnoticed(self.cookie.open(header))
         signed = self.signed_at(header)
         CLOCK[0] -= behind
         try:
-            ours, theirs = self.cookie.open(header), self.of_flask(header)
+            ours, theirs = self.cookie.open(header), self.open_in_flask(header)
             if signed is None or signed <= int(now()):
                 assert repr(unnoticed(ours)) == repr(dict(theirs))
             else:
@@ -350,8 +349,8 @@ class SessionMachine(RuleBasedStateMachine):
 
     @precondition(was_served)
     @rule(data=st.data(), other=st.sampled_from("Aa0-_."))
-    def ask_with_a_forged_cookie(self, data: "st.DataObject", other: str) -> None:
-        """The same bits in other letters (the last one's) are forged too; not so for Flask."""
+    def send_a_forged_cookie(self, data: "st.DataObject", other: str) -> None:
+        """Flask accepts another last letter with the same bits. Here, it counts as forged."""
         header = data.draw(st.sampled_from(self.issued))
         at = data.draw(st.integers(len(self.name) + 1, len(header) - 1))
         forged = header[:at] + other + header[at + 1 :]
@@ -363,7 +362,7 @@ class SessionMachine(RuleBasedStateMachine):
             self.open(forged)
             assert self.ours.new
 
-    # --- meanwhile -------------------------------------------------------------------
+    # --- between requests -------------------------------------------------------------
 
     @rule(seconds=st.sampled_from([0.5, 1, 1, 59, 3600, 30 * 86400]))
     def wait(self, seconds: float) -> None:
@@ -384,16 +383,16 @@ class SessionMachine(RuleBasedStateMachine):
     # --- after each step -------------------------------------------------------------
 
     @invariant()
-    def both_have_the_same(self) -> None:
+    def both_sessions_are_equal(self) -> None:
         if self.theirs is not None:
             assert repr(unnoticed(self.ours)) == repr(dict(self.theirs))
             assert self.ours.modified is self.theirs.modified
             assert self.ours.accessed is self.theirs.accessed
 
 
-def test_any_visit_is_that_of_flask() -> None:
-    """Whatever an application does to its session, and whatever the browser comes back with,
-    the response is Flask's to the octet. Where we differ on purpose, a step says how.
+def test_every_response_is_the_same_as_from_flask() -> None:
+    """The headers are identical, whatever an application does to its session and whatever the
+    browser sends. The steps for deliberate differences say what differs.
     """
     examples = 2 * settings().max_examples
     run_state_machine_as_test(

@@ -1,4 +1,4 @@
-"""`tagged_json`: what comes back is what went in. (Against Flask: `test_interop_signing`.)"""
+"""`tagged_json`: values are read as they were written. `test_interop_signing` tests Flask."""
 
 import builtins
 import contextlib
@@ -29,13 +29,13 @@ TABLE: "list[tuple[Any, str]]" = [
     ({" t": [1]}, '{" di":{" t__":[1]}}'),
     ({" di": {" t": 1}}, '{" di":{" di__":{" di":{" t__":1}}}}'),
     ({" t": 1, " b": 2}, '{" b":2," t":1}'),
-    # Sorted, ASCII, without blanks.
+    # Sorted, ASCII, without spaces.
     ({"b": [1, 2], "a": "é"}, '{"a":"\\u00e9","b":[1,2]}'),
 ]
 
 
 @pytest.mark.parametrize(("obj", "text"), TABLE, ids=lambda value: ascii(value)[:30])
-def test_table(obj: Any, text: str) -> None:
+def test_a_value_is_written_as_expected_and_read_back(obj: Any, text: str) -> None:
     assert tagged_json.dumps(obj) == text
     back = tagged_json.loads(text)
     assert back == obj
@@ -43,11 +43,11 @@ def test_table(obj: Any, text: str) -> None:
 
 
 @given(json_values)
-def test_json_comes_back(obj: Any) -> None:
+def test_json_values_are_read_back(obj: Any) -> None:
     assert tagged_json.loads(tagged_json.dumps(obj)) == obj
 
 
-def test_what_has_no_text_is_a_type_error() -> None:
+def test_a_value_that_cannot_be_written_raises_type_error() -> None:
     for obj in (object(), {1, 2}, 1j, int, {1: 1, "a": 2}):
         with pytest.raises(TypeError):
             tagged_json.dumps(obj)
@@ -62,8 +62,8 @@ def test_a_data_class_reads_back_as_an_object() -> None:
     assert tagged_json.loads(tagged_json.dumps([Point(1, 2)])) == [{"x": 1, "y": 2}]
 
 
-def test_what_is_in_a_data_class_reads_back_as_text() -> None:
-    """As with Flask, whose tags end where a data class begins."""
+def test_values_in_a_data_class_read_back_as_text() -> None:
+    """As in Flask, which writes no tags inside a data class."""
 
     class Markup:
         def __html__(self) -> str:
@@ -79,7 +79,7 @@ def test_what_is_in_a_data_class_reads_back_as_text() -> None:
     assert tagged_json.loads(tagged_json.dumps(Markup())) == "<b>"
 
 
-def test_what_is_written_is_not_too_deep_to_be_read() -> None:
+def test_a_value_that_is_nested_too_deeply_is_not_written() -> None:
     for wrap in (lambda obj: (obj,), lambda obj: [obj], lambda obj: {" t": obj}):
         obj: Any = 1
         for _ in range(99):
@@ -93,7 +93,7 @@ def test_what_is_written_is_not_too_deep_to_be_read() -> None:
         tagged_json.dumps(circle)
 
 
-def test_markup_without_markupsafe(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_markup_without_markupsafe_reads_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def without(name: str, *args: Any, **kwargs: Any) -> Any:
@@ -111,8 +111,8 @@ def test_markup_without_markupsafe(monkeypatch: pytest.MonkeyPatch) -> None:
     ['{" t":1}', '{" b":1}', '{" b":"A"}', '{" u":"x"}', '{" u":1}', '{" d":"x"}', '{" d":1}',
      '{" d":null}', '{" di":1}', '{" di":{}}', '{" di":[]}', "", "{", "[" * 100_000],
 )  # fmt: skip
-def test_a_signer_makes_a_bad_payload_of_what_dumps_never_wrote(text: str) -> None:
-    """The signature is right: another program, or an older one, has the key too."""
+def test_a_signer_raises_bad_payload_for_text_that_dumps_never_writes(text: str) -> None:
+    """The signature is valid: another program, or an older one, may have the same key."""
     raw = Signer("key")
     from cookiecodec._platform import crypto
 
@@ -122,6 +122,6 @@ def test_a_signer_makes_a_bad_payload_of_what_dumps_never_wrote(text: str) -> No
 
 
 @given(any_text)
-def test_junk_is_an_error_of_the_usual_kinds(text: str) -> None:
+def test_junk_raises_no_unexpected_exceptions(text: str) -> None:
     with contextlib.suppress(ValueError, TypeError, RecursionError):
         tagged_json.loads(text)

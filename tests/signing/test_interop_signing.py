@@ -1,4 +1,4 @@
-"""The same bytes as the real itsdangerous, and as Flask's tagged JSON."""
+"""Signers write the same bytes as itsdangerous, and `tagged_json` the same as Flask."""
 
 import dataclasses
 import datetime
@@ -10,8 +10,7 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cookiecodec import BadSignature, SignatureExpired, Signer, tagged_json
 
@@ -39,12 +38,12 @@ settings = st.fixed_dictionaries(
 
 @pytest.fixture(autouse=True)
 def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same second on both sides; itsdangerous asks `time.time`."""
+    """Both sides use the same second. itsdangerous calls `time.time`."""
     monkeypatch.setattr(time, "time", lambda: NOW + 0.7)
 
 
 def theirs(key: Any, options: "dict[str, Any]", *, objects: bool, older: Any = ()) -> Any:
-    """The signer or serializer of itsdangerous with the same settings."""
+    """Return the signer or serializer of itsdangerous with the same settings."""
     keyring = [*older, key]
     how = {
         "key_derivation": options["key_derivation"],
@@ -62,7 +61,9 @@ def ours(key: Any, options: "dict[str, Any]", **more: Any) -> Signer:
 
 
 @given(keys, settings, plain_text)
-def test_values(key: Any, options: "dict[str, Any]", value: str) -> None:
+def test_values_are_signed_and_read_as_in_itsdangerous(
+    key: Any, options: "dict[str, Any]", value: str
+) -> None:
     peer_signer, signer = theirs(key, options, objects=False), ours(key, options)
     assert signer.sign(value).encode() == peer_signer.sign(value)
     assert signer.unsign(peer_signer.sign(value)) == value
@@ -70,7 +71,9 @@ def test_values(key: Any, options: "dict[str, Any]", value: str) -> None:
 
 
 @given(keys, settings, st.one_of(json_values, st.text("ab", min_size=50)), st.booleans())
-def test_objects(key: Any, options: "dict[str, Any]", obj: Any, compress: bool) -> None:
+def test_objects_are_signed_and_read_as_in_itsdangerous(
+    key: Any, options: "dict[str, Any]", obj: Any, compress: bool
+) -> None:
     serializer, signer = (
         theirs(key, options, objects=True),
         ours(key, options, compress=compress),
@@ -83,7 +86,9 @@ def test_objects(key: Any, options: "dict[str, Any]", obj: Any, compress: bool) 
 
 
 @given(st.lists(keys, max_size=3), keys, settings, json_values)
-def test_rotation(older: "list[Any]", key: Any, options: "dict[str, Any]", obj: Any) -> None:
+def test_keys_rotate_as_in_itsdangerous(
+    older: "list[Any]", key: Any, options: "dict[str, Any]", obj: Any
+) -> None:
     rotated = theirs(key, options, objects=True, older=older)
     signer = ours(key, options, fallbacks=older)
     assert signer.dumps(obj) == rotated.dumps(obj)
@@ -93,7 +98,9 @@ def test_rotation(older: "list[Any]", key: Any, options: "dict[str, Any]", obj: 
 
 
 @pytest.mark.parametrize("age", [0, 1, 59, 60, 61, 10**6])
-def test_age(age: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_max_age_is_checked_as_in_itsdangerous(
+    age: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = {"digest": "sha1", "key_derivation": "hmac", "salt": "s", "timed": True}
     serializer = theirs(KEY, options, objects=True)
     token = serializer.dumps(1)
@@ -108,9 +115,9 @@ def test_age(age: int, monkeypatch: pytest.MonkeyPatch) -> None:
             signer.loads(token, max_age=60)
 
 
-def test_non_canonical_base64() -> None:
-    """itsdangerous decodes before it compares: of four last letters each verifies, and what
-    is no letter is left out. Two texts are then one token: a list of revoked ones leaks."""
+def test_non_canonical_base64_verifies_in_itsdangerous_only() -> None:
+    """itsdangerous compares decoded signatures: four different last letters verify, and
+    invalid characters are ignored. A list of revoked tokens then misses some of them."""
     options = {"digest": "sha256", "key_derivation": "hmac", "salt": "s", "timed": True}
     peer_signer, signer = theirs(KEY, options, objects=False), ours(KEY, options)
     token = signer.sign("v")
@@ -118,16 +125,16 @@ def test_non_canonical_base64() -> None:
         token[:-1] + char for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     ]
     others += [token + "=", token[:-5] + "!" + token[-5:]]
-    taken = []
+    accepted = []
     for other in others:
         try:
             peer_signer.unsign(other)
         except itsdangerous.BadSignature:
             continue
         if other != token:
-            taken.append(other)
-    assert taken
-    for other in taken:
+            accepted.append(other)
+    assert accepted
+    for other in accepted:
         with pytest.raises(BadSignature):
             signer.unsign(other)
 
@@ -161,7 +168,7 @@ tagged = st.recursive(
 
 
 def aware(obj: Any) -> Any:
-    """What comes back: a naive `datetime` is in UTC."""
+    """Return what is read back: a naive `datetime` becomes one in UTC."""
     if isinstance(obj, datetime.datetime) and obj.tzinfo is None:
         return obj.replace(tzinfo=datetime.timezone.utc)
     if isinstance(obj, dict):
@@ -172,7 +179,7 @@ def aware(obj: Any) -> Any:
 
 
 def kinds(obj: Any) -> Any:
-    """The types of all that is in *obj*."""
+    """Return the types of everything in *obj*."""
     if isinstance(obj, dict):
         return {key: kinds(value) for key, value in obj.items()}
     if isinstance(obj, (list, tuple)):
@@ -181,7 +188,7 @@ def kinds(obj: Any) -> Any:
 
 
 @given(tagged)
-def test_the_text_of_flask(obj: Any) -> None:
+def test_tagged_json_writes_and_reads_the_same_text_as_flask(obj: Any) -> None:
     serializer = flask_tag.TaggedJSONSerializer()
     with flask.Flask("test").app_context():
         text = serializer.dumps(obj)
@@ -189,10 +196,10 @@ def test_the_text_of_flask(obj: Any) -> None:
         assert serializer.loads(text) == aware(obj)
     back = tagged_json.loads(text)
     assert back == aware(obj)
-    assert kinds(back) == kinds(obj), "Markup is no `str`, a tuple no list"
+    assert kinds(back) == kinds(obj), "the types are the same too"
 
 
-def test_what_flask_writes_but_does_not_read_back() -> None:
+def test_values_that_flask_writes_but_reads_as_other_types() -> None:
     @dataclasses.dataclass
     class Holder:
         held: Any
@@ -212,7 +219,7 @@ def test_what_flask_writes_but_does_not_read_back() -> None:
 
 
 @given(tagged)
-def test_a_flask_session_cookie_byte_for_byte(obj: Any) -> None:
+def test_a_session_has_the_same_bytes_as_in_flask(obj: Any) -> None:
     app = flask.Flask("test")
     app.secret_key = KEY
     serializer = flask.sessions.SecureCookieSessionInterface().get_signing_serializer(app)
@@ -224,8 +231,8 @@ def test_a_flask_session_cookie_byte_for_byte(obj: Any) -> None:
         assert serializer.loads(signer.dumps({"v": obj})) == {"v": aware(obj)}
 
 
-def test_the_compression_of_itsdangerous() -> None:
-    """Only when shorter by more than the dot that says so."""
+def test_compression_is_used_as_in_itsdangerous() -> None:
+    """Only if the result is shorter, including the dot that marks it."""
     options = {"digest": "sha1", "key_derivation": "hmac", "salt": "s", "timed": True}
     serializer, signer = theirs(KEY, options, objects=True), ours(KEY, options)
     for size in range(120):

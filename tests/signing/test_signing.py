@@ -1,4 +1,4 @@
-"""`Signer`: what verifies, and all that must not."""
+"""`Signer`: what verifies, and everything that must not verify."""
 
 import datetime
 import hashlib
@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from cookiecodec import (
     BadPayload,
@@ -70,11 +69,11 @@ options = st.fixed_dictionaries(
 )
 
 
-# --- signing then reading is the identity ---------------------------------------------
+# --- round trip -----------------------------------------------------------------------
 
 
 @given(options, plain_text, json_values, st.none() | cookie_names)
-def test_signing_then_reading_is_the_identity(
+def test_a_signed_value_reads_as_the_same_value(
     settings: "dict[str, Any]", value: str, obj: Any, cookie: "str | None"
 ) -> None:
     one = signer(**settings)
@@ -85,17 +84,17 @@ def test_signing_then_reading_is_the_identity(
         assert one.loads(form(one.dumps(obj))) == obj
     other = signer(**{**settings, "compress": not settings["compress"]})
     if cookie is None:
-        assert other.loads(one.dumps(obj)) == obj, "compressed or not, both are read"
+        assert other.loads(one.dumps(obj)) == obj, "both compressed and plain tokens are read"
 
 
 @given(json_values)
-def test_a_token_is_a_cookie_value_as_it_stands(obj: Any) -> None:
+def test_a_token_is_a_valid_cookie_value(obj: Any) -> None:
     token = signer().dumps(obj)
     assert set(token) <= set(string.ascii_letters + string.digits + "-_.")
     assert parse_cookie(dump_cookie("k", token).split(";")[0]) == {"k": token}
 
 
-def test_a_serializer_may_be_to_text_or_to_bytes() -> None:
+def test_a_serializer_may_write_text_or_bytes() -> None:
     for serializer in (json, tagged_json, pickle):
         one = signer(serializer=serializer)
         assert one.loads(one.dumps({"a": [1, 2]})) == {"a": [1, 2]}
@@ -118,7 +117,7 @@ for _name, _signer in {
 
 
 @pytest.mark.parametrize("kind", TOKENS)
-def test_no_single_character_change_verifies(kind: str) -> None:
+def test_a_token_with_one_changed_character_does_not_verify(kind: str) -> None:
     read, token = TOKENS[kind]
     read(token)
     for at in range(len(token)):
@@ -132,7 +131,7 @@ def test_no_single_character_change_verifies(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", TOKENS)
-def test_no_truncation_or_extension_verifies(kind: str) -> None:
+def test_a_shortened_or_extended_token_does_not_verify(kind: str) -> None:
     read, token = TOKENS[kind]
     changed = [token[:at] for at in range(len(token))] + [
         token[at:] for at in range(1, len(token))
@@ -147,7 +146,7 @@ def test_no_truncation_or_extension_verifies(kind: str) -> None:
             read(other)
 
 
-def test_no_swapped_parts_verify() -> None:
+def test_a_token_with_swapped_parts_does_not_verify() -> None:
     one = signer()
     a, b = one.sign("a").split("."), signer(clock=lambda: NOW + 1).sign("b").split(".")
     for at in range(2):
@@ -180,7 +179,7 @@ def test_no_swapped_parts_verify() -> None:
 @example(b"\xff.\xff.\xff")
 @example("\ud800.\ud800")
 @example("a." * 100_000)
-def test_junk_of_every_kind_is_a_bad_signature(junk: Any) -> None:
+def test_junk_raises_bad_signature(junk: Any) -> None:
     for one in (signer(), signer(timed=False), signer().for_cookie("k")):
         for read in (one.unsign, one.loads):
             with pytest.raises(BadSignature):
@@ -197,8 +196,8 @@ for _timed in (True, False):
         KINDS[f"{_label} object"] = (lambda one=_one: one.dumps(1), _one.loads)  # type: ignore[misc]
 
 
-# Plain signers can't keep their four kinds apart: their bytes are itsdangerous'.
-APART = [
+# Plain signers can't tell their four kinds apart, since they follow itsdangerous.
+DIFFERENT_KINDS = [
     (writer, reader)
     for writer in KINDS
     for reader in KINDS
@@ -206,16 +205,16 @@ APART = [
 ]
 
 
-@pytest.mark.parametrize(("writer", "reader"), APART)
-def test_a_kind_verifies_as_no_other(writer: str, reader: str) -> None:
-    """Value and object, timed and untimed, cookie and cookie, cookie and plain."""
+@pytest.mark.parametrize(("writer", "reader"), DIFFERENT_KINDS)
+def test_a_token_does_not_verify_as_another_kind(writer: str, reader: str) -> None:
+    """Kinds are values and objects, timed and untimed, plain and bound to each cookie."""
     with pytest.raises(BadSignature) as caught:
         KINDS[reader][1](KINDS[writer][0]())
     assert type(caught.value) is BadSignature
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_kind_verifies_as_itself(kind: str) -> None:
+def test_a_token_verifies_as_its_own_kind(kind: str) -> None:
     write, read = KINDS[kind]
     assert read(write()) in ("MQ", 1)
 
@@ -231,7 +230,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_another_setting_does_not_verify(change: "dict[str, Any]") -> None:
+def test_a_token_does_not_verify_with_other_settings(change: "dict[str, Any]") -> None:
     with pytest.raises(BadSignature):
         signer(**change).unsign(signer().sign("v"))
     if change.get("key_derivation") != "none":
@@ -239,7 +238,7 @@ def test_another_setting_does_not_verify(change: "dict[str, Any]") -> None:
             signer(**change).for_cookie("k").unsign(signer().for_cookie("k").sign("v"))
 
 
-# --- keys of bound signers: injective, documented, pinned -----------------------------
+# --- keys of bound signers: unique, documented, pinned ---------------------------------
 
 
 def netstring(data: bytes) -> bytes:
@@ -250,7 +249,7 @@ def netstring(data: bytes) -> bytes:
 def test_a_bound_key_is_derived_as_documented(
     settings: "dict[str, Any]", secret: bytes, cookie: str, value: str
 ) -> None:
-    """Once more, from the docstring of `for_cookie`."""
+    """Reimplemented here from the docstring of `for_cookie`."""
     digest, salt = settings["digest"], settings["salt"]
     salt = salt.encode() if isinstance(salt, str) else salt
     kind = b"timed value" if settings["timed"] else b"value"
@@ -263,7 +262,7 @@ def test_a_bound_key_is_derived_as_documented(
 
 
 @pytest.mark.parametrize("vector", VECTORS["tokens"], ids=lambda v: str(v)[:60])
-def test_pinned_tokens(vector: "dict[str, Any]") -> None:
+def test_pinned_tokens_verify(vector: "dict[str, Any]") -> None:
     one = signer(vector["secret_key"], clock=lambda: vector["now"], **vector["options"])
     if vector["cookie"] is not None:
         one = one.for_cookie(vector["cookie"])
@@ -276,7 +275,7 @@ def test_pinned_tokens(vector: "dict[str, Any]") -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS["compressed"], ids=lambda v: str(v)[:60])
-def test_pinned_compressed_tokens(vector: "dict[str, Any]") -> None:
+def test_pinned_compressed_tokens_verify(vector: "dict[str, Any]") -> None:
     one = signer(vector["secret_key"], clock=lambda: vector["now"], **vector["options"])
     if vector["cookie"] is not None:
         one = one.for_cookie(vector["cookie"])
@@ -284,7 +283,7 @@ def test_pinned_compressed_tokens(vector: "dict[str, Any]") -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS["forged"], ids=lambda v: str(v)[:60])
-def test_pinned_forgeries(vector: "dict[str, Any]") -> None:
+def test_pinned_forgeries_do_not_verify(vector: "dict[str, Any]") -> None:
     one = signer(vector["secret_key"], clock=lambda: vector["now"], **vector["options"])
     if vector["cookie"] is not None:
         one = one.for_cookie(vector["cookie"])
@@ -295,7 +294,7 @@ def test_pinned_forgeries(vector: "dict[str, Any]") -> None:
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        # HMAC pads a key with zeros, and hashes one longer than a block (RFC 2104).
+        # HMAC pads a short key with zeros, and hashes one longer than a block (RFC 2104).
         ({"key": "k"}, {"key": "k\0"}),
         ({"key": b"k" * 65}, {"key": hashlib.sha256(b"k" * 65).digest()}),
         # `concat` puts the salt right before the key.
@@ -328,12 +327,14 @@ def at(offset: float, **settings: Any) -> Signer:
         (60, 60, True), (61, 60, False), (60.9, 60, True),
         (1, 0.5, False), (2, datetime.timedelta(seconds=2), True),
         (3, datetime.timedelta(seconds=2), False), (10**9, 10**12, True),
-        # From the future: up to the leeway, whatever the age may be.
+        # From the future: accepted up to the leeway, whatever max_age is.
         (-1, 0, True), (-60, 0, True), (-61, 0, False), (-61, 10**9, False),
         (-60, None, True), (-61, None, False),
     ],
 )  # fmt: skip
-def test_age(offset: float, max_age: Any, verifies: bool) -> None:
+def test_a_token_verifies_up_to_its_max_age(
+    offset: float, max_age: Any, verifies: bool
+) -> None:
     for one in (signer(), signer().for_cookie("k")):
         reader = at(offset) if one._bound_to is None else at(offset).for_cookie("k")
         for read, token in ((reader.unsign, one.sign("v")), (reader.loads, one.dumps("v"))):
@@ -354,49 +355,49 @@ def test_leeway_never_lengthens_max_age() -> None:
         at(-1, leeway=0).unsign(signer().sign("v"), max_age=10)
 
 
-def test_an_early_clock() -> None:
+def test_a_clock_may_start_at_zero() -> None:
     early = signer(clock=lambda: 0)
     assert early.sign("v").startswith("v..")
     assert early.unsign(early.sign("v"), max_age=0) == "v"
 
 
-# --- verified, but nothing to make of it ----------------------------------------------
+# --- verified, but unreadable ---------------------------------------------------------
 
 
 def signed(payload: str) -> str:
-    """A token of the same format whose payload is whatever is given: the key is ours."""
+    """Return a valid token with any payload."""
     return signer().sign(payload)
 
 
 UNREADABLE = {
-    "no base64": "!",
+    "not base64": "!",
     "an impossible length": "A",
     "padding": encode(b'{"a":1}') + "=",
     "not canonical": "MR",  # 0x31 and stray bits; MQ is canonical
     "the other alphabet": "+/+/",
     "white space inside": "MQ ",
     "not JSON": encode(b"{"),
-    "nothing": "",
+    "an empty payload": "",
     "two values": encode(b"1 2"),
     "not UTF-8": encode(b'"\xff"'),
     "too deep": encode(b"[" * 200_000 + b"]" * 200_000),
     "a huge integer": encode(b"1" * 100_000),
-    "no zlib": "." + encode(b"x"),
+    "not zlib": "." + encode(b"x"),
     "truncated zlib": "." + encode(zlib.compress(b'"' + b"a" * 100 + b'"')[:-3]),
-    "more behind the zlib": "." + encode(zlib.compress(b"1") + b"x"),
+    "extra data after zlib": "." + encode(zlib.compress(b"1") + b"x"),
     "raw deflate": "." + encode(zlib.compress(b"1")[2:-4]),
-    "a bomb": "." + encode(zlib.compress(b'"' + b" " * 50_000_000 + b'"')),
-    "a little over": "." + encode(zlib.compress(b'"' + b" " * (2**20 - 1) + b'"')),
+    "a decompression bomb": "." + encode(zlib.compress(b'"' + b" " * 50_000_000 + b'"')),
+    "one octet too large": "." + encode(zlib.compress(b'"' + b" " * (2**20 - 1) + b'"')),
     "two dots": ".." + encode(zlib.compress(b"1")),
 }
 
 
-#: Whether JSON's nesting has no limit: that of Pyodide is what the stack of Node holds.
+#: Whether JSON has no limit on nesting. In Pyodide, the limit is the stack of Node.
 ANY_DEPTH = sys.platform == "emscripten"
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)
-def test_verified_but_unreadable(kind: str) -> None:
+def test_a_verified_but_unreadable_payload_raises_bad_payload(kind: str) -> None:
     if kind == "a huge integer" and not hasattr(sys, "set_int_max_str_digits"):
         pytest.skip("this Python reads integers of any length")
     if kind == "too deep" and ANY_DEPTH:
@@ -407,7 +408,7 @@ def test_verified_but_unreadable(kind: str) -> None:
     assert caught.value.signed_at == NOW
 
 
-def test_a_value_that_is_not_utf8() -> None:
+def test_a_value_that_is_not_utf8_raises_bad_payload() -> None:
     data = b"\xff." + crypto.encode_base64(NOW.to_bytes(4, "big"))
     with pytest.raises(BadPayload) as caught:
         signer().unsign(data + b"." + crypto.encode_base64(signer()._value_macs[0](data)))
@@ -416,9 +417,9 @@ def test_a_value_that_is_not_utf8() -> None:
 
 
 @pytest.mark.parametrize("time", ["", "!", "A", "MR", encode(b"x" * 9), " "])
-def test_a_time_that_is_none(time: str) -> None:
+def test_an_invalid_time_of_signing_raises_bad_signature(time: str) -> None:
     token = signer(timed=False).sign(f"v.{time}")
-    if time == "":  # no octets: the first second of 1970
+    if time == "":  # no octets mean the first second of 1970
         assert signer().unsign(token) == "v"
         return
     with pytest.raises(BadSignature) as caught:
@@ -426,16 +427,16 @@ def test_a_time_that_is_none(time: str) -> None:
     assert caught.value.payload == f"v.{time}".encode()
 
 
-def test_no_time_at_all() -> None:
-    for value in ("v", "ZVPxAA"):  # the second would be a time, if a dot stood before it
+def test_a_token_without_a_time_of_signing_raises_bad_payload() -> None:
+    for value in ("v", "ZVPxAA"):  # the second looks like a time, but has no dot before it
         with pytest.raises(BadPayload) as caught:
             signer().unsign(signer(timed=False).sign(value))
         assert (caught.value.payload, caught.value.signed_at) == (value.encode(), None)
 
 
 @pytest.mark.parametrize("now", [0, 0x58, 0x58585858, 0x58000000, 2**32, 2**63, 2**64 - 1])
-def test_a_time_of_any_octets(now: int) -> None:
-    """Those that are letters, and zeros at either end, among them; 64 bits at the most."""
+def test_any_time_of_up_to_64_bits_is_signed_and_read(now: int) -> None:
+    """Including octets that are ASCII letters, and zeros at either end."""
     one = signer(clock=lambda: now)
     assert one.unsign(one.sign("v"), max_age=0) == "v"
     assert one.sign("v").split(".")[1] == encode(now.to_bytes(8, "big").lstrip(b"\0"))
@@ -443,7 +444,7 @@ def test_a_time_of_any_octets(now: int) -> None:
         signer(clock=lambda: 2**64).sign("v")
 
 
-def test_nothing_is_written_that_cannot_be_read() -> None:
+def test_a_payload_that_could_not_be_read_is_not_written() -> None:
     one = signer()
     largest = "x" * (2**20 - 2)
     assert one.loads(one.dumps(largest)) == largest
@@ -455,7 +456,7 @@ def test_nothing_is_written_that_cannot_be_read() -> None:
 # --- keys -----------------------------------------------------------------------------
 
 
-def test_rotation() -> None:
+def test_tokens_of_fallback_keys_verify() -> None:
     old, new = signer("old"), signer("new", fallbacks=["old"])
     newer = signer(b"newer", fallbacks=iter([b"new", "old"]))
     for name in (None, "k"):
@@ -528,7 +529,7 @@ USAGE: "list[tuple[type[Exception], Callable[[], object]]]" = [
 
 
 @pytest.mark.parametrize("case", range(len(USAGE)))
-def test_a_callers_mistake_is_told_at_once(case: int) -> None:
+def test_a_mistake_of_the_caller_is_not_a_bad_signature(case: int) -> None:
     expected, call = USAGE[case]
     with pytest.raises(expected) as caught:
         call()
@@ -537,17 +538,17 @@ def test_a_callers_mistake_is_told_at_once(case: int) -> None:
 
 _DIGESTS = "digest must be one of sha1, sha256, sha384, sha512"
 _DERIVATIONS = "key_derivation must be one of hmac, django-concat, concat, none"
-_NO_ONE_KEY = "fallbacks must be an iterable of keys, not one key or a mapping"
-TOLD: "list[tuple[str, Callable[[], object]]]" = [
+_NOT_ONE_KEY = "fallbacks must be an iterable of keys, not one key or a mapping"
+MESSAGES: "list[tuple[str, Callable[[], object]]]" = [
     ("a key must not be empty", lambda: signer("")),
     ("a key must be str or bytes, not NoneType", lambda: signer(None)),
     ("a key must be str or bytes, not int", lambda: signer("k", fallbacks=[1])),
     ("a key has a lone surrogate, which UTF-8 can't encode", lambda: signer("\ud800")),
     ("salt must be str or bytes, not NoneType", lambda: signer(salt=None)),
     ("salt has a lone surrogate, which UTF-8 can't encode", lambda: signer(salt="\ud800")),
-    (_NO_ONE_KEY, lambda: signer(fallbacks="old key")),
-    (_NO_ONE_KEY, lambda: signer(fallbacks=memoryview(b"old key"))),
-    (_NO_ONE_KEY, lambda: signer(fallbacks={"key-id": "old key"})),
+    (_NOT_ONE_KEY, lambda: signer(fallbacks="old key")),
+    (_NOT_ONE_KEY, lambda: signer(fallbacks=memoryview(b"old key"))),
+    (_NOT_ONE_KEY, lambda: signer(fallbacks={"key-id": "old key"})),
     (_DIGESTS, lambda: signer(digest="md5")),
     (_DERIVATIONS, lambda: signer(key_derivation="pbkdf2")),
     ("clock must be a function that gives Unix time", lambda: signer(clock=5)),
@@ -574,20 +575,14 @@ TOLD: "list[tuple[str, Callable[[], object]]]" = [
         "this signer is bound to a cookie already",
         lambda: signer().for_cookie("k").for_cookie("k"),
     ),
-    (
-        "the clock must give a time from 1970 on",
-        lambda: signer(clock=lambda: -1).sign("v"),
-    ),
+    ("the clock must give a time from 1970 on", lambda: signer(clock=lambda: -1).sign("v")),
     (
         "a Signer holds keys and can't be pickled or copied; make another one",
         lambda: pickle.dumps(signer()),
     ),
     ("the object is nested too deeply", lambda: signer().dumps(deep(100_000))),
-    (
-        "the payload has 1048577 octets, over 1048576",
-        lambda: signer().dumps("x" * (2**20 - 1)),
-    ),
-    # What a client sent.
+    ("the payload has 1048577 octets, over 1048576", lambda: signer().dumps("x" * (2**20 - 1))),
+    # Errors about what a client sends.
     ("the signature does not match", lambda: signer().unsign("junk")),
     ("there is no time of signing", lambda: signer().unsign(signer(timed=False).sign("v"))),
     ("signed in the future", lambda: at(-61).unsign(signer().sign("v"))),
@@ -599,11 +594,11 @@ TOLD: "list[tuple[str, Callable[[], object]]]" = [
 
 
 def untimed(data: bytes) -> bytes:
-    """The token of an untimed signer, for octets that `sign` would not take."""
+    """Return the token of an untimed signer, for octets that `sign` does not accept."""
     return data + b"." + encode(signer(timed=False)._value_macs[0](data)).encode()
 
 
-@pytest.mark.parametrize(("message", "call"), TOLD, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("message", "call"), MESSAGES, ids=lambda value: str(value)[:40])
 def test_a_message_says_what_is_wrong(message: str, call: "Callable[[], object]") -> None:
     if message == "the object is nested too deeply" and ANY_DEPTH:
         pytest.skip("this Python writes JSON of any depth")
@@ -613,12 +608,12 @@ def test_a_message_says_what_is_wrong(message: str, call: "Callable[[], object]"
 
 
 @pytest.mark.skipif(ANY_DEPTH, reason="this Python writes JSON of any depth")
-def test_what_is_nested_too_deeply_is_not_written() -> None:
+def test_an_object_that_is_nested_too_deeply_is_not_written() -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
         signer().dumps(deep(100_000))
 
 
-def test_keys_are_shown_nowhere() -> None:
+def test_keys_are_never_shown() -> None:
     one = Signer("hunter2hunter2", salt="pepper", fallbacks=["swordfish"])
     for shown in (repr(one), str(one), repr(one.for_cookie("k")), f"{one!r:s}"):
         for secret in ("hunter2", "swordfish", "pepper"):
@@ -634,7 +629,7 @@ def test_keys_are_shown_nowhere() -> None:
         with pytest.raises((BadSignature, ValueError, TypeError)) as caught:
             call()
         error: "BaseException | None" = caught.value
-        while error is not None:  # what an error tracker looks at, too
+        while error is not None:  # error trackers read the context too
             for shown in (str(error), repr(error), repr(vars(error))):
                 assert "hunter2" not in shown
                 assert "swordfish" not in shown
@@ -653,14 +648,14 @@ def test_a_bound_signer_has_the_settings_of_the_plain_one() -> None:
         signer(timed=False).for_cookie("k").unsign("junk", max_age=0)
 
 
-def test_a_serializer_has_both_functions() -> None:
+def test_a_serializer_must_have_both_functions() -> None:
     for lacks in ({"dumps": json.dumps}, {"loads": json.loads}):
         with pytest.raises(TypeError, match="serializer must have dumps and loads"):
             signer(serializer=type("Half", (), lacks))
 
 
-def test_what_is_unverified_can_be_looked_at() -> None:
-    """For the command line, which says so."""
+def test_a_payload_can_be_read_without_verifying() -> None:
+    """For the command line, which says that it is unverified."""
     token = signer().sign("a.b").encode()
     assert signing.peek(token, True) == (b"a.b", NOW)
     assert signing.peek(b"a.b.signature", False) == (b"a.b", None)
@@ -674,10 +669,10 @@ def test_a_signer_shows_its_settings() -> None:
 
 
 @pytest.mark.parametrize("kind", [BadSignature, SignatureExpired, BadPayload])
-def test_errors_are_of_one_family_and_pickle(kind: "type[BadSignature]") -> None:
+def test_errors_are_bad_signatures_and_can_be_pickled(kind: "type[BadSignature]") -> None:
     error = kind("a message", b"payload", NOW)
-    again = pickle.loads(pickle.dumps(error))
-    assert (type(again), str(again), vars(again)) == (kind, "a message", vars(error))
+    restored = pickle.loads(pickle.dumps(error))
+    assert (type(restored), str(restored), vars(restored)) == (kind, "a message", vars(error))
     assert isinstance(error, ValueError) and isinstance(error, BadSignature)  # noqa: PT018
 
 
@@ -700,19 +695,19 @@ def test_threads_share_a_signer() -> None:
     assert failed == []
 
 
-# --- known weaknesses of the field ----------------------------------------------------
+# --- known vulnerabilities of other libraries -----------------------------------------
 
 
 def test_flask_secret_key_fallbacks_given_a_string() -> None:
-    """Flask extends its list of keys by `SECRET_KEY_FALLBACKS`: of a string, each letter
-    becomes a key, and a signature under "a" verifies."""
+    """Flask extends its list of keys with `SECRET_KEY_FALLBACKS`. If that is a string, each
+    letter becomes a key, and a signature with the key "a" verifies."""
     with pytest.raises(TypeError, match="not one key"):
         Signer("new", fallbacks="old-secret")
 
 
 def test_cve_2022_29217_pyjwt_algorithm_of_the_token() -> None:
-    """A JWT names its algorithm, and so its sender chose it: PyJWT before 2.4.0 took a public
-    key for an HMAC key. Here nothing in a token says how it is verified."""
+    """A JWT names its algorithm, so that the sender chooses it: PyJWT before 2.4.0 used a
+    public key as an HMAC key. Here, a token does not say how to verify it."""
     for digest in ("sha1", "sha384", "sha512"):
         with pytest.raises(BadSignature):
             signer().unsign(signer(digest=digest).sign("v"))
@@ -722,9 +717,9 @@ def test_cve_2022_29217_pyjwt_algorithm_of_the_token() -> None:
 
 
 def test_decompression_bombs(tracemalloc: Any) -> None:
-    """50 MB in 49 KB: never held, as `UNREADABLE` shows; a bomb that is not signed is not
-    even looked at."""
-    token = signed(UNREADABLE["a bomb"])
+    """50 MB in 49 KB are never decompressed in full. Without a valid signature, a payload is
+    not decompressed at all."""
+    token = signed(UNREADABLE["a decompression bomb"])
     tracemalloc.start()
     with pytest.raises(BadPayload):
         signer().loads(token)
@@ -732,8 +727,8 @@ def test_decompression_bombs(tracemalloc: Any) -> None:
 
 
 def test_sessions_that_never_expire() -> None:
-    """aiohttp-session's cookies once had no age of their own (aio-libs/aiohttp-session issue
-    325): whoever copied one had it for good. The time is under the signature here."""
+    """aiohttp-session's cookies once had no time of signing (aio-libs/aiohttp-session issue
+    325), so a copy was valid forever. Here, the signature covers the time."""
     token = signer().dumps({"user": 1})
     value, _, signature = token.split(".")
     later = encode((NOW + 10**6).to_bytes(4, "big"))
@@ -743,7 +738,7 @@ def test_sessions_that_never_expire() -> None:
         at(10**6).loads(token, max_age=3600)
 
 
-def test_sha1_is_only_missed_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_python_without_sha1_supports_other_digests(monkeypatch: pytest.MonkeyPatch) -> None:
     """FIPS builds have no SHA-1."""
 
     def without_sha1(name: str, data: bytes = b"") -> Any:
@@ -757,7 +752,9 @@ def test_sha1_is_only_missed_where_it_is_asked_for(monkeypatch: pytest.MonkeyPat
         signer(digest="sha1")
 
 
-def test_a_python_without_zlib(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_python_without_zlib_reads_uncompressed_tokens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     compressed = signer().dumps("x" * 100)
     monkeypatch.setattr(crypto, "_zlib", None)
     assert signer().loads(signer().dumps("x" * 100)) == "x" * 100
@@ -765,7 +762,7 @@ def test_a_python_without_zlib(monkeypatch: pytest.MonkeyPatch) -> None:
         signer().loads(compressed)
 
 
-def test_reading_warns_of_nothing() -> None:
+def test_reading_never_warns() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for read, token in TOKENS.values():

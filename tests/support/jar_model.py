@@ -178,6 +178,7 @@ class Model:
             httponly=parsed.httponly,
             samesite=parsed.samesite,
             partitioned=parsed.partitioned,
+            priority=parsed.priority,
             expiry_time=expiry,
             creation_time=visit.now,
             last_access_time=visit.now,

@@ -1,4 +1,4 @@
-"""837 headers as Chromium 156 and Firefox 153 treated them, recorded."""
+"""Recordings of how Chromium 156 and Firefox 153 handled 837 headers."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +14,8 @@ CASES: "list[dict[str, Any]]" = vectors("browsers/cases.json")
 NOW = 1795399000
 
 #: Octets that end a header line or the response, so that no cookie parser ever sees them:
-#: the browsers' HTTP parsers split or join there (RFC 9112, 2.2 and 5.2). A jar that is
-#: handed them refuses the header (layered 5.4.2).
+#: the browsers' HTTP parsers split or join lines there (RFC 9112, 2.2 and 5.2). A jar
+#: refuses a header with these octets (layered 5.4.2).
 FRAMING = {
     "framing/0a-value-start",
     "framing/0d-name",
@@ -28,14 +28,14 @@ FRAMING = {
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case["id"] not in FRAMING], ids=lambda case: case["id"]
 )
-def test_recording(case: "dict[str, Any]") -> None:
+def test_a_header_is_handled_as_recorded(case: "dict[str, Any]") -> None:
     chromium, firefox = case["chromium"], case["firefox"]
     read_url = case["url"].replace("/dir/page", "/dir/page2")
     check(case["url"], case["header"], read_url, chromium, firefox, NOW)
 
 
-def test_the_recordings_are_those_that_were_looked_at() -> None:
-    """The counts that the documentation gives."""
+def test_the_recordings_have_the_documented_counts() -> None:
+    """The documentation states these counts."""
     assert len(CASES) == 837
     assert {case["id"] for case in CASES} >= FRAMING
     rest = [case for case in CASES if case["id"] not in FRAMING]

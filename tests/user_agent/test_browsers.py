@@ -1,6 +1,6 @@
-"""Real Chromium and Firefox, asked now: generated headers, and jars with a past.
+"""Tests with real Chromium and Firefox: generated headers, and jars with a history.
 
-`COOKIECODEC_SEED` changes what is generated; a failure shows the header itself.
+`COOKIECODEC_SEED` changes the generated headers. A failure shows the header itself.
 """
 
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 BROWSERS = ("chromium", "firefox")
 SEED = os.environ.get("COOKIECODEC_SEED", "cookies")
-HOW_MANY = 300
+HEADER_COUNT = 300
 
 HOSTS = [
     *["www.example.test"] * 6,
@@ -174,11 +174,11 @@ def generated(number: int) -> Case:
     return Case(url, ("".join([char for char in header if char not in "\0\r\n"]),))
 
 
-# Jars with a past: what it shows, the visits with a header each, where it is read, and how
-# the two browsers differ there, if they do.
+# Jars with a history: a description, the visits with one header each, the URL of the request,
+# and how the two browsers differ, if they do.
 _SECURE = ("https://www.example.test/dir/page", "a=1; Path=/; Secure")
 _SECURE_BELOW = ("https://www.example.test/dir/page", "a=1; Path=/dir; Secure")
-PAST: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
+HISTORIES: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
     (
         "longer paths first, then older cookies",
         [
@@ -195,16 +195,16 @@ PAST: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
             for header in ("a=1; Path=/", "b=2; Path=/", "a=3; Path=/")
         ],
         "",
-        "Chromium moves it behind the others where its value is another",
+        "Chromium moves it behind the others if its value changes",
     ),
     (
-        "one with another lifetime is the same cookie",
+        "a cookie with another lifetime is the same cookie",
         [("https://www.example.test/", header) for header in ("a=1", "a=1; Max-Age=100")],
         "",
         "",
     ),
     (
-        "Domain makes another cookie than none",
+        "a cookie with Domain is another cookie",
         [
             ("https://www.example.test/", header)
             for header in ("a=1; Domain=www.example.test", "a=2")
@@ -213,7 +213,7 @@ PAST: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
         "",
     ),
     (
-        "so does Partitioned",
+        "a cookie with Partitioned is another cookie",
         [
             ("https://www.example.test/", header)
             for header in ("a=1; Secure", "a=2; Secure; Partitioned")
@@ -222,7 +222,7 @@ PAST: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
         "",
     ),
     (
-        "what deletes a cookie leaves the partitioned one",
+        "deleting a cookie keeps the partitioned one",
         [
             ("https://www.example.test/", header)
             for header in ("a=1; Secure", "a=2; Secure; Partitioned", "a=; Max-Age=0")
@@ -231,37 +231,37 @@ PAST: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
         "",
     ),
     (
-        "plain http may not overlay a Secure cookie",
+        "plain http can't overlay a Secure cookie",
         [_SECURE, ("http://www.example.test/dir/page", "a=2; Path=/")],
         "https://www.example.test/",
         "",
     ),
     (
-        "nor delete it",
+        "plain http can't delete a Secure cookie",
         [_SECURE, ("http://www.example.test/dir/page", "a=; Path=/; Max-Age=0")],
         "https://www.example.test/",
         "",
     ),
     (
-        "nor set one for the domain above",
+        "plain http can't overlay a Secure cookie from the parent domain",
         [_SECURE, ("http://www.example.test/dir/page", "a=2; Path=/; Domain=example.test")],
         "https://www.example.test/",
         "",
     ),
     (
-        "nor on a path below",
+        "plain http can't overlay a Secure cookie on a path below",
         [_SECURE_BELOW, ("http://www.example.test/dir/page", "a=2; Path=/dir/x")],
         "https://www.example.test/dir/x/y",
         "",
     ),
     (
-        "but on a path above",
+        "plain http can set a cookie of the same name on a path above",
         [_SECURE_BELOW, ("http://www.example.test/dir/page", "a=2; Path=/")],
         "https://www.example.test/dir/x",
         "",
     ),
     (
-        "nor from a host below its domain",
+        "plain http can't overlay a Secure cookie from a subdomain of its Domain",
         [
             ("https://www.example.test/", "a=1; Secure; Domain=www.example.test"),
             ("http://sub.www.example.test/", "a=2; Path=/"),
@@ -270,28 +270,25 @@ PAST: "list[tuple[str, list[tuple[str, str]], str, str]]" = [
         "",
     ),
     (
-        "nor from a host below its host",
+        "plain http can't overlay a Secure cookie from a subdomain of its host",
         [_SECURE, ("http://sub.www.example.test/", "a=2; Path=/")],
         "",
-        "Firefox minds only cookies that would go to this host",
+        "Firefox protects only cookies that would be sent to this host",
     ),
     (
-        "but from a sibling",
+        "plain http can set a cookie of the same name from a sibling host",
         [_SECURE, ("http://other.example.test/", "a=2; Path=/")],
         "",
         "",
     ),
     (
-        "localhost is as good as https",
-        [
-            ("https://localhost/", "a=1; Path=/; Secure"),
-            ("http://localhost/", "a=2; Path=/"),
-        ],
+        "localhost counts as secure",
+        [("https://localhost/", "a=1; Path=/; Secure"), ("http://localhost/", "a=2; Path=/")],
         "",
         "",
     ),
     (
-        "dot segments are no part of the default-path",
+        "dot segments are not part of the default-path",
         [("https://www.example.test/a/%2e%2e/b/./page", "a=1")],
         "https://www.example.test/b/x",
         "",
@@ -304,15 +301,15 @@ def reading_url(case: Case) -> str:
 
 
 @pytest.fixture(scope="module")
-def asked() -> "tuple[list[Case], dict[str, list[Outcome]], float]":
-    """Every case, asked of both browsers side by side."""
+def results() -> "tuple[list[Case], dict[str, list[Outcome]], float]":
+    """Every case, and its outcomes in both browsers, which run side by side."""
     for browser in BROWSERS:
         reason = live_browsers.available(browser)
         if reason:
             assert not COMPLETE, reason
             pytest.skip(reason)
-    cases = [generated(number) for number in range(HOW_MANY)]
-    for _, visits, read_url, _ in PAST:
+    cases = [generated(number) for number in range(HEADER_COUNT)]
+    for _, visits, read_url, _ in HISTORIES:
         *before, (url, header) = visits
         cases.append(Case(url, (header,), read_url, tuple(before)))
     found: dict[str, list[Outcome]] = {}
@@ -326,22 +323,24 @@ def asked() -> "tuple[list[Case], dict[str, list[Outcome]], float]":
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(found) == set(BROWSERS), "a browser failed; its error is above"
+    assert set(found) == set(BROWSERS), "a browser failed; see its error above"
     return cases, found, now
 
 
-Asked = tuple[list[Case], dict[str, list[Outcome]], float]
+Results = tuple[list[Case], dict[str, list[Outcome]], float]
 
 
 def single(outcome: Outcome) -> "dict[str, Any]":
-    """An outcome of one header in the form of the recordings."""
+    """Return the outcome of one header in the form of the recordings."""
     cookie = outcome["cookies"][0] if outcome["cookies"] else None
     return {**outcome, "cookie": cookie}
 
 
-@pytest.mark.parametrize("number", range(HOW_MANY))
-def test_generated_headers(asked: Asked, number: int) -> None:
-    cases, found, now = asked
+@pytest.mark.parametrize("number", range(HEADER_COUNT))
+def test_a_generated_header_is_handled_as_in_both_browsers(
+    results: Results, number: int
+) -> None:
+    cases, found, now = results
     case = cases[number]
     chromium, firefox = (single(found[browser][number]) for browser in BROWSERS)
     assert chromium["error"] == firefox["error"] == ""
@@ -349,31 +348,31 @@ def test_generated_headers(asked: Asked, number: int) -> None:
     check(case.url, case.headers[0], reading_url(case), chromium, firefox, now)
 
 
-@pytest.mark.parametrize("number", range(len(PAST)), ids=[row[0] for row in PAST])
-def test_a_jar_with_a_past(asked: Asked, number: int) -> None:
-    cases, found, now = asked
-    case = cases[HOW_MANY + number]
-    _, visits, _, difference = PAST[number]
+@pytest.mark.parametrize("number", range(len(HISTORIES)), ids=[row[0] for row in HISTORIES])
+def test_a_jar_with_a_history_sends_what_a_browser_sends(results: Results, number: int) -> None:
+    cases, found, now = results
+    case = cases[HEADER_COUNT + number]
+    _, visits, _, difference = HISTORIES[number]
     jar = CookieJar(is_public_suffix=is_public_suffix, clock=lambda: now)
     for url, header in visits:
         verdict = jar.receive(header, url)
-    sent = {found[browser][HOW_MANY + number]["sent"] for browser in BROWSERS}
+    sent = {found[browser][HEADER_COUNT + number]["sent"] for browser in BROWSERS}
     assert bool(difference) == (len(sent) > 1)
-    # The text decides where they differ, so one of them is with us there.
+    # If they differ, we follow the RFC, as one of them does.
     assert (jar.cookie_header(reading_url(case)) or None) in sent
-    chromium = found["chromium"][HOW_MANY + number]
+    chromium = found["chromium"][HEADER_COUNT + number]
     if "OverwriteSecure" in chromium["blocked"]:
         assert "secure-overlay" in [finding.code for finding in verdict.findings]
 
 
-def test_what_is_generated_is_worth_asking(asked: Asked) -> None:
-    """Neither all kept nor all dropped, and some of what the browsers differ in."""
-    _, found, _ = asked
+def test_the_generated_headers_have_varied_outcomes(results: Results) -> None:
+    """Some are kept, some are dropped, and for some the browsers differ."""
+    _, found, _ = results
     pairs = [
         tuple(single(found[browser][number]) for browser in BROWSERS)
-        for number in range(HOW_MANY)
+        for number in range(HEADER_COUNT)
     ]
     kept = sum([chromium["stored"] for chromium, _ in pairs])
     differing = sum([not agree(chromium, firefox) for chromium, firefox in pairs])
-    assert HOW_MANY // 5 < kept < HOW_MANY * 4 // 5
-    assert HOW_MANY // 10 < differing < HOW_MANY // 2
+    assert HEADER_COUNT // 5 < kept < HEADER_COUNT * 4 // 5
+    assert HEADER_COUNT // 10 < differing < HEADER_COUNT // 2

@@ -1,4 +1,4 @@
-"""The page on the user agent's side: its examples, and its jars in real HTTP clients."""
+"""The examples of the page on user agents, and its jars in real HTTP clients."""
 
 import doctest
 import threading
@@ -19,12 +19,12 @@ def example(tag: str) -> "dict[str, Any]":
     return pages.example("docs/user-agent.md", tag)
 
 
-def test_the_page() -> None:
+def test_the_examples_of_the_page_run() -> None:
     failed, tried = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
     assert (failed, tried > 10) == (0, True)
 
 
-def test_public_suffixes() -> None:
+def test_the_example_with_a_public_suffix_list_works() -> None:
     peer("publicsuffixlist")
     jar = example("psl")["jar"]
     assert jar.receive("id=1; Domain=example.co.uk", "https://www.example.co.uk/").accepted
@@ -32,7 +32,7 @@ def test_public_suffixes() -> None:
 
 
 class Site(BaseHTTPRequestHandler):
-    """`/in` sets cookies and redirects to `/`, which says what came."""
+    """`/in` sets cookies and redirects to `/`, which returns the cookies that it receives."""
 
     def do_GET(self) -> None:
         cookies = self.headers.get_all("Cookie", [])
@@ -67,7 +67,7 @@ def site() -> "Iterator[str]":
 
 
 def visits(get: "Callable[[str], bytes]", site: str) -> None:
-    """Log in, come back, log out: the redirect already has the cookies."""
+    """Log in, come back, and log out. The redirected request has the cookies already."""
     here = b"sid=31d4; utf8=\xc3\xa9"
     assert get(site + "/") == b""
     assert get(site + "/in") == here
@@ -76,7 +76,7 @@ def visits(get: "Callable[[str], bytes]", site: str) -> None:
     assert get(site + "/") == b"utf8=\xc3\xa9"
 
 
-def test_urllib(site: str) -> None:
+def test_the_example_for_urllib_works(site: str) -> None:
     opener = example("urllib")["opener"]
 
     def get(url: str) -> bytes:
@@ -86,7 +86,7 @@ def test_urllib(site: str) -> None:
     visits(get, site)
 
 
-def test_requests(site: str) -> None:
+def test_the_example_for_requests_works(site: str) -> None:
     peer("requests")
     session = example("requests")["session"]
     session.trust_env = False
@@ -95,7 +95,7 @@ def test_requests(site: str) -> None:
     assert list(session.cookies) == []
 
 
-def test_httpx(site: str) -> None:
+def test_the_example_for_httpx_works(site: str) -> None:
     httpx = peer("httpx")
     names = example("httpx")
     with names["client"] as client:

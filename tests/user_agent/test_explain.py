@@ -1,4 +1,4 @@
-"""`explain_set_cookie`: a code for every cause, and verdicts that hold together."""
+"""`explain_set_cookie`: a code for every cause, and consistent verdicts."""
 
 import copy
 import inspect
@@ -11,8 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cookiecodec import CookieJar, Finding, Verdict, explain, explain_set_cookie
 from cookiecodec._user_agent import differences, refusals, remarks
@@ -31,7 +30,7 @@ URLS = st.sampled_from(
     ]
 )
 
-# Each code of a verdict: a header that has it, and the URL, if it is another.
+# Each code of a verdict: a header that causes it, and the URL if it is not the default.
 CODES = {
     "control-character": ("a=b\x1b[31m", ""),
     "empty": ("; Path=/", ""),
@@ -52,13 +51,13 @@ CODES = {
     "prefix-host-http": ("__Host-Http-a=b; Secure; Path=/", ""),
     "nameless-prefix": ("__Host-a; Secure; Path=/", ""),
     "expired": ("a=; Max-Age=0", ""),
-    # Only where there is a jar, or a caller who says more
+    # These require a jar, or arguments of the caller
     "secure-overlay": ("", ""),
     "httponly-overlay": ("", ""),
     "httponly-not-http": ("", ""),
     "samesite-cross-site": ("", ""),
     "evicted": ("", ""),
-    # Kept, and yet
+    # The cookie is kept, with a remark
     "nameless": ("a", ""),
     "tab": ("a=b\tc", ""),
     "not-utf8": ("a=\xe9", ""),
@@ -100,14 +99,14 @@ def test_each_cause_has_its_code(code: str) -> None:
     assert re.search(r"section \d", finding.reference)
 
 
-def test_no_code_is_missing_here() -> None:
-    """Nor one of the documentation's table."""
+def test_every_code_is_tested_and_documented() -> None:
+    """The table in the documentation has the same codes."""
     source = "".join(map(inspect.getsource, (refusals, differences, remarks)))
     written = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', source)) - {"max-age"}
     assert written - {"prefix-"} <= set(CODES)
     page = (Path(__file__).parents[2] / "docs" / "user-agent.md").read_text("utf-8")
-    told = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
-    assert sorted(told) == sorted(CODES)
+    documented = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
+    assert sorted(documented) == sorted(CODES)
 
 
 def codes(verdict: Verdict) -> "list[str]":
@@ -132,7 +131,7 @@ def test_codes_that_need_a_jar() -> None:
     assert codes(everything) == ["secure-insecure", "secure-overlay"]
 
 
-def test_every_cause_is_told_at_once() -> None:
+def test_all_causes_are_reported_together() -> None:
     verdict = explain_set_cookie(
         "__Host-a=b; Domain=example.org; SameSite=None; HttpOnly=no", "http://example.com/"
     )
@@ -145,8 +144,8 @@ def test_every_cause_is_told_at_once() -> None:
     ]
 
 
-def test_the_browsers_are_told_apart() -> None:
-    """Each keeps what the other drops, or both keep another cookie."""
+def test_findings_say_where_the_browsers_differ() -> None:
+    """One keeps what the other drops, or each keeps a different cookie."""
     for header, chromium, firefox in [
         ("a=b\tc", False, True),
         ("=a", True, False),
@@ -174,17 +173,17 @@ def test_the_browsers_are_told_apart() -> None:
         assert found == ([] if chromium is None else [expected]), header
 
 
-def test_where_no_response_comes_from_no_browser_keeps_anything() -> None:
-    """So that they are not told apart by what one of them would keep elsewhere."""
-    for url, told in (("https://example.com/", {"chromium": False, "firefox": True}),
+def test_no_browser_keeps_a_cookie_for_a_url_without_cookies() -> None:
+    """So the findings report no difference that exists only for other URLs."""
+    for url, expected in (("https://example.com/", {"chromium": False, "firefox": True}),
                       ("ftp://example.com/", None)):  # fmt: skip
         findings = {f.code: f for f in explain_set_cookie("a=b\tc", url).findings}
-        assert (findings["tab"].severity, findings["tab"].browsers) == ("warning", told)
-        assert ("url" in findings) == (told is None)
+        assert (findings["tab"].severity, findings["tab"].browsers) == ("warning", expected)
+        assert ("url" in findings) == (expected is None)
 
 
-def test_what_each_browser_drops_for_its_own_reason() -> None:
-    """Both drop it, so it is dropped, though each minds what the other does not."""
+def test_a_cookie_that_browsers_drop_for_different_reasons_is_dropped() -> None:
+    """Each browser accepts what the other refuses, but neither keeps the cookie."""
     for header, expected in [
         ("=a; x=y\tz", ["nameless", "tab"]),
         ("a=b\tc; Max-Age=-x", ["tab", "max-age-differs"]),
@@ -196,8 +195,8 @@ def test_what_each_browser_drops_for_its_own_reason() -> None:
         assert {f.browsers for f in verdict.findings if f.severity == "error"} == {None}
 
 
-def test_what_both_browsers_come_to_by_dates_of_their_own() -> None:
-    """An hour of three digits: Chromium reads it, Firefox takes the day without it."""
+def test_browsers_may_read_different_dates_with_the_same_result() -> None:
+    """Chromium reads an hour of three digits. Firefox uses the date without the time."""
     past = explain_set_cookie("a=b; Expires=06 Mar 1960 012:30:45")
     assert (past.accepted, codes(past)[0]) == (False, "expired")
     jar = CookieJar(clock=lambda: 0.0)
@@ -205,8 +204,8 @@ def test_what_both_browsers_come_to_by_dates_of_their_own() -> None:
     assert [cookie.expiry_time for cookie in jar] == [400 * 86400]
 
 
-def test_what_both_browsers_delete_is_not_in_the_jar() -> None:
-    """Chromium reads Max-Age=+0, Firefox rolls 23:59:60 over: both are past."""
+def test_a_cookie_that_both_browsers_delete_is_not_in_the_jar() -> None:
+    """Chromium reads Max-Age=+0, and Firefox carries 23:59:60 over: both have expired."""
     jar = CookieJar()
     url = "https://example.com/"
     assert jar.receive("a=b", url).accepted
@@ -214,7 +213,7 @@ def test_what_both_browsers_delete_is_not_in_the_jar() -> None:
     assert (verdict.accepted, len(jar)) == (False, 0)
 
 
-def test_numbers_that_no_clock_has() -> None:
+def test_huge_numbers_in_dates_and_lifetimes_are_explained() -> None:
     for text in (
         "a;Expires=1 Jan 2030 00:00:004294967296",
         "a=b;Expires=1 Jan 2030 99999999999999999999:1:1",
@@ -225,7 +224,7 @@ def test_numbers_that_no_clock_has() -> None:
         assert explain_set_cookie(text).findings
 
 
-def test_joined_headers() -> None:
+def test_joined_headers_are_detected() -> None:
     for header in (
         "a=1; Path=/, b=2",
         "a=1, b=2; Path=/",
@@ -248,15 +247,15 @@ def test_joined_headers() -> None:
         ("sid=Secure", ""),
     ],
 )
-def test_an_attribute_without_its_semicolon(header: str, attribute: str) -> None:
-    told = [f for f in explain_set_cookie(header).findings if f.code == "attribute-swallowed"]
-    assert [finding.message.split()[0] for finding in told] == (
+def test_an_attribute_without_its_semicolon_is_detected(header: str, attribute: str) -> None:
+    found = [f for f in explain_set_cookie(header).findings if f.code == "attribute-swallowed"]
+    assert [finding.message.split()[0] for finding in found] == (
         [attribute] if attribute else []
     )
 
 
-def test_a_prefix_says_what_is_missing() -> None:
-    for header, lacking in [
+def test_a_finding_says_what_a_prefix_requires() -> None:
+    for header, missing in [
         ("__Secure-a=b", "Secure"),
         ("__Secure-a=b; Secure=" + "x" * 1025, "Secure"),
         ("__Host-a=b; Secure", "Path=/"),
@@ -266,10 +265,10 @@ def test_a_prefix_says_what_is_missing() -> None:
         ("__Host-Http-a=b", "Secure, HttpOnly, Path=/"),
     ]:
         finding = explain_set_cookie(header).findings[0]
-        assert f"has a prefix that requires {lacking}." in finding.message
+        assert f"has a prefix that requires {missing}." in finding.message
 
 
-# The sections of draft-ietf-httpbis-layered-cookies that are cited, by their titles.
+# The cited sections of draft-ietf-httpbis-layered-cookies, with their titles.
 SECTIONS = {
     "4.1.1": "Syntax",
     "5.1.1": "Cookie Store And Limits",
@@ -302,7 +301,7 @@ RULES = {
 
 
 @pytest.mark.parametrize("code", [code for code, (header, _) in CODES.items() if header])
-def test_the_section_that_is_cited(code: str) -> None:
+def test_a_finding_cites_the_right_section(code: str) -> None:
     header, url = CODES[code]
     findings = explain_set_cookie(header, url or "https://example.com/").findings
     (reference,) = [finding.reference for finding in findings if finding.code == code]
@@ -311,7 +310,7 @@ def test_the_section_that_is_cited(code: str) -> None:
     assert RULES.get(code, section) == section
 
 
-def test_only_some_of_a_thousand_are_told() -> None:
+def test_the_number_of_findings_is_limited() -> None:
     findings = explain_set_cookie("a=b" + "; Path=/" * 1000 + "; x" * 1000).findings
     assert len(findings) == 20
     assert codes(explain_set_cookie("a=b; Secure; Secure; HttpOnly")) == []
@@ -319,20 +318,20 @@ def test_only_some_of_a_thousand_are_told() -> None:
 
 def test_a_verdict_is_plain_data() -> None:
     verdict = explain_set_cookie("a=b; SameSite=None", is_public_suffix=lambda domain: True)
-    for again in (pickle.loads(pickle.dumps(verdict)), copy.deepcopy(verdict)):
-        assert again == verdict
-        assert again.findings == verdict.findings
+    for restored in (pickle.loads(pickle.dumps(verdict)), copy.deepcopy(verdict)):
+        assert restored == verdict
+        assert restored.findings == verdict.findings
     assert verdict != explain_set_cookie("a=c; SameSite=None")
 
 
-def test_a_verdict_shows_itself() -> None:
+def test_the_repr_of_a_verdict_hides_the_value() -> None:
     assert repr(explain_set_cookie("a=secret; Max-Age=0")) == (
         "<Verdict accepted=False findings=['expired']>"
     )
 
 
 @given(st.one_of(set_cookie_headers, native_headers, any_text), URLS)
-def test_a_verdict_holds_together(header: str, url: str) -> None:
+def test_a_verdict_is_consistent(header: str, url: str) -> None:
     verdict = explain_set_cookie(header, url)
     errors = [finding for finding in verdict.findings if finding.severity == "error"]
     assert verdict.accepted == (not errors)
@@ -349,8 +348,8 @@ def test_a_verdict_holds_together(header: str, url: str) -> None:
 
 
 @given(set_cookie_headers, URLS)
-def test_an_empty_jar_says_the_same(header: str, url: str) -> None:
-    """At the same second, or a cookie may expire between the two."""
+def test_an_empty_jar_gives_the_same_verdict(header: str, url: str) -> None:
+    """Both use the same second, or a cookie may expire between the calls."""
     with mock.patch.object(explain, "time", SimpleNamespace(time=lambda: NOW)):
         explained = explain_set_cookie(header, url)
     jar = CookieJar(clock=lambda: NOW)
@@ -360,7 +359,7 @@ def test_an_empty_jar_says_the_same(header: str, url: str) -> None:
     assert received.cookie == explained.cookie
 
 
-def test_a_public_suffix_is_the_callers_to_say() -> None:
+def test_the_caller_determines_public_suffixes() -> None:
     def suffixes(domain: str) -> bool:
         return domain in ("co.uk", "uk")
 
@@ -373,7 +372,7 @@ def test_a_public_suffix_is_the_callers_to_say() -> None:
 
 
 def lines_run(text: str) -> int:
-    """How many lines of Python it takes to receive *text* and explain it."""
+    """Return how many lines of Python run to receive *text* and explain it."""
     lines = 0
 
     def count(frame: Any, event: str, arg: object) -> Any:
@@ -394,7 +393,7 @@ def lines_run(text: str) -> int:
     "piece", [";", "; Path=/", ";a=", "; Expires=1 ", "; x, b=c", "; Secure=1"]
 )
 def test_twice_the_header_is_at_most_twice_the_work(piece: str) -> None:
-    # Both long enough that the browsers' models are asked too.
+    # Both are long enough to run the models of the browsers too.
     once, twice = (lines_run("a=b" + piece * number) for number in (2000, 4000))
     assert once < twice < once * 2.2
 

@@ -1,8 +1,8 @@
 """The conformance suite written for RFC 6265 (abarth/http-state): 222 scenarios, 70 dates.
 
-It is of 2011. Where today's text, or both browsers, have another rule, the scenario is
-listed with its outcome now and what changed it; none may differ silently, and none may be
-listed that passes.
+The suite dates from 2011. If the current draft or both browsers have another rule, the
+scenario is listed with its current outcome and the reason. Every scenario that differs must
+be listed, and no other.
 """
 
 import datetime
@@ -19,12 +19,12 @@ from ..support.shared import vectors
 SCENARIOS: "list[dict[str, Any]]" = vectors("http_state/parser.json")
 DATES = vectors("http_state/dates.json") + vectors("http_state/dates_bsd.json")
 
-#: The suite's dates lie on both sides of it.
+#: The suite has dates before and after this time.
 NOW = datetime.datetime(2011, 4, 1, tzinfo=datetime.timezone.utc).timestamp()
 
 NAMELESS = "layered 5.4.2 keeps a nameless cookie; RFC 6265, 5.2 ignored it"
-CONTROL = "layered 5.4.2 refuses the header for a CTL; then it ended there"
-LAST_DOMAIN = "an empty last Domain counts, by both browsers: host-only, so it is sent"
+CONTROL = "layered 5.4.2 refuses a header with a CTL; RFC 6265 ended the header there"
+LAST_DOMAIN = "in both browsers an empty last Domain counts: host-only, so it is sent"
 NO_MATCH = "disabled in the suite: the request does not path-match (layered 5.3.4)"
 
 CHANGED = {
@@ -57,12 +57,12 @@ CHANGED = {
 
 
 def native(text: str) -> str:
-    """The octets that the suite's file has for *text*."""
+    """Return the octets of *text* in the suite's file, as a native string."""
     return text.encode().decode("latin-1")
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: str(scenario["test"]))
-def test_scenario(scenario: "dict[str, Any]") -> None:
+def test_a_scenario_sends_the_expected_cookies(scenario: "dict[str, Any]") -> None:
     host = "http://home.example.org:8888/"
     jar = CookieJar(clock=lambda: NOW, is_public_suffix={"org", "com"}.__contains__)
     for header in scenario["received"]:
@@ -78,7 +78,7 @@ def test_scenario(scenario: "dict[str, Any]") -> None:
         assert sent == changed[0] != expected, changed[1]
 
 
-def test_how_many_changed() -> None:
+def test_the_number_of_changed_scenarios_is_known() -> None:
     assert len(SCENARIOS) == 222
     assert set(CHANGED) <= {scenario["test"] for scenario in SCENARIOS}
     assert Counter(reason for _, reason in CHANGED.values()) == {
@@ -90,7 +90,7 @@ def test_how_many_changed() -> None:
 
 
 @pytest.mark.parametrize("case", DATES, ids=lambda case: ascii(case["test"]))
-def test_date(case: "dict[str, str | None]") -> None:
+def test_a_date_is_read_as_expected(case: "dict[str, str | None]") -> None:
     assert case["test"] is not None
     moment = parse_cookie_date(case["test"])
     assert (moment and format_cookie_date(moment)) == case["expected"]

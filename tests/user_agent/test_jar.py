@@ -1,4 +1,7 @@
-"""`CookieJar`: what is kept, for whom, in which order, for how long (layered 5.1 to 5.5)."""
+"""`CookieJar`: what is kept, where it is sent, in which order, and for how long.
+
+Layered 5.1 to 5.5.
+"""
 
 import copy
 import heapq
@@ -9,8 +12,7 @@ import threading
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cookiecodec import CookieJar, StoredCookie, jar
 
@@ -21,7 +23,7 @@ HTTP = "http://www.example.com/"
 
 
 class Clock:
-    """The time, as a test sets it."""
+    """A clock that a test can set."""
 
     def __init__(self) -> None:
         self.now = 1_750_000_000.0
@@ -37,7 +39,7 @@ def filled(*headers: str, url: str = HTTPS, **options: Any) -> CookieJar:
     return jar
 
 
-# --- whom a cookie goes to -------------------------------------------------------
+# --- where a cookie is sent ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -68,18 +70,18 @@ def filled(*headers: str, url: str = HTTPS, **options: Any) -> CookieJar:
         ("a=b; Path=/docs", "https://www.example.com/", ""),
     ],
 )
-def test_whom_a_cookie_goes_to(header: str, url: str, sent: str) -> None:
+def test_a_cookie_is_sent_to_matching_urls_only(header: str, url: str, sent: str) -> None:
     assert filled(header).cookie_header(url) == sent
 
 
-def test_who_may_read_it() -> None:
+def test_scripts_do_not_get_httponly_cookies() -> None:
     jar = filled("a=1", "b=2; HttpOnly")
     assert jar.cookie_header(HTTPS) == "a=1; b=2"
     assert jar.cookie_header(HTTPS, http_api=False) == "a=1"
 
 
-def test_same_site() -> None:
-    """Retrieve Cookies (layered 5.4.5), its four degrees."""
+def test_samesite_limits_cross_site_requests() -> None:
+    """The four same-site values of Retrieve Cookies (layered 5.4.5)."""
     jar = filled(
         "s=1; SameSite=Strict", "l=2; SameSite=Lax", "u=3", "n=4; SameSite=None; Secure"
     )
@@ -97,7 +99,7 @@ def test_same_site() -> None:
         jar.cookie_header(HTTPS, same_site="Strict")
 
 
-def test_ip_addresses_share_nothing() -> None:
+def test_ip_addresses_do_not_share_cookies() -> None:
     jar = filled("a=1; Domain=1.2.3.4", url="http://1.2.3.4/")
     assert [(cookie.domain, cookie.host_only) for cookie in jar] == [("1.2.3.4", True)]
     assert (
@@ -106,8 +108,8 @@ def test_ip_addresses_share_nothing() -> None:
     assert jar.cookie_header("http://5.1.2.3.4/") == jar.cookie_header("http://2.3.4/") == ""
 
 
-def test_a_domain_that_has_become_a_public_suffix() -> None:
-    """Such cookies should not be returned (layered 5.4.5)."""
+def test_a_cookie_for_a_new_public_suffix_is_not_sent() -> None:
+    """The domain became a public suffix after the cookie was set (layered 5.4.5)."""
     suffixes = {"com"}
     jar = CookieJar(is_public_suffix=lambda domain: domain in suffixes)
     jar.receive("a=1; Domain=shared.com", "https://one.shared.com/")
@@ -119,7 +121,7 @@ def test_a_domain_that_has_become_a_public_suffix() -> None:
 # --- order, identity, time ---------------------------------------------------------
 
 
-def test_longer_paths_first_then_older_cookies() -> None:
+def test_longer_paths_come_first_then_older_cookies() -> None:
     jar = filled("a=1; Path=/", "b=2; Path=/docs", "c=3; Path=/docs/", "d=4; Path=/")
     assert jar.cookie_header(HTTPS + "docs/x") == "c=3; b=2; a=1; d=4"
 
@@ -134,7 +136,7 @@ def test_a_cookie_set_again_keeps_its_creation_time() -> None:
     assert {cookie.creation_time for cookie in jar} == {created}
 
 
-def test_what_makes_two_cookies_one() -> None:
+def test_name_path_host_only_and_partitioned_identify_a_cookie() -> None:
     jar = filled(
         "a=1", "a=2; Path=/x", "a=3; Domain=www.example.com", "a=4; Partitioned; Secure"
     )
@@ -144,13 +146,13 @@ def test_what_makes_two_cookies_one() -> None:
     assert len(jar) == 4
 
 
-def test_a_nameless_cookie() -> None:
+def test_two_nameless_cookies_are_the_same_cookie() -> None:
     jar = filled("=one", "two", "a=b")
     assert jar.cookie_header(HTTPS) == "two; a=b"
 
 
-def test_what_neither_browser_takes_deletes_nothing() -> None:
-    """Of a nameless cookie with a tab Firefox minds the one, Chromium the other."""
+def test_a_header_that_both_browsers_refuse_deletes_nothing() -> None:
+    """Firefox refuses this nameless cookie, and Chromium refuses the tab."""
     jar = filled("=one")
     verdict = jar.receive("=a\tb; Max-Age=0", HTTPS)
     assert [finding.code for finding in verdict.findings[:2]] == ["nameless", "tab"]
@@ -161,7 +163,7 @@ def test_what_neither_browser_takes_deletes_nothing() -> None:
     assert len(jar) == 0
 
 
-def test_expiry() -> None:
+def test_a_cookie_expires_at_its_expiry_time() -> None:
     clock = Clock()
     jar = filled("a=1; Max-Age=10", "b=2", "c=3; Max-Age=20", clock=clock)
     clock.now += 9.5
@@ -174,8 +176,8 @@ def test_expiry() -> None:
     assert jar.cookie_header(HTTPS) == "b=2"
 
 
-def test_a_cookie_that_each_response_refreshes_leaves_no_trail() -> None:
-    """Nor is one forgotten: both expire when the last response said."""
+def test_a_refreshed_cookie_leaves_no_old_expiry_times() -> None:
+    """And both cookies expire at the time of the last response that set them."""
     clock = Clock()
     jar = filled("short=1; Max-Age=600", clock=clock)
     for seconds in range(1000, 1500):
@@ -186,7 +188,7 @@ def test_a_cookie_that_each_response_refreshes_leaves_no_trail() -> None:
         assert [cookie.name for cookie in jar] == held
 
 
-def test_max_age_before_expires_and_400_days() -> None:
+def test_max_age_has_precedence_and_lifetimes_are_limited_to_400_days() -> None:
     clock = Clock()
     jar = filled(
         "a=1; Max-Age=99; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
@@ -198,7 +200,7 @@ def test_max_age_before_expires_and_400_days() -> None:
     assert lifetimes == [99, 400 * 86400, 400 * 86400]
 
 
-def test_clear_and_length() -> None:
+def test_clear_removes_all_cookies() -> None:
     jar = filled("a=1", "b=2")
     assert (len(jar), repr(jar)) == (2, "<CookieJar of 2 cookies>")
     jar.clear()
@@ -208,25 +210,29 @@ def test_clear_and_length() -> None:
 # --- eviction (layered 5.2) -----------------------------------------------------------
 
 
-def test_eviction_of_a_host_takes_the_insecure_first() -> None:
+def test_a_host_over_its_limit_loses_insecure_cookies_first() -> None:
     clock = Clock()
     jar = CookieJar(max_per_host=3, clock=clock)
     for header in ("a=1; Secure", "b=2", "c=3; Path=/x", "d=4; Secure"):
         clock.now += 1
         jar.receive(header, HTTPS)
-    assert [cookie.name for cookie in jar] == ["a", "c", "d"], "b: insecure, least recent"
+    assert [cookie.name for cookie in jar] == ["a", "c", "d"], (
+        "b: insecure, least recently used"
+    )
     clock.now += 1
     jar.cookie_header(HTTPS + "x", http_api=True)
     jar.receive("e=5; Secure", HTTPS)
-    assert [cookie.name for cookie in jar] == ["a", "d", "e"], "c: insecure, though used"
+    assert [cookie.name for cookie in jar] == ["a", "d", "e"], (
+        "c: insecure, though recently used"
+    )
     jar.cookie_header(HTTPS)
     clock.now += 1
-    assert not jar.receive("f=6", HTTPS).accepted, "itself: the only insecure one"
+    assert not jar.receive("f=6", HTTPS).accepted, "f itself: the only insecure one"
     assert jar.receive("g=7; Secure", HTTPS).accepted
     assert len(jar) == 3
 
 
-def test_the_last_access_counts() -> None:
+def test_the_least_recently_used_cookie_is_evicted() -> None:
     clock = Clock()
     jar = CookieJar(max_per_host=2, clock=clock)
     for header in ("a=1; Path=/a", "b=2; Path=/b"):
@@ -242,7 +248,7 @@ def test_the_last_access_counts() -> None:
     assert [cookie.name for cookie in jar] == ["a", "c"]
 
 
-def test_expired_cookies_go_before_all_others() -> None:
+def test_expired_cookies_are_removed_before_others_are_evicted() -> None:
     clock = Clock()
     jar = CookieJar(max_per_host=2, clock=clock)
     for header in ("a=1", "b=2; Secure; Max-Age=5"):
@@ -252,7 +258,7 @@ def test_expired_cookies_go_before_all_others() -> None:
     assert [cookie.name for cookie in jar] == ["a", "c"]
 
 
-def test_eviction_over_all_hosts() -> None:
+def test_a_full_jar_evicts_cookies_of_any_host() -> None:
     jar = CookieJar(max_total=3)
     for number in range(5):
         jar.receive(f"a={number}; Secure", f"https://{number}.example.com/")
@@ -262,7 +268,7 @@ def test_eviction_over_all_hosts() -> None:
     assert [cookie.value for cookie in jar] == ["2", "4", "5"]
 
 
-# --- whatever comes (and against a model, step by step: `test_jar_machine`) --------------
+# --- any input (`test_jar_machine` compares with a model, step by step) -------------------
 
 URLS = st.sampled_from(
     ["https://example.com/x", "http://example.com/", "https://www.example.com/x/y"]
@@ -270,7 +276,7 @@ URLS = st.sampled_from(
 
 
 def assert_consistent(checked: CookieJar) -> None:
-    """What the jar keeps twice, it keeps alike."""
+    """Check that the indexes of the jar agree with each other."""
     entries = [entry for host in checked._hosts.values() for entry in host.values()]
     assert set(entries) == set(checked._recent)
     assert all(checked._hosts.values())
@@ -287,8 +293,10 @@ def assert_consistent(checked: CookieJar) -> None:
 
 
 @given(st.lists(st.tuples(set_cookie_headers, URLS), max_size=12))
-def test_what_a_jar_never_does(received: "list[tuple[str, str]]") -> None:
-    """Never a cookie for another host, never Secure over http, never a CTL, whatever came."""
+def test_a_jar_never_sends_a_cookie_to_the_wrong_place(
+    received: "list[tuple[str, str]]",
+) -> None:
+    """Never to another host, never Secure over http, and never with a CTL."""
     jar = CookieJar(max_per_host=4, max_total=6)
     for header, url in received:
         jar.receive(header, url)
@@ -308,14 +316,14 @@ def test_what_a_jar_never_does(received: "list[tuple[str, str]]") -> None:
         assert name in public or name not in secret
 
 
-def test_a_secure_cookie_of_a_host_below_is_left_alone_too() -> None:
-    """For `Domain=example.com` goes to www.example.com as well (layered 5.4.3)."""
+def test_a_secure_cookie_of_a_subdomain_is_protected_too() -> None:
+    """`Domain=example.com` is sent to www.example.com as well (layered 5.4.3)."""
     jar = filled("a=1; Path=/; Secure")
     assert not jar.receive("a=2; Path=/; Domain=example.com", "http://example.com/").accepted
     assert jar.receive("b=2; Path=/; Domain=example.com", "http://example.com/").accepted
 
 
-def test_what_is_no_limit_is_refused() -> None:
+def test_a_negative_limit_is_refused() -> None:
     limits: "list[dict[str, Any]]" = [{"max_per_host": -1}, {"max_total": -1}]
     for options in limits:
         with pytest.raises(ValueError, match="must not be negative"):
@@ -324,14 +332,14 @@ def test_what_is_no_limit_is_refused() -> None:
     assert not nothing.receive("a=b", HTTPS).accepted
 
 
-def test_a_jar_is_not_copied() -> None:
-    """The copy would share what the lock guards."""
+def test_a_jar_cannot_be_copied_or_pickled() -> None:
+    """A copy would share the data that the lock guards."""
     for make in (copy.copy, copy.deepcopy, pickle.dumps):
         with pytest.raises(TypeError, match="use to_json and from_json"):
             make(filled("a=1"))
 
 
-def test_a_cookie_with_a_tab_is_kept_and_not_sent() -> None:
+def test_a_cookie_with_a_tab_is_kept_but_not_sent() -> None:
     jar = filled("a=b\tc", "d\te=f", "g=h")
     assert len(jar) == 3
     assert jar.cookie_header(HTTPS) == "g=h"
@@ -371,10 +379,10 @@ def test_threads_share_a_jar() -> None:
     assert_consistent(jar)
 
 
-def test_a_request_looks_at_no_other_hosts_cookies() -> None:
-    """By counting the lines that are run: as many in a jar of 30 hosts as in one of 300.
+def test_a_request_does_not_read_cookies_of_other_hosts() -> None:
+    """It runs as many lines of Python with 30 hosts as with 300.
 
-    Though a cookie of another host expires meanwhile.
+    This holds even if a cookie of another host expires in between.
     """
     counted = []
     for hosts in (30, 300):
@@ -389,11 +397,11 @@ def test_a_request_looks_at_no_other_hosts_cookies() -> None:
         def count(frame: Any, event: str, arg: object) -> Any:
             nonlocal lines
             if frame.f_code.co_filename == heapq.__file__:
-                return None  # of Python on PyPy, and logarithmic
+                return None  # on PyPy it is in Python, and logarithmic
             lines += 1
             return count
 
-        clock.now += 5  # which ends a cookie of the fifth host
+        clock.now += 5  # a cookie of the fifth host expires
         before = sys.gettrace()
         sys.settrace(count)
         try:
@@ -404,7 +412,7 @@ def test_a_request_looks_at_no_other_hosts_cookies() -> None:
     assert counted[0] == counted[1]
 
 
-def test_a_jar_holds_what_it_was_told() -> None:
+def test_a_stored_cookie_has_all_fields() -> None:
     clock = Clock()
     jar = CookieJar(clock=clock)
     header = "a=b; Domain=example.com; Path=/x; Secure; HttpOnly; SameSite=Lax; Max-Age=9"

@@ -1,4 +1,4 @@
-"""A jar's files: JSON, and Netscape's cookies.txt, with the tools that read and write it."""
+"""Files of a jar: JSON, and Netscape's cookies.txt, with other tools that use it."""
 
 import contextlib
 import http.cookiejar
@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cookiecodec import (
     MAX_AGE_SECONDS,
@@ -68,7 +67,7 @@ def timeless(jar: CookieJar) -> "list[StoredCookie]":
 # --- both files ------------------------------------------------------------------
 
 
-def test_json_keeps_everything() -> None:
+def test_json_keeps_all_fields() -> None:
     jar = filled()
     text = jar.to_json()
     assert text.isascii()
@@ -78,15 +77,15 @@ def test_json_keeps_everything() -> None:
     assert loaded.to_json() == text
 
 
-def test_cookies_txt_keeps_what_matters() -> None:
-    """host-only, Secure, HttpOnly, SameSite, Partitioned and namelessness survive."""
+def test_cookies_txt_keeps_all_fields_except_times() -> None:
+    """Including host-only, SameSite, Partitioned, and nameless cookies."""
     jar = filled()
     loaded = CookieJar.from_cookies_txt(jar.to_cookies_txt(), clock=clock)
     assert timeless(loaded) == timeless(jar)
 
 
 @given(st.lists(st.tuples(set_cookie_headers, URLS), max_size=8))
-def test_any_jar_comes_back(received: "list[tuple[str, str]]") -> None:
+def test_any_jar_is_restored_from_its_files(received: "list[tuple[str, str]]") -> None:
     jar = CookieJar(clock=clock)
     for header, url in received:
         jar.receive(header, url)
@@ -109,7 +108,7 @@ def fits_cookies_txt(cookie: StoredCookie) -> bool:
         return False
 
 
-def test_what_cookies_txt_cannot_carry_is_left_out_and_told() -> None:
+def test_cookies_that_cookies_txt_cannot_hold_are_left_out_with_a_warning() -> None:
     jar = CookieJar(clock=clock)
     for header in ("a\tb=1", "ok=2", "c=\xe9"):
         jar.receive(header, "https://example.com/")
@@ -120,7 +119,7 @@ def test_what_cookies_txt_cannot_carry_is_left_out_and_told() -> None:
     assert [line.split("\t")[5:] for line in text.splitlines() if "\t" in line] == [["ok", "2"]]
 
 
-# --- what a file may not do ------------------------------------------------------------
+# --- invalid cookies in files ---------------------------------------------------------
 
 
 def line(*, name: str = "a", value: str = "b", **fields: str) -> str:
@@ -159,7 +158,7 @@ def test_a_cookie_that_no_response_could_set_is_left_out(text: str, code: str) -
     assert Path(caught[0].filename) == Path(__file__)
 
 
-def test_the_limits_hold_for_files_too() -> None:
+def test_limits_apply_to_files_too() -> None:
     far = line(name="far", expiry="99999999999")
     jar = CookieJar.from_cookies_txt(far + line(name="old", expiry="1"), clock=clock)
     assert [(cookie.name, cookie.expiry_time) for cookie in jar] == [
@@ -172,8 +171,8 @@ def test_the_limits_hold_for_files_too() -> None:
         assert len(CookieJar.from_cookies_txt(many, max_total=2)) == 2
 
 
-def test_no_host_gives_way_for_another_ones_excess() -> None:
-    """Of a file too, what is over a host's own limit goes first."""
+def test_a_host_over_its_limit_does_not_evict_cookies_of_others() -> None:
+    """When a file is loaded too, a host's excess cookies are removed first."""
     text = line(name="old", domain="quiet.test")
     text += "".join([line(name=f"a{number}", domain="loud.test") for number in range(3)])
     with pytest.warns(CookieRejectedWarning, match=r"left out \(1\).*'a0'.*evicted"):
@@ -181,18 +180,18 @@ def test_no_host_gives_way_for_another_ones_excess() -> None:
     assert [cookie.name for cookie in jar] == ["old", "a1", "a2"]
 
 
-def test_a_file_from_the_future_is_of_now() -> None:
+def test_times_in_the_future_become_the_current_time() -> None:
     cookie = {**GOOD["cookies"][0], "creation_time": NOW * 2, "last_access_time": NOW * 2}
     jar = CookieJar.from_json(json.dumps({"version": 1, "cookies": [cookie]}), clock=clock)
     assert [(c.creation_time, c.last_access_time) for c in jar] == [(NOW, NOW)]
 
 
-def test_an_address_is_host_only_whatever_the_file_says() -> None:
+def test_an_ip_address_is_always_host_only() -> None:
     jar = CookieJar.from_cookies_txt(line(domain="127.0.0.1", sub="TRUE"))
     assert [cookie.host_only for cookie in jar] == [True]
 
 
-def test_public_suffixes_hold_for_files_too() -> None:
+def test_public_suffixes_apply_to_files_too() -> None:
     text = line(domain=".co.uk", sub="TRUE")
     assert len(CookieJar.from_cookies_txt(text)) == 1
     with pytest.warns(CookieRejectedWarning, match="domain-public-suffix"):
@@ -215,13 +214,13 @@ BROKEN_LINES = [
 
 
 @pytest.mark.parametrize("broken", BROKEN_LINES[1:], ids=lambda text: text[:40])
-def test_a_broken_line_is_told_by_its_number(broken: str) -> None:
+def test_the_message_names_the_number_of_a_broken_line(broken: str) -> None:
     with pytest.raises(CookieError, match=r"^cookies.txt, line 3: ") as caught:
         CookieJar.from_cookies_txt(line() + "\r\n" + broken + "\n" + line())
     assert "b" * 2 not in str(caught.value)
 
 
-def test_forms_of_lines() -> None:
+def test_variants_of_cookies_txt_are_read() -> None:
     text = (
         "# Netscape HTTP Cookie File\r\n\r\n"
         + BROKEN_LINES[0]
@@ -239,7 +238,7 @@ def test_forms_of_lines() -> None:
     assert [c.domain for c in CookieJar.from_cookies_txt(wget)] == ["127.0.0.1"]
 
 
-def test_a_note_is_for_the_next_line_alone() -> None:
+def test_a_cookiecodec_comment_applies_to_the_next_line_only() -> None:
     text = "#cookiecodec SameSite=Lax\n" + line() + line(name="c")
     assert [cookie.samesite for cookie in CookieJar.from_cookies_txt(text)] == ["Lax", None]
     apart = "#cookiecodec SameSite=Lax\n# another tool\n" + line()
@@ -278,7 +277,7 @@ BROKEN_JSON: "list[Any]" = [
     ({**GOOD["cookies"][0], "expiry_time": 1e300}, 'cookie 2 has an invalid "expiry_time"'),
     ({**GOOD["cookies"][0], "creation_time": None}, 'cookie 2 has an invalid "creation_time"'),
     ({**GOOD["cookies"][0], "more": 1}, "line 3: cookie 2 is not an object"),
-    # An array of that name in another object: no place is better than a wrong one.
+    # An array of the same name in another object: no line number is better than a wrong one.
     (
         '{"version": 1,\n"old": {"cookies": []},\n"cookies": [%s,\n1]}'
         % json.dumps(GOOD["cookies"][0]),
@@ -287,22 +286,22 @@ BROKEN_JSON: "list[Any]" = [
 ]
 
 
-@pytest.mark.parametrize(("data", "told"), BROKEN_JSON, ids=lambda value: str(value)[-40:])
-def test_broken_json_is_told_by_its_place(data: Any, told: str) -> None:
+@pytest.mark.parametrize(("data", "message"), BROKEN_JSON, ids=lambda value: str(value)[-40:])
+def test_the_message_names_the_place_of_broken_json(data: Any, message: str) -> None:
     good = json.dumps(GOOD["cookies"][0])
     text = '{"version": 1, "cookies": [\n%s,\n%s\n]}' % (good, json.dumps(data))
     text = data if isinstance(data, str) else text
-    with pytest.raises(CookieError, match=re.escape(told)):
+    with pytest.raises(CookieError, match=re.escape(message)):
         CookieJar.from_json(text)
 
 
-def test_a_file_is_text() -> None:
+def test_a_file_that_is_not_text_raises_type_error() -> None:
     for load in (CookieJar.from_json, CookieJar.from_cookies_txt):
         with pytest.raises(TypeError):
             load(b"{}")  # type: ignore[arg-type]
 
 
-def test_default_paths_that_no_attribute_can_say_come_back() -> None:
+def test_default_paths_that_no_attribute_can_have_are_restored() -> None:
     jar = CookieJar(clock=clock)
     for path in ("/app;v=1/x", "/" + "a" * 1100 + "/x", "/a/", "/"):
         assert jar.receive(f"a{len(path)}=b", "https://example.com" + path).accepted
@@ -327,7 +326,7 @@ def test_json_keeps_the_order_of_access_and_of_creation() -> None:
     assert loaded.cookie_header("https://example.com/") == "a=1; b=2"
 
 
-def test_a_hostile_json_passes_no_check() -> None:
+def test_invalid_cookies_in_json_are_left_out() -> None:
     cases: "list[tuple[dict[str, Any], str]]" = [
         ({"domain": "com", "host_only": False}, "domain-public-suffix"),
         ({"domain": "EXAMPLE.com"}, "domain-invalid"),
@@ -358,10 +357,10 @@ def test_a_file_is_read_or_refused(text: str) -> None:
                 load(text)
 
 
-# --- the tools that read and write it ----------------------------------------------
+# --- other tools that use cookies.txt ----------------------------------------------
 
 
-def test_the_standard_library_reads_ours_and_we_its(tmp_path: Path) -> None:
+def test_the_standard_library_and_cookiecodec_read_each_other(tmp_path: Path) -> None:
     path = tmp_path / "cookies.txt"
     path.write_text(filled().to_cookies_txt(), "utf-8")
     theirs = http.cookiejar.MozillaCookieJar(str(path))
@@ -370,17 +369,17 @@ def test_the_standard_library_reads_ours_and_we_its(tmp_path: Path) -> None:
         (
             ("" if c.host_only else ".") + c.domain,
             c.path,
-            # It takes a nameless cookie's value for its name.
+            # It reads a nameless cookie's value as its name.
             *((c.name, c.value) if c.name else (c.value, None)),
             c.secure,
         )
         for c in [c._replace(value=c.value.encode("latin-1").decode()) for c in filled()]
-        # `#HttpOnly_` it reads from Python 3.10 on.
+        # It reads `#HttpOnly_` since Python 3.10.
         if sys.version_info >= (3, 10) or not c.httponly
     }
     theirs.save(ignore_discard=True, ignore_expires=True)
     ours = CookieJar.from_cookies_txt(path.read_text("utf-8"), clock=clock)
-    # SameSite and Partitioned it can't carry; its nameless cookie has an empty name again.
+    # It drops SameSite and Partitioned. Its nameless cookie has an empty name again.
     assert sorted(timeless(ours)) == sorted(
         [
             c._replace(samesite=None, partitioned=False)
@@ -391,7 +390,7 @@ def test_the_standard_library_reads_ours_and_we_its(tmp_path: Path) -> None:
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """Says which cookies came, and sets two."""
+    """Returns the cookies that it receives, and sets two."""
 
     def do_GET(self) -> None:
         body = self.headers.get("Cookie", "").encode("latin-1")
@@ -417,7 +416,7 @@ def with_server(use: "Callable[[str], object]") -> None:
             thread.join()
 
 
-def test_curl_reads_ours_and_we_its(tmp_path: Path) -> None:
+def test_curl_and_cookiecodec_read_each_other(tmp_path: Path) -> None:
     curl = shutil.which("curl")
     if curl is None:
         assert not COMPLETE, "curl is missing"
@@ -446,8 +445,8 @@ def test_curl_reads_ours_and_we_its(tmp_path: Path) -> None:
     with_server(use)
 
 
-def test_urllib_as_it_comes_reads_ours(tmp_path: Path) -> None:
-    """What yt-dlp does: a `MozillaCookieJar` behind an opener."""
+def test_urllib_reads_our_cookies_txt(tmp_path: Path) -> None:
+    """With a `MozillaCookieJar` and an opener, as in yt-dlp."""
     jar = CookieJar()
     jar.receive("a=1; Path=/; Max-Age=1000", "http://127.0.0.1/")
     path = tmp_path / "cookies.txt"

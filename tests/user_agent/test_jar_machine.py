@@ -1,12 +1,11 @@
-"""`CookieJar` and the naive model of `jar_model`, step by step, while time passes."""
+"""Compare `CookieJar` with the simple model in `jar_model`, step by step, as time passes."""
 
 import re
 import warnings
 from collections import Counter
 from typing import Callable, Union
 
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -25,7 +24,7 @@ from .test_jar_files import fits_cookies_txt
 
 NOW = 1_750_000_000.0  # Sun, 15 Jun 2025 15:06:40 GMT
 
-# Few hosts, so that they meet; what each URL is to cookies is written by hand.
+# A few related hosts, so that they share cookies. The properties are written by hand.
 _RELATED = [
     Page("https://www.example.com/x/y", True, "www.example.com", "/x/y"),
     Page("http://www.example.com/x/y?q=/z/", False, "www.example.com", "/x/y"),
@@ -41,7 +40,7 @@ _OTHERS = [
     Page("http://shared.test/x", False, "shared.test", "/x"),
     Page("https://example.com./", True, "example.com.", "/"),
     Page("https://com/x", True, "com", "/x"),
-    # Deemed secure: what stays on this machine
+    # localhost and loopback addresses count as secure
     Page("http://localhost/x/y", True, "localhost", "/x/y"),
     Page("http://127.0.0.1/x", True, "127.0.0.1", "/x"),
     Page("http://0xa.1/x", False, "10.0.0.1", "/x"),
@@ -107,17 +106,17 @@ responses = st.one_of(
     st.sampled_from(_RELATED + _OTHERS).map(lambda page: (page, f"a=1; Domain={page.host}")),
 )
 
-# For what is loaded: who goes is seen at once.
+# Limits for loading files: small, so that cookies are evicted.
 fewer = st.sampled_from([(3, 8), (3, 8), (2, 5), (1, 3)])
 
-# How long before a step, so that what ends in between has been noticed by nobody.
+# How long to wait before a step, so that cookies expire in between.
 pauses = st.sampled_from([0.0, 0.0, 0.5, 1.0, 1.0, 5.0])
 loading_pauses = st.sampled_from([0.0, 0.0, 5.0, -2.0])
 limits = st.sampled_from([(3, 8)] * 6 + [(2, 5), (180, 3300), (0, 8), (5, 1)])
 
 
 class JarMachine(RuleBasedStateMachine):
-    """A user agent with a jar, and with the model."""
+    """A user agent that has both a jar and the model."""
 
     @initialize(limits=limits, has_list=st.booleans())
     def start(self, limits: "tuple[int, int]", has_list: bool) -> None:
@@ -140,14 +139,16 @@ class JarMachine(RuleBasedStateMachine):
 
     # --- what happens to a jar -------------------------------------------------------
 
-    @rule(pause=pauses, responses=st.lists(responses, min_size=1, max_size=4), asked=pages)
-    def browse(self, pause: float, responses: "list[tuple[Page, str]]", asked: Page) -> None:
-        """Some usual responses, and a request."""
+    @rule(pause=pauses, responses=st.lists(responses, min_size=1, max_size=4), requested=pages)
+    def browse(
+        self, pause: float, responses: "list[tuple[Page, str]]", requested: Page
+    ) -> None:
+        """Some typical responses, and a request."""
         self.now += pause
         for page, header in responses:
             self.take(header, Visit(page, self.now))
         self.now += pause
-        self.ask(Visit(asked, self.now), "strict")
+        self.ask(Visit(requested, self.now), "strict")
 
     @rule(
         pause=pauses,
@@ -167,15 +168,15 @@ class JarMachine(RuleBasedStateMachine):
         pause=pauses,
         page=pages,
         headers=st.lists(_usual_headers, min_size=1, max_size=4),
-        guarded=st.booleans(),
+        httponly_first=st.booleans(),
     )
     def run_a_script(
-        self, pause: float, page: Page, headers: "list[str]", guarded: bool
+        self, pause: float, page: Page, headers: "list[str]", httponly_first: bool
     ) -> None:
-        """Over its server's cookies, HttpOnly ones or not."""
+        """Its server may have set the same cookies before, with HttpOnly."""
         self.now += pause
         for header in headers:
-            if guarded:
+            if httponly_first:
                 self.take(header + "; HttpOnly", Visit(page, self.now))
             self.take(header, Visit(page, self.now, http_api=False))
         self.ask(Visit(page, self.now, http_api=False), "strict")
@@ -200,26 +201,26 @@ class JarMachine(RuleBasedStateMachine):
         page, http_api = visit.page, visit.http_api
         sent = self.jar.cookie_header(page.url, http_api=http_api, same_site=same_site)
         assert sent == self.model.cookie_header(visit, same_site)
-        # And once more, in the words of an attack.
+        # Check again, with conditions that prevent attacks.
         allowed = Counter(
             pair(cookie)
             for cookie in self.jar
             if (page.secure or not cookie.secure)
             and (http_api or not cookie.httponly)
             and (same_site == "strict" or cookie.samesite != "Strict")
-            and is_at_home(cookie, page.host)
+            and is_for_host(cookie, page.host)
         )
         assert not Counter(sent.split("; ") if sent else []) - allowed
 
     @rule(seconds=st.sampled_from([1.0, 5.0, 60.0, 1e6, 401 * 86400.0, -1.0, -5.0]))
     def wait(self, seconds: float) -> None:
-        """A clock may be set back: what was seen to end stays ended."""
+        """A clock may be set back. Cookies that have been removed as expired stay removed."""
         self.now += seconds
 
     @precondition(lambda self: len(self.model.store) > 2)
     @rule(page=st.sampled_from(_RELATED))
     def set_one_cookie_over_and_over(self, page: Page) -> None:
-        """So that there is something to tidy up."""
+        """So that old expiry times have to be removed."""
         for seconds in range(70):
             self.take(f"a=1; Max-Age={seconds + 5}", Visit(page, self.now))
 
@@ -239,20 +240,20 @@ class JarMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.store)
     @rule(pause=loading_pauses, limits=fewer)
     def save_json_and_load(self, pause: float, limits: "tuple[int, int]") -> None:
-        """What is in the future is of now, and what is in one second in order of creation."""
+        """Future times become the current time. Cookies of one second keep their order."""
         text = self.jar.to_json()
         self.load(CookieJar.from_json, text, self.model.cookies(), pause, limits)
 
     @precondition(lambda self: self.model.store)
     @rule(pause=loading_pauses, limits=fewer)
     def save_cookies_txt_and_load(self, pause: float, limits: "tuple[int, int]") -> None:
-        """It can't carry tabs and octets that are not UTF-8, nor fractions, nor the past."""
-        with warnings.catch_warnings(record=True) as told:
+        """It can't hold tabs, octets that are not UTF-8, fractions of seconds, or old times."""
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             text = self.jar.to_cookies_txt()
         cookies = self.model.cookies()
         carried = [cookie for cookie in cookies if fits_cookies_txt(cookie)]
-        assert [warning.category for warning in told] == (
+        assert [warning.category for warning in caught] == (
             [CookieIgnoredWarning] if carried != cookies else []
         )
         records = [
@@ -276,7 +277,7 @@ class JarMachine(RuleBasedStateMachine):
         self.now += pause
         self.model.max_per_host, self.model.max_total = limits
         self.model, left_out = self.model.loaded(records, self.now)
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             self.jar = read(
                 text,
@@ -285,22 +286,22 @@ class JarMachine(RuleBasedStateMachine):
                 is_public_suffix=self.is_public_suffix if self.has_list else None,
                 clock=self.clock,
             )
-        assert [warning.category for warning in told] == (
+        assert [warning.category for warning in caught] == (
             [CookieRejectedWarning] if left_out else []
         )
-        for warning in told:
+        for warning in caught:
             assert f"left out ({left_out}), " in str(warning.message)
 
     # --- after each step -------------------------------------------------------------
 
     @invariant()
-    def it_holds_what_the_model_holds(self) -> None:
+    def the_jar_holds_the_same_cookies_as_the_model(self) -> None:
         self.model.remove_expired(self.now)
         assert list(self.jar) == self.model.cookies()
         assert len(self.jar) == len(self.model.store)
 
     @invariant()
-    def it_keeps_its_limits(self) -> None:
+    def the_jar_keeps_its_limits(self) -> None:
         cookies = list(self.jar)
         assert len(cookies) <= self.model.max_total
         hosts = Counter(cookie.domain for cookie in cookies)
@@ -308,17 +309,17 @@ class JarMachine(RuleBasedStateMachine):
         assert_consistent(self.jar)
 
 
-def is_at_home(cookie: StoredCookie, host: str) -> bool:
+def is_for_host(cookie: StoredCookie, host: str) -> bool:
     if cookie.host_only or is_address(host):
         return cookie.domain == host
     return bool(re.search(rf"(?:\A|\.){re.escape(cookie.domain)}\Z", host))
 
 
-def test_any_history_is_that_of_the_model() -> None:
-    """Whatever responses say, and however time passes: the jar holds and sends to the octet
-    what the text has it hold and send. What it sends is for this host, path and scheme.
+def test_a_jar_always_behaves_like_the_model() -> None:
+    """Whatever responses contain, and however time passes, the jar holds and sends exactly
+    what the RFC requires. Each cookie that it sends is for this host, path, and scheme.
     """
-    # Twice as many as of other properties: a jar has to be filled first.
+    # Twice as many as for other properties, since a jar has to be filled first.
     examples = 2 * settings().max_examples
     run_state_machine_as_test(
         JarMachine, settings=settings(max_examples=examples, stateful_step_count=40)

@@ -3,8 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cookiecodec import default_path, domain_match, path_match
 from cookiecodec._formats import urls
@@ -18,42 +17,42 @@ HOSTS = st.lists(st.sampled_from(["a", "b", "ab", "x-y", "com"]), min_size=1, ma
 # Host, domain, whether they match, and why.
 DOMAINS = [
     ("example.com", "example.com", True, "equal"),
-    ("www.example.com", "example.com", True, "a suffix behind a dot"),
-    ("badexample.com", "example.com", False, "a suffix behind a letter"),
-    ("example.com", "www.example.com", False, "the other way round"),
+    ("www.example.com", "example.com", True, "a suffix after a dot"),
+    ("badexample.com", "example.com", False, "a suffix after a letter"),
+    ("example.com", "www.example.com", False, "a subdomain does not match its parent"),
     ("WWW.Example.COM", "eXample.com", True, "case-insensitive"),
     ("www.example.com", ".example.com", True, "one leading dot"),
-    ("www.example.com", "..example.com", False, "two are an empty label"),
+    ("www.example.com", "..example.com", False, "two leading dots are an empty label"),
     ("example.com.", "example.com", False, "a trailing dot makes another host"),
-    ("www.example.com.", "example.com.", True, "and a domain above it"),
-    ("www.example.com.", "", False, "nothing is no domain"),
-    ("", "", False, "and no host"),
-    ("com", "com", True, "whether it is a public suffix is another question"),
+    ("www.example.com.", "example.com.", True, "a trailing dot on both sides"),
+    ("www.example.com.", "", False, "an empty domain is not a domain"),
+    ("", "", False, "an empty host is not a host"),
+    ("com", "com", True, "public suffixes are not checked here"),
     ("1.2.3.4", "1.2.3.4", True, "an address matches itself"),
-    ("1.2.3.4", "3.4", False, "and no part of itself"),
-    ("1.2.3.4", "2.3.4", False, "which would be 2.3.0.4"),
+    ("1.2.3.4", "3.4", False, "an address does not match its parts"),
+    ("1.2.3.4", "2.3.4", False, "as an address, 2.3.4 means 2.3.0.4"),
     ("127.0.0.1", "2130706433", True, "in any notation"),
     ("127.0.0.1", "0x7F.1", True, "in any notation"),
     ("127.0.0.1", "0177.0.0.01", True, "in any notation"),
-    ("a.127.0.0.1", "127.0.0.1", False, "no domain ends in a number"),
+    ("a.127.0.0.1", "127.0.0.1", False, "a domain can't end in a number"),
     ("[::1]", "[0:0::1]", True, "IPv6 too"),
     ("[::ffff:1.2.3.4]", "[::ffff:102:304]", True, "IPv6 too"),
-    ("[::1]", "::1", True, "without brackets too, as `urlsplit` has it"),
-    ("::1", "0:0::1", True, "without brackets too, as `urlsplit` has it"),
-    ("a:b:c", "a:b:c", False, "no host"),
+    ("[::1]", "::1", True, "without brackets too, as `urlsplit` returns it"),
+    ("::1", "0:0::1", True, "without brackets too, as `urlsplit` returns it"),
+    ("a:b:c", "a:b:c", False, "not a valid host"),
     ("www.bücher.test", "BÜCHER.test", True, "in Unicode as in A-labels"),
     ("www.bücher.test", "xn--bcher-kva.test", True, "in Unicode as in A-labels"),
-    ("www.straße.de", "straße.de", False, "IDNA 2003 and browsers disagree whose that is"),
-    ("www.strasse.de", "straße.de", False, "IDNA 2003 and browsers disagree whose that is"),
-    ("www.exa mple.com", "exa mple.com", False, "no host"),
-    ("www.example.com:80", "example.com", False, "no host"),
+    ("www.straße.de", "straße.de", False, "IDNA 2003 and browsers convert it differently"),
+    ("www.strasse.de", "straße.de", False, "IDNA 2003 and browsers convert it differently"),
+    ("www.exa mple.com", "exa mple.com", False, "not a valid host"),
+    ("www.example.com:80", "example.com", False, "not a valid host"),
     ("www.under_score.com", "under_score.com", True, "seen in real names"),
-    ("a.-x.com", "-x.com", True, "browsers take it"),
+    ("a.-x.com", "-x.com", True, "browsers accept it"),
 ]
 
 
 @pytest.mark.parametrize(("host", "domain", "expected", "why"), DOMAINS)
-def test_domain_match(host: str, domain: str, expected: bool, why: str) -> None:
+def test_a_host_matches_a_domain(host: str, domain: str, expected: bool, why: str) -> None:
     assert domain_match(host, domain) is expected, why
 
 
@@ -73,7 +72,7 @@ def test_addresses_match_only_themselves(
     assert {domain_match(str(one), notation) for notation in notations} == {one == other}
 
 
-# RFC 6265, 5.1.4: its rules, and the examples of layered 5.4.3's note.
+# The rules of RFC 6265, 5.1.4, and the examples of the note in layered 5.4.3.
 PATHS = [
     ("/", "/", True),
     ("/docs", "/docs", True),
@@ -92,7 +91,9 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("request_path", "cookie_path", "expected"), PATHS)
-def test_path_match(request_path: str, cookie_path: str, expected: bool) -> None:
+def test_a_request_path_matches_a_cookie_path(
+    request_path: str, cookie_path: str, expected: bool
+) -> None:
     assert path_match(request_path, cookie_path) is expected
 
 
@@ -111,12 +112,12 @@ def test_path_match(request_path: str, cookie_path: str, expected: bool) -> None
         ("*", "/"),
     ],
 )
-def test_default_path(path: str, expected: str) -> None:
+def test_the_default_path_of_a_request_path(path: str, expected: str) -> None:
     assert default_path(path) == expected
 
 
 @given(any_text, any_text)
-def test_nothing_raises(one: str, other: str) -> None:
+def test_matching_never_raises(one: str, other: str) -> None:
     assert domain_match(one, other) in (True, False)
     assert path_match(one, other) in (True, False)
     assert path_match(one, default_path(one)) or not one.startswith("/")
@@ -128,7 +129,7 @@ def test_nothing_raises(one: str, other: str) -> None:
         assert request.path.isascii()
 
 
-# What a URL comes to: secure, host, path; None where no cookie goes.
+# What is read from a URL: secure, host, path; None for a URL that gets no cookies.
 URLS = [
     ("http://example.com", (False, "example.com", "/")),
     ("https://example.com?q=/a/b#/c", (True, "example.com", "/")),
@@ -158,7 +159,7 @@ URLS = [
         (False, "example.com", "/a%22b%3Cc%3E/%7Bd%7D%5E%60|"),
     ),
     ("http://example.com/a%2Fb", (False, "example.com", "/a%2Fb")),
-    # The URL parsers of curl, Node and others once disagreed about these.
+    # URL parsers of curl, Node, and others have disagreed about these.
     ("http://good.test\\@evil.test/", None),
     ("http://good.test\t@evil.test/", None),
     ("http://good.test /", None),
@@ -197,12 +198,12 @@ URLS = [
 
 
 @pytest.mark.parametrize(("url", "expected"), URLS, ids=lambda value: ascii(value)[:50])
-def test_read_url(url: str, expected: "tuple[bool, str, str] | None") -> None:
+def test_a_url_is_read_as_expected(url: str, expected: "tuple[bool, str, str] | None") -> None:
     assert urls.read_url(url) == expected
 
 
 def test_it_takes_linear_time() -> None:
-    """A megabyte of anything ends."""
+    """A megabyte of any input finishes."""
     for text in ("1" * 10**6, "1." * 10**6, "0x" + "f" * 10**6, "a." * 10**6, "é" * 10**6):
         assert urls.canonical_host(text) is None
         assert urls.read_url("http://" + text) is None

@@ -1,4 +1,4 @@
-"""The attribute Priority of Chromium (draft-west-cookie-priority), wherever cookies go."""
+"""The attribute Priority of Chromium (draft-west-cookie-priority), in headers and files."""
 
 import pytest
 
@@ -15,7 +15,7 @@ URL = "https://example.com/"
         ("a=b; priority=MEDIUM", "Medium"),
         ("a=b; Priority= low ", "Low"),
         ("a=b; Priority=Low; Priority=High", "High"),
-        ("a=b; Priority=High; Priority=none", None),  # the last one counts, valid or not
+        ("a=b; Priority=High; Priority=none", None),  # the last one counts, even if invalid
         ("a=b; Priority", None),
         ("a=b; Priority=" + "x" * 1025, None),
     ],
@@ -43,7 +43,7 @@ def test_a_jar_keeps_priority_in_both_files() -> None:
         assert [cookie.priority for cookie in copy] == ["Low"]
 
 
-def test_a_file_from_before_priority_is_read() -> None:
+def test_a_file_without_priority_is_read() -> None:
     jar = CookieJar()
     jar.receive("a=b", URL)
     older = jar.to_json().replace(', "priority": null', "")

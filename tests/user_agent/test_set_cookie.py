@@ -5,8 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given
-from hypothesis import strategies as st
+from hypothesis import assume, example, given, strategies as st
 
 from cookiecodec import (
     MAX_AGE_SECONDS,
@@ -31,7 +30,7 @@ from ..support.strategies import (
 UTC = datetime.timezone.utc
 NOW = 1750000000  # 2025-06-15T15:06:40Z
 
-# The header, and what is read of it, where it is not the default.
+# The header, and the fields that are read from it and differ from the default.
 TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
     # Name and value (layered 5.4.2, steps 4 to 12)
     ("a=b", {"name": "a", "value": "b"}),
@@ -47,7 +46,7 @@ TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
     ("a=b, c=d", {"name": "a", "value": "b, c=d"}),
     ("\xa0a=b\x85", {"name": "\xa0a", "value": "b\x85"}),
     ("Path=/", {"name": "Path", "value": "/"}),
-    # No other white space is trimmed, wherever it stands
+    # Other white space is not trimmed anywhere
     ("\xa0a\x85", {"name": "", "value": "\xa0a\x85"}),
     ("a=b; \xa0Secure; HttpOnly\x85", {}),
     ("a=b; Path=/\xa0", {"path": "/\xa0"}),
@@ -83,7 +82,7 @@ TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
     ("a=b; Max-Age=-" + "9" * 1000, {"max_age": -MAX_AGE_SECONDS}),
     ("a=b; Max-Age=" + "9" * 20 + "x", {"max_age": MAX_AGE_SECONDS}),
     ("a=b; Max-Age=" + "9" * 18 + "x", {}),
-    # The first that is past 64 bits, on either side
+    # The first numbers beyond 64 bits, on either side
     ("a=b; Max-Age=9223372036854775807x", {}),
     ("a=b; Max-Age=9223372036854775808x", {"max_age": MAX_AGE_SECONDS}),
     ("a=b; Max-Age=-9223372036854775806x", {}),
@@ -132,7 +131,7 @@ TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
     ("a=b; Same\u017fite=Lax", {}),
     ("a=b;;;; ;Secure;", {"secure": True}),
     ("a=b; Foo=bar; =; Version=1", {}),
-    # Of two the last wins, valid or not; one that is too long was never there
+    # The last of two wins, even if it is invalid; one that is too long is ignored
     ("a=b; Path=/; Path=/docs", {"path": "/docs"}),
     ("a=b; Path=/; Path=docs", {}),
     ("a=b; Path=/; Path=/" + "p" * 1024, {"path": "/"}),
@@ -146,7 +145,7 @@ TABLE: "list[tuple[str, dict[str, Any] | None]]" = [
 
 
 @pytest.mark.parametrize(("header", "expected"), TABLE, ids=lambda value: ascii(value)[:60])
-def test_table(header: str, expected: "dict[str, Any] | None") -> None:
+def test_a_header_is_read_as_expected(header: str, expected: "dict[str, Any] | None") -> None:
     read = parse_set_cookie(header, now=NOW)
     if expected is None:
         assert read is None
@@ -158,7 +157,7 @@ def test_table(header: str, expected: "dict[str, Any] | None") -> None:
 
 
 @given(st.one_of(set_cookie_headers, native_headers, any_text))
-def test_what_is_read_is_what_a_user_agent_holds(header: str) -> None:
+def test_every_result_is_a_cookie_that_a_user_agent_can_hold(header: str) -> None:
     read = parse_set_cookie(header, now=NOW)
     if read is None:
         return
@@ -184,8 +183,8 @@ def test_what_is_read_is_what_a_user_agent_holds(header: str) -> None:
 @example("=a=b\0")
 @example("a=b; Domain=.")
 @example("a=b; Path=/\ta")
-def test_the_reasons_are_those_of_the_reading(header: str) -> None:
-    """There is one where a header is ignored, and all have a message in `explain`."""
+def test_a_header_is_ignored_if_and_only_if_it_has_a_refusal(header: str) -> None:
+    """And every refusal has a message in `explain`."""
     read, reasons = set_cookie.read_header(header, NOW), set_cookie.header_refusals(header)
     assert bool(reasons) == (read is None)
     if read is not None:
@@ -203,25 +202,25 @@ def test_the_reasons_are_those_of_the_reading(header: str) -> None:
         ("\x7f=" + "b" * 4096, ["control-character", "size"]),
     ],
 )
-def test_all_reasons_are_given(header: str, reasons: "list[str]") -> None:
+def test_all_refusals_of_a_header_are_returned(header: str, reasons: "list[str]") -> None:
     assert set_cookie.header_refusals(header) == reasons
 
 
-def test_an_attribute_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They repeat from header to header; so many are kept, and then none."""
-    looked_at: list[str] = []
+def test_an_attribute_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attributes repeat from header to header, so they are cached. A full cache is cleared."""
+    parsed: list[str] = []
     attribute = set_cookie._read_attribute
 
-    def noting(piece: str) -> Any:
-        looked_at.append(piece)
+    def recording(piece: str) -> Any:
+        parsed.append(piece)
         return attribute(piece)
 
-    monkeypatch.setattr(set_cookie, "_read_attribute", noting)
+    monkeypatch.setattr(set_cookie, "_read_attribute", recording)
     monkeypatch.setattr(set_cookie, "_cache", {})
     longest, longer = "Path=/" + "p" * 58, "Path=/" + "p" * 59
     for value in ("b", "c"):
         parse_set_cookie(f"a={value};Secure;{longest};{longer}")
-    assert looked_at == ["Secure", longest, longer, longer]
+    assert parsed == ["Secure", longest, longer, longer]
     for number in range(254):
         parse_set_cookie(f"a=b;Path=/{number}")
     assert len(set_cookie._cache) == 256
@@ -229,12 +228,12 @@ def test_an_attribute_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(set_cookie._cache) == 1
 
 
-def test_a_cookie_made_by_hand_has_the_defaults_of_one_that_is_read() -> None:
+def test_the_defaults_of_set_cookie_match_a_parsed_header() -> None:
     assert SetCookie("a") == parse_set_cookie("a=") == SetCookie("a", "")
 
 
 @given(set_cookie_headers)
-def test_octets_and_native_strings_are_the_same(header: str) -> None:
+def test_octets_and_native_strings_read_the_same(header: str) -> None:
     octets = header.encode("latin-1")
     read = parse_set_cookie(header, now=NOW)
     assert parse_set_cookie(octets, now=NOW) == read
@@ -242,17 +241,17 @@ def test_octets_and_native_strings_are_the_same(header: str) -> None:
     assert parse_set_cookie(memoryview(octets), now=NOW) == read
 
 
-def test_text_past_latin_1_is_its_utf_8() -> None:
+def test_text_outside_latin_1_is_read_as_utf_8() -> None:
     read = parse_set_cookie("a=€")
     assert read == parse_set_cookie("a=€".encode()) == SetCookie("a", "\xe2\x82\xac")
 
 
-def test_any_clock_will_do() -> None:
+def test_now_may_be_any_number() -> None:
     for now in (float("nan"), float("inf"), -1e18, 1e18, 0):
         assert parse_set_cookie("a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT", now=now)
 
 
-def test_a_header_is_str_or_bytes() -> None:
+def test_a_header_that_is_not_str_or_bytes_raises_type_error() -> None:
     for header in (None, 1, ["a=b"], {"a": "b"}):
         with pytest.raises(TypeError, match="header must be str or bytes") as caught:
             parse_set_cookie(header)  # type: ignore[arg-type]
@@ -269,7 +268,7 @@ def test_a_header_is_str_or_bytes() -> None:
     samesite=st.sampled_from([None, "Strict", "Lax", "None"]),
 )
 @pytest.mark.filterwarnings("ignore::cookiecodec.errors.CookieWarning")
-def test_what_the_server_writes_is_what_the_user_agent_reads(
+def test_the_user_agent_reads_what_the_server_writes(
     name: str,
     value: str,
     max_age: "int | None",
@@ -278,7 +277,7 @@ def test_what_the_server_writes_is_what_the_user_agent_reads(
     flags: "tuple[bool, bool, bool]",
     samesite: "str | None",
 ) -> None:
-    """Both halves of the package, over the wire."""
+    """Both halves of the package agree."""
     secure, httponly, partitioned = flags
     header = dump_cookie(
         name,
@@ -305,14 +304,14 @@ def test_what_the_server_writes_is_what_the_user_agent_reads(
     assert (read.samesite, read.partitioned) == (samesite, partitioned)
 
 
-def test_what_deletes_is_read_so() -> None:
+def test_a_deletion_is_read_as_expired() -> None:
     read = parse_set_cookie(delete_cookie("sid"))
     assert read is not None
     assert (read.max_age, read.expires) == (0, datetime.datetime(1970, 1, 1, tzinfo=UTC))
 
 
 @given(st.one_of(any_text, st.just("sid")), any_text, any_text, any_text)
-def test_to_header_writes_nothing_that_reads_otherwise(
+def test_to_header_writes_only_what_reads_as_the_same_cookie(
     name: str, value: str, path: str, domain: str
 ) -> None:
     cookie = SetCookie(name, value, path=path, domain=domain)
@@ -357,7 +356,9 @@ def test_to_header_writes_nothing_that_reads_otherwise(
         (SetCookie("a", "b", expires=datetime.datetime(50, 1, 1)), "expires"),
     ],
 )
-def test_to_header_refuses_what_no_header_can_carry(cookie: SetCookie, part: str) -> None:
+def test_to_header_refuses_a_cookie_that_no_header_can_contain(
+    cookie: SetCookie, part: str
+) -> None:
     with pytest.raises(CookieError) as caught:
         cookie.to_header()
     assert caught.value.part == part
@@ -423,13 +424,13 @@ def test_to_header_says_what_is_wrong(message: str, cookie: SetCookie) -> None:
 
 
 @pytest.mark.parametrize("flag", ["secure", "httponly", "partitioned"])
-def test_a_flag_is_true_or_false(flag: str) -> None:
+def test_a_flag_that_is_not_bool_raises_type_error(flag: str) -> None:
     with pytest.raises(TypeError, match=flag):
         SetCookie("a", "b", **{flag: "no"}).to_header()  # type: ignore[arg-type]
 
 
-def test_all_that_a_cookie_has_is_written() -> None:
-    """In the order of `dump_cookie`."""
+def test_to_header_writes_all_fields() -> None:
+    """In the same order as `dump_cookie`."""
     cookie = SetCookie(
         "a",
         "b",
@@ -450,28 +451,28 @@ def test_all_that_a_cookie_has_is_written() -> None:
     assert parse_set_cookie(header, now=NOW) == cookie
 
 
-def test_year_100_is_the_first_that_is_written() -> None:
-    """Earlier ones would be read as others: 99 as 1999."""
+def test_the_year_100_is_the_earliest_that_is_written() -> None:
+    """Earlier years would be read as different ones: 99 as 1999."""
     moment = datetime.datetime(100, 1, 1, tzinfo=UTC)
     assert SetCookie("a", "b", expires=moment).to_header() == (
         "a=b; Expires=Fri, 01 Jan 0100 00:00:00 GMT"
     )
 
 
-def test_any_octet_but_controls_is_written() -> None:
+def test_any_octet_except_controls_is_written() -> None:
     octets = "".join(chr(code) for code in (*range(0x21, 0x7F), *range(0x80, 0x100)))
     text = octets.replace(";", "").replace("=", "")
     assert SetCookie(text, text).to_header() == f"{text}={text}"
 
 
-def test_lifetimes_are_written_as_they_are() -> None:
+def test_lifetimes_are_written_without_a_limit() -> None:
     moment = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     header = SetCookie("a", "b", expires=moment, max_age=10**9).to_header()
     assert header == "a=b; Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=1000000000"
 
 
-def test_all_of_it_takes_linear_time() -> None:
-    """A megabyte of anything ends, and what is remembered of it is bounded."""
+def test_reading_takes_linear_time() -> None:
+    """A megabyte of any input finishes, and the cache stays bounded."""
     for piece in (
         ";",
         "=",

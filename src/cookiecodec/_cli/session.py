@@ -27,7 +27,7 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> Shown:
     token, name, salt = read_value(arguments), arguments.name, arguments.salt
     if "=" in token:
-        header = re.sub(r"\A[ \t]*cookie[ \t]*:", "", token, flags=re.IGNORECASE)
+        header = re.sub(r"\A[ \t]*cookie[ \t]*:", "", token, flags=re.IGNORECASE | re.ASCII)
         token = join_cookie_chunks(parse_cookie(header), name) or ""
     candidates = []
     for position, key in enumerate(read_keys(arguments), 1):

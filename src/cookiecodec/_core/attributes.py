@@ -93,15 +93,16 @@ class CookieAttributes:
         self.samesite = None if samesite is None else _samesite_value(samesite)
         self.secure = bool(secure or partitioned)
         self.httponly = bool(httponly)
+        self.partitioned = bool(partitioned)
         values = {"secure": self.secure, "httponly": self.httponly, "path": self.path}
-        values.update({"samesite": self.samesite, "partitioned": bool(partitioned)})
+        values.update({"samesite": self.samesite, "partitioned": self.partitioned})
         self.before = write_attributes({"domain": self.domain})
         self.after = write_attributes(values)
         self.text = self.before + self.after
         self.problem = None
         path = self.path
-        usual_path = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)
-        if not usual_path or self.samesite == "None" or name[:2] == "__":
+        usual = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)
+        if not usual or domain is not None or self.samesite == "None" or name[:2] == "__":
             from . import lint
 
             self.problem = lint.attributes_problem(self)

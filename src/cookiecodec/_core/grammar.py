@@ -28,7 +28,7 @@ is_tchars = _platform.charset_matcher(TCHAR)
 COOKIE_OCTETS = TCHAR + "()/:<=>?@[]{}"
 is_cookie_octets = _platform.charset_matcher(COOKIE_OCTETS)
 
-# What stands for itself between the DQUOTEs of a value in `octal` quoting: printable ASCII
+# What is not escaped between the DQUOTEs of a value in `octal` quoting: printable ASCII
 # without "," and ";". DQUOTE and backslash are escaped before.
 QUOTED_TEXT = COOKIE_OCTETS + ' "\\'
 

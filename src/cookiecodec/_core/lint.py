@@ -7,7 +7,7 @@ those of draft-ietf-httpbis-layered-cookies.
 
 from .. import _platform, errors
 from ..limits import MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
-from . import prefixes
+from . import grammar, prefixes
 
 if _platform.TYPE_CHECKING:
     from .. import _types
@@ -28,10 +28,11 @@ class Problem:
 
 
 def attributes_problem(cookie: "_types.CookieAttributes") -> "Problem | None":
-    """Return the gravest problem of the attributes: what drops the cookie comes first."""
+    """Return the most serious problem of the attributes: what drops the cookie comes first."""
     return (
         _prefix_problem(cookie)
         or _samesite_problem(cookie.samesite, cookie.secure)
+        or _domain_problem(cookie.domain)
         or _path_problem(cookie.path)
     )
 
@@ -64,6 +65,31 @@ def _samesite_problem(samesite: "str | None", secure: bool) -> "Problem | None":
     return Problem(errors.CookieRejectedWarning, "samesite-none-insecure", predicate)
 
 
+def _domain_problem(domain: "str | None") -> "Problem | None":
+    """A Domain that no other host may have (layered 5.4.3; the URL Standard, 3.5)."""
+    labels = (domain or "").rstrip(".").split(".")
+    if domain is None or labels == ["localhost"]:
+        return None
+    if len(labels) == 1:
+        code = "domain-public-suffix"
+        reason = "has a single label, which hosts of many owners share"
+    elif _is_number(labels[-1]) and not (len(labels) == 4 and all(map(_is_octet, labels))):
+        code, reason = "domain-invalid", "ends in a number, but is not an IPv4 address"
+    else:
+        return None
+    predicate = "is dropped by browsers: its Domain %s; write the domain of your site, or None"
+    return Problem(errors.CookieRejectedWarning, code, predicate % reason)
+
+
+def _is_number(label: str) -> bool:
+    return not label.strip(grammar.DIGIT) or label[:2].lower() == "0x"
+
+
+def _is_octet(label: str) -> bool:
+    """Whether a label is a number of an IPv4 address in its canonical form."""
+    return not label.strip(grammar.DIGIT) and str(int(label[:4])) == label and int(label) < 256
+
+
 def _path_problem(path: "str | None") -> "Problem | None":
     """A Path that is ignored: too long, or not from the root (layered 5.4.2)."""
     if path is None:
@@ -79,15 +105,31 @@ def _path_problem(path: "str | None") -> "Problem | None":
     return Problem(errors.CookieIgnoredWarning, "path-relative", predicate)
 
 
-def expires_problem(date: str) -> Problem:
-    """An Expires that is ignored: too long (layered 5.4.2), or before 1601."""
+def expires_problem(date: str, ready: bool) -> "Problem | None":
+    """An Expires that is ignored: too long (layered 5.4.2), not a date, or before 1601.
+
+    *ready* is true for a text that the caller wrote. Devices do not read its date.
+    """
     if len(date) > MAX_ATTRIBUTE_VALUE:
         return _too_long("Expires", len(date))
+    if ready and (_platform.MICROPYTHON or _is_read(date)):
+        return None
+    code = "expires-invalid" if ready else "expires-before-1601"
     predicate = (
-        "has an Expires before 1601: the RFC ignores it, so that the cookie ends with the"
+        "has an Expires that no browser reads as a date, so that it ends with the browser's"
+        " session; pass a datetime or Unix time, or use max_age"
+        if ready
+        else "has an Expires before 1601: the RFC ignores it, so that the cookie ends with the"
         " browser's session, but browsers delete the cookie; write 1970 to delete it"
     )
-    return Problem(errors.CookieIgnoredWarning, "expires-before-1601", predicate)
+    return Problem(errors.CookieIgnoredWarning, code, predicate)
+
+
+def _is_read(date: str) -> bool:
+    from .._formats import cookie_date, firefox_date
+
+    chromium, firefox = cookie_date.chromium_date(date), firefox_date.firefox_date(date)
+    return chromium is not None or firefox is not None
 
 
 def _too_long(attribute: str, size: int) -> Problem:
@@ -99,7 +141,7 @@ def _too_long(attribute: str, size: int) -> Problem:
 
 
 def warn(problem: "Problem | None", name: str, value: str, header: str, max_size: int) -> None:
-    """Warn about the gravest: what is dropped, then what is too large, then what is ignored."""
+    """Warn about the most serious one: dropped, then too large, then ignored."""
     too_large = max_size and len(header) > max_size
     if problem and not (too_large and problem.category is errors.CookieIgnoredWarning):
         errors.warn(problem.warning(name))

@@ -16,7 +16,7 @@ from . import grammar
 if _platform.TYPE_CHECKING:
     from .. import _types
 
-_escape_octal = _platform.escaper(grammar.QUOTED_TEXT, "\\%03o")
+_escape_octal = _platform.escaper(grammar.QUOTED_TEXT, "\\%03o", '"\\')
 _escape_percent = _platform.escaper(grammar.URI_UNRESERVED, "%%%02X")
 
 
@@ -32,8 +32,7 @@ def quote(value: str, quoting: str) -> str:
 
 def quote_octal(value: str) -> str:
     """Return *value* in DQUOTEs, whether it needs them or not."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + _escape_octal(grammar.to_utf8(escaped, "value")) + '"'
+    return '"' + _escape_octal(grammar.to_utf8(value, "value")) + '"'
 
 
 def _check_value(value: str) -> str:

@@ -18,15 +18,18 @@ def header_lines(header: "_types.Header") -> "list[str | _types.Octets]":
     """Return the lines of *header*, or raise TypeError if it is not a header."""
     if header is None:
         return []
-    if isinstance(header, dict):
-        return header_lines(header.get("HTTP_COOKIE"))
     if isinstance(header, _LINES):
         return [header]
+    if hasattr(header, "keys"):
+        mapping: "_types.Any" = header
+        if "HTTP_COOKIE" in mapping:  # a WSGI environ (PEP 3333)
+            return header_lines(mapping["HTTP_COOKIE"])
+        from . import mappings
+
+        return mappings.header_lines(mapping)
     octets = _octets(header)
     if octets is not None:
         return [octets]
-    if hasattr(header, "keys"):
-        raise TypeError("header must be a dict to be an environ, not " + type(header).__name__)
     return [_line(line) for line in header]
 
 

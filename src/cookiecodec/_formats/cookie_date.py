@@ -104,11 +104,16 @@ def _fields(text: str, time: Find, day: Find, year: Find) -> tuple[Any, ...] | N
     return (found_day.group(), month, found_year.group()) + found_time.groups()
 
 
+def _to_int(digits: str) -> int:
+    """Read a number of a date. One of many digits is out of range, whichever it is."""
+    return int(digits.lstrip("0")[:6] or "0")
+
+
 def _moment(
     day: str, month: str, digits: str, hour: str, minute: str, second: str
 ) -> datetime.datetime | None:
     """Steps 3 to 7: return the moment, if that date and that time exist."""
-    year = int(digits)
+    year = _to_int(digits)
     if year < 70:
         year += 2000
     elif year < 100:
@@ -116,7 +121,7 @@ def _moment(
     # The calendar repeats every 400 years.
     near = year if year <= 9999 else year % 400 + 2000
     try:
-        time = int(hour), int(minute), int(second)
+        time = _to_int(hour), _to_int(minute), _to_int(second)
         moment = datetime.datetime(near, MONTHS[month.lower()], int(day), *time, tzinfo=_UTC)
     except (ValueError, KeyError, OverflowError):
         return None

@@ -25,7 +25,7 @@ _separators = re.compile(r"[ \t,;/()\[\]]*").match
 _digits = re.compile(r"[0-9]+").match
 _number = re.compile(r"([0-9]+)(:?)").match
 _clock = re.compile(r"([0-9]{1,2}):([0-9]{1,2})(?![0-9]):?([0-9]*)").match
-_am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE).match
+_am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE | re.ASCII).match
 _slashed = re.compile(
     r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{1,2}|[0-9]{4,5})(?![0-9A-Za-z])"
 ).match

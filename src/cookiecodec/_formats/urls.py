@@ -86,10 +86,12 @@ def _ipv4(host: str) -> str | None:
 def _ipv4_number(part: str) -> int | None:
     if not _number(part):
         return None
-    if part.startswith("0x"):
-        return int(part[2:] or "0", 16)
+    hexadecimal, octal = part.startswith("0x"), part.startswith("0")
+    digits = (part[2:] if hexadecimal else part).lstrip("0") or "0"
+    if len(digits) > 16:  # past any address; `int` would take quadratic time, or refuse
+        return 2**64
     try:
-        return int(part, 8 if part.startswith("0") else 10)
+        return int(digits, 16 if hexadecimal else 8 if octal else 10)
     except ValueError:  # 08, 09
         return None
 
@@ -124,7 +126,7 @@ class Request(NamedTuple):
 # Blanks, control characters and the backslash: URL parsers disagree about where the host
 # ends. A URL that can be sent has none of them.
 _ambiguous = re.compile(r"[\s\x00-\x20\x7f-\xa0\\\ud800-\udfff]").search
-_url = re.compile(r"(https?|wss?)://([^/?#]*)([^?#]*)", re.IGNORECASE).match
+_url = re.compile(r"(https?|wss?)://([^/?#]*)([^?#]*)", re.IGNORECASE | re.ASCII).match
 _port = re.compile(r"[0-9]{0,5}").fullmatch
 
 

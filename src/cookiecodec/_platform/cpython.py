@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
 isascii = str.isascii
+#: Whether a text has letters and digits only. May be false without a look.
+isalnum = str.isalnum
 index = _operator.index
 #: The parts of a header between semicolons. Empty ones may be left out.
 split_at_semicolons: "_types.Callable[[str], list[str]]" = _operator.methodcaller("split", ";")
@@ -48,20 +50,14 @@ def warn(warning: Warning, stacklevel: int) -> None:
     _warnings.warn(warning, stacklevel=stacklevel + 1)
 
 
-def utc_fields(moment: "_datetime.datetime") -> tuple[int, int, int, int, int, int, int]:
-    """Return year to second, and weekday, in UTC. Raise OverflowError after year 9999."""
-    offset = moment.utcoffset()
-    if offset is not None:
-        moment = moment.replace(tzinfo=None) - offset
-    return (
-        moment.year,
-        moment.month,
-        moment.day,
-        moment.hour,
-        moment.minute,
-        moment.second,
-        moment.weekday(),
-    )
+_EPOCH = _datetime.datetime(1970, 1, 1)
+_EPOCH_UTC = _EPOCH.replace(tzinfo=_datetime.timezone.utc)
+
+
+def utc_second(moment: "_datetime.datetime") -> int:
+    """Return the Unix time of *moment*, rounded down. A naive one is in UTC."""
+    since = moment - (_EPOCH if moment.utcoffset() is None else _EPOCH_UTC)
+    return since.days * 86400 + since.seconds
 
 
 def charset_matcher(characters: str) -> "_types.Callable[[str], _types.Any]":
@@ -104,11 +100,12 @@ def from_latin1(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def escaper(plain: str, form: str) -> "_types.Callable[[bytes], str]":
-    """Return a function that writes octets as text: those in *plain* as they are, others
-    by the format *form*."""
+def escaper(plain: str, form: str, backslashed: str = "") -> "_types.Callable[[bytes], str]":
+    """Return a function that writes octets as text: those in *plain* as they are, those in
+    *backslashed* after a backslash, others by the format *form*."""
     table = {octet: form % octet for octet in range(256)}
     table.update({ord(char): char for char in plain})
+    table.update({ord(char): "\\" + char for char in backslashed})
     look_up = table.__getitem__
     return lambda data: "".join(map(look_up, data))
 

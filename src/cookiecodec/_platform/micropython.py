@@ -34,6 +34,10 @@ def isascii(text: str) -> bool:
     return len(text) == len(text.encode())
 
 
+def isalnum(text: str) -> bool:
+    return False
+
+
 def index(number: object) -> int:
     if not isinstance(number, int):
         raise TypeError("an integer is needed")
@@ -171,12 +175,14 @@ def from_latin1(data: "bytes | bytearray") -> str:
     return text.decode()
 
 
-def escaper(plain: str, form: str) -> "_types.Callable[[bytes], str]":
-    octets = plain.encode()
+def escaper(plain: str, form: str, backslashed: str = "") -> "_types.Callable[[bytes], str]":
+    octets, after_backslash = plain.encode(), backslashed.encode()
 
     def escape(data: bytes) -> str:
         text = bytearray()
         for octet in data:
+            if octet in after_backslash:
+                text.append(0x5C)
             if octet in octets:
                 text.append(octet)
             else:

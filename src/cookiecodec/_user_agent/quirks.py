@@ -187,7 +187,7 @@ def is_same_moment(first: int | None, second: int | None, now: float) -> bool:
 _unusual_lifetime = re.compile(
     r";[ \t]*(?:max-age[ \t]*=[ \t]*(?![0-9]+[ \t]*(?:;|\Z))"
     r"|expires[ \t]*=[ \t]*(?!%s[ \t]*(?:;|\Z)))" % USUAL_DATE,
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 ).search
 
 

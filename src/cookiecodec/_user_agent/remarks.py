@@ -27,11 +27,13 @@ _ATTRIBUTE = "(" + "|".join(KNOWN) + ")"
 _joined = re.compile(r",[ \t]*" + _TOKEN + "=").search
 _joined_value = re.compile(r",[ \t]+" + _TOKEN + "=").search
 _comma_attribute = re.compile(
-    r",[ \t]*" + _ATTRIBUTE + r"[ \t]*(?=[=,]|\Z)", re.IGNORECASE
+    r",[ \t]*" + _ATTRIBUTE + r"[ \t]*(?=[=,]|\Z)", re.IGNORECASE | re.ASCII
 ).search
 
 # An attribute after a blank, inside of a value that ends too late.
-_blank_attribute = re.compile(r"[ \t]" + _ATTRIBUTE + r"(?=[= \t]|\Z)", re.IGNORECASE).search
+_blank_attribute = re.compile(
+    r"[ \t]" + _ATTRIBUTE + r"(?=[= \t]|\Z)", re.IGNORECASE | re.ASCII
+).search
 
 # A header may have thousands of attributes.
 _MAX_REMARKS = 20

@@ -21,7 +21,7 @@ class Verdict:
 
     ``accepted`` is true if a user agent keeps it. ``cookie`` is the `SetCookie` that was
     read, or None if the header is ignored as a whole. ``findings`` is a list of `Finding`,
-    the gravest first. One of them is an error if and only if the cookie is not accepted.
+    the most serious first. One of them is an error if and only if the cookie is not accepted.
     They are computed when they are first needed: read, compared, shown or pickled.
     """
 

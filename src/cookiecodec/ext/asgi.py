@@ -37,7 +37,7 @@ class SessionMiddleware:
     WebSocket the session is saved when the connection is accepted. Later changes, while the
     body is sent or the socket is open, have no effect, since the headers are gone. A stream
     whose first piece comes late can send an empty one first, to send its headers. What
-    `SessionCookie.save` raises for a value that can't be saved comes out of ``send``.
+    `SessionCookie.save` raises for a value that can't be saved is raised by ``send``.
 
     >>> import asyncio
     >>> from cookiecodec import SessionCookie

@@ -27,7 +27,7 @@ class SessionMiddleware:
     has returned, or, if it is a generator, has yielded the first piece of its body: until
     then the headers are held back, so that what is read or changed after ``start_response``
     counts too. Later changes, while the body is sent, have no effect. What
-    `SessionCookie.save` raises for a value that can't be saved comes out of the call, and
+    `SessionCookie.save` raises for a value that can't be saved is raised by the call, and
     the server answers 500.
 
     >>> from cookiecodec import SessionCookie

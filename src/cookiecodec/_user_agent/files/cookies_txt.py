@@ -104,7 +104,11 @@ def _read_line(line: str, number: int, note: re.Match[str] | None, now: float) -
     if len(fields) != 7:
         raise CookieError(f"cookies.txt, line {number}: {len(fields)} fields, not 7, by tabs")
     domain, subdomains, path, secure, expiry, name, value = fields
-    if not {subdomains.upper(), secure.upper()} <= {"TRUE", "FALSE"}:
+    # By `isascii`, since the capital of U+017F is an ASCII letter.
+    if not (subdomains + secure).isascii() or not {subdomains.upper(), secure.upper()} <= {
+        "TRUE",
+        "FALSE",
+    }:
         raise CookieError(f"cookies.txt, line {number}: a flag is not TRUE or FALSE")
     if expiry and not _number(expiry):
         raise CookieError(f"cookies.txt, line {number}: the expiry is not a Unix time")
