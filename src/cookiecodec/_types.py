@@ -15,7 +15,6 @@ from collections.abc import (
 )
 from typing import Any as Any, Protocol, SupportsIndex, Union
 
-from . import errors
 from ._core.attributes import CookieAttributes as CookieAttributes
 from ._core.lint import Problem as Problem
 
@@ -31,8 +30,6 @@ MaxAge = Union[SupportsIndex, datetime.timedelta, None]
 
 #: Called with name and value of each cookie that is read.
 Add = Callable[[str, str], object]
-
-Category = type[errors.CookieWarning]
 
 #: How old a signature may be.
 Age = Union[int, float, datetime.timedelta, None]

@@ -16,7 +16,7 @@ if _platform.TYPE_CHECKING:
 class Problem:
     """A problem of a cookie: the class of its warning, its code, and what to say of it."""
 
-    def __init__(self, category: "_types.Category", code: str, predicate: str) -> None:
+    def __init__(self, category: type[errors.CookieWarning], code: str, predicate: str) -> None:
         self.category = category
         self.code = code
         self.predicate = predicate  # "The 'sid' cookie ..."
