@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 from hypothesis import given, strategies as st
 
-from cookiecodec import default_path, domain_match, path_match
+from cookiecodec import CookieJar, default_path, domain_match, path_match
 from cookiecodec._formats import urls
 
 from ..support.strategies import any_text
@@ -209,3 +209,20 @@ def test_it_takes_linear_time() -> None:
         assert urls.read_url("http://" + text) is None
     for path in ("/." * 10**6, "/.." * 10**6, "/" * 10**6, "/é" * 10**5):
         assert urls.read_url("http://example.com" + path) is not None
+
+
+@pytest.mark.parametrize(
+    ("host", "valid"),
+    [
+        ("a.b.example", True),
+        ("a" * 63 + ".example", True),
+        ("a" * 64 + ".example", False),
+        (("a" * 49 + ".") * 5 + "abc", True),
+        (("a" * 49 + ".") * 5 + "abcd", False),
+        ("a..example", False),
+    ],
+)
+def test_labels_and_names_of_a_url_have_the_lengths_of_dns(host: str, valid: bool) -> None:
+    """63 octets in a label, 253 in a name (RFC 1034 3.1)."""
+    jar = CookieJar()
+    assert jar.receive("a=b", f"https://{host}/").accepted is valid
