@@ -246,6 +246,13 @@ def test_text_outside_latin_1_is_read_as_utf_8() -> None:
     assert read == parse_set_cookie("a=€".encode()) == SetCookie("a", "\xe2\x82\xac")
 
 
+def test_a_lone_surrogate_is_read_as_its_three_octets() -> None:
+    """Such text comes from JSON, never from the wire; reading raises nothing."""
+    cookie = parse_set_cookie("a=\ud800")
+    assert cookie is not None
+    assert cookie.value == "\xed\xa0\x80"
+
+
 def test_now_may_be_any_number() -> None:
     for now in (float("nan"), float("inf"), -1e18, 1e18, 0):
         assert parse_set_cookie("a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT", now=now)
@@ -469,6 +476,16 @@ def test_lifetimes_are_written_without_a_limit() -> None:
     moment = datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     header = SetCookie("a", "b", expires=moment, max_age=10**9).to_header()
     assert header == "a=b; Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=1000000000"
+
+
+def test_the_value_of_max_age_is_a_plain_int() -> None:
+    """A subclass may write itself in any way."""
+
+    class Verbose(int):
+        def __str__(self) -> str:
+            return "5 seconds"
+
+    assert SetCookie("a", "b", max_age=Verbose(5)).to_header() == "a=b; Max-Age=5"
 
 
 def test_reading_takes_linear_time() -> None:
