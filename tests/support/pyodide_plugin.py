@@ -6,6 +6,7 @@ asserts before is asserted there too.
 
 import asyncio
 import faulthandler
+import os
 import subprocess
 import threading
 import time
@@ -57,6 +58,7 @@ def _run(main: "Coroutine[Any, Any, Any]") -> Any:
 def pytest_configure() -> None:
     patch = pytest.MonkeyPatch()
     patch.setattr(subprocess, "Popen", _skips("processes"))
+    patch.setattr(os, "fork", _skips("processes"))
     patch.setattr(threading.Thread, "start", _skips("threads"))  # and so no servers
     patch.setattr(tracemalloc, "start", _skips("tracemalloc that counts"))
     # A watchdog is a thread too, but without it a test asserts the same.
