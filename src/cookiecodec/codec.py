@@ -93,33 +93,40 @@ def dump_cookie(
     >>> dump_cookie("__Host-sid", "31d4", secure=True, httponly=True, samesite="lax")
     '__Host-sid=31d4; Secure; HttpOnly; Path=/; SameSite=Lax'
     """
-    cookie = _last.get(key) if type(key) is str else None
-    # By identity: what is equal may be of another type, and mean something else.
-    if not (
-        cookie is not None
-        and path is cookie.path
-        and domain is cookie.domain
-        and secure is cookie.secure
-        and httponly is cookie.httponly
-        and samesite is cookie.samesite
-        and partitioned is cookie.partitioned
-    ):
-        cookie = _attributes_of((key, path, domain, secure, httponly, samesite, partitioned))
-    if type(value) is not str:
-        value = grammar.check_text(value, "value")
-    if quoting != "octal":
-        value = quotings.quote(value, quoting)
-    # Most values are identifiers, and this is a quicker look.
-    elif not (_isalnum(value) and _isascii(value)) and not _is_cookie_octets(value):
-        value = quotings.quote_octal(value)
-    problem = cookie.problem
-    if max_age is None and expires is None:
-        header = f"{cookie.name}={value}{cookie.text}"
-    else:
-        expiry, expiry_problem = lifetime(max_age, expires, sync_expires)
-        header = f"{cookie.name}={value}{cookie.before}{expiry}{cookie.after}"
-        problem = problem or expiry_problem
-    if problem is not None or (max_size and len(header) > max_size):
+    try:
+        cookie = _last.get(key) if type(key) is str else None
+        # By identity: what is equal may be of another type, and mean something else.
+        if not (
+            cookie is not None
+            and path is cookie.path
+            and domain is cookie.domain
+            and secure is cookie.secure
+            and httponly is cookie.httponly
+            and samesite is cookie.samesite
+            and partitioned is cookie.partitioned
+        ):
+            options = (key, path, domain, secure, httponly, samesite, partitioned)
+            cookie = _attributes_of(options)
+        if type(value) is not str:
+            value = grammar.check_text(value, "value")
+        if quoting != "octal":
+            value = quotings.quote(value, quoting)
+        # Most values are identifiers, and this is a quicker look.
+        elif not (_isalnum(value) and _isascii(value)) and not _is_cookie_octets(value):
+            value = quotings.quote_octal(value)
+        problem = cookie.problem
+        if max_age is None and expires is None:
+            header = f"{cookie.name}={value}{cookie.text}"
+        else:
+            expiry, expiry_problem = lifetime(max_age, expires, sync_expires)
+            header = f"{cookie.name}={value}{cookie.before}{expiry}{cookie.after}"
+            problem = problem or expiry_problem
+        too_large = max_size and len(header) > max_size
+    except (CookieError, TypeError) as error:
+        from ._core import invalid
+
+        raise invalid.named(error, key, max_size) from None
+    if problem is not None or too_large:
         from ._core import lint
 
         lint.warn(problem, cookie.name, value, header, max_size)
@@ -153,9 +160,13 @@ def delete_cookie(
     'sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/'
     """
     name = _foreign_name(key)
-    cookie = attributes.CookieAttributes(
-        name, path, domain, secure, httponly, samesite, partitioned
-    )
+    options = (path, domain, secure, httponly, samesite, partitioned)
+    try:
+        cookie = attributes.CookieAttributes(name, *options)
+    except (CookieError, TypeError) as error:
+        from ._core import invalid
+
+        raise invalid.named(error, key) from None
     header = cookie.deletion(name)
     if cookie.problem is not None:
         # Without the name, which may come from a request: `warnings` keeps each text for good.
@@ -197,27 +208,25 @@ def _attributes_of(options: "tuple[_types.Any, ...]") -> "attributes.CookieAttri
 def cookie_name(key: object) -> str:
     """cookie-name = token (layered 4.1.1; RFC 9110, 5.6.2)"""
     name = grammar.check_text(key, "key")
-    if not name:
-        raise CookieError("cookie-name must not be empty", "name")
-    if not grammar.is_tchars(name):
-        rule = "cookie-name must be a token (RFC 9110, 5.6.2)"
-        raise grammar.disallowed(name, grammar.TCHAR, rule, "name")
+    if not name or not grammar.is_tchars(name):
+        from ._core import invalid
+
+        raise invalid.characters(name, "name")
     return name
 
 
 def _foreign_name(key: object) -> str:
     """Return a cookie-name that a user agent can hold (layered 5.4.2), as a native string."""
     name = grammar.check_text(key, "key")
-    if not name:
-        raise CookieError("cookie-name must not be empty", "name")
     octets = grammar.to_utf8(name, "name")
+    if not name:
+        cookie_name(name)  # raises the error
     for at, octet in enumerate(octets):
         blank = octet in b" \t" and at in (0, len(octets) - 1)
         if blank or octet < 0x20 or octet in b"\x7f;=":
-            rule = "cookie-name must have no control character, ';', '=' or blank at its ends"
-            index = len(octets[:at].decode())
-            shown = "%s; not allowed: %s at index %d"
-            raise CookieError(shown % (rule, grammar.show(chr(octet)), index), "name")
+            from ._core import invalid
+
+            raise invalid.foreign_name(name, len(octets[:at].decode()))
     return _platform.from_latin1(octets)
 
 
@@ -259,19 +268,23 @@ def _max_age_seconds(max_age: "_types.MaxAge") -> int:
     try:
         seconds = int(_platform.index(None if isinstance(max_age, bool) else max_age))  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(
-            "max_age must be an integer or timedelta, not " + type(max_age).__name__
-        ) from None
+        from ._core import invalid
+
+        raise invalid.wrong_type("max_age", max_age, "an integer or timedelta") from None
     if not -_INT64 <= seconds < _INT64:
-        raise CookieError("max_age must fit in 64 bits", "max_age")
+        from ._core import invalid
+
+        message = "max_age %s must fit in 64 bits; browsers limit it to 400 days anyway"
+        raise CookieError(message % invalid.show(seconds), "max_age")
     return seconds
 
 
 def _ready_date(expires: object) -> str:
     date = grammar.check_text(expires, "expires")
     if not grammar.is_av_octets(date):
-        rule = "expires must be made of av-octets (layered 4.1.1)"
-        raise grammar.disallowed(date, grammar.AV_OCTETS, rule, "expires")
+        from ._core import invalid
+
+        raise invalid.characters(date, "expires")
     return date
 
 

@@ -51,16 +51,17 @@ def format_cookie_date(moment: "_types.Moment") -> str:
         return _format_second(_second_of(moment))
     if isinstance(moment, float):
         if not _math.isfinite(moment):
-            raise CookieError("expires must be a finite number of seconds", "expires")
+            message = "expires must be a finite number of seconds, not %r" % moment
+            raise CookieError(message, "expires")
         return _format_second(_math.floor(moment))
     try:
         number: object = None if isinstance(moment, bool) else moment
         return _format_second(int(_platform.index(number)))  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(
-            "expires must be datetime, date, struct_time or Unix time, not "
-            + type(moment).__name__
-        ) from None
+        from ._core import invalid
+
+        expected = "datetime, date, struct_time or Unix time"
+        raise invalid.wrong_type("expires", moment, expected) from None
 
 
 def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
@@ -94,7 +95,10 @@ def _format_second(second: int) -> str:
     text = _cache.get(second)
     if text is None:
         if not FIRST_SECOND <= second <= LAST_SECOND:
-            raise CookieError("expires must lie in the years 1 to 9999", "expires")
+            from ._core import invalid
+
+            message = "expires %s must lie in the years 1 to 9999; pass seconds since 1970"
+            raise CookieError(message % invalid.show(second), "expires")
         days, rest = divmod(second, 86400)
         date = _date_text(days)
         text = "%s %02d:%02d:%02d GMT" % (date, rest // 3600, rest // 60 % 60, rest % 60)

@@ -32,10 +32,10 @@ class CookieError(ValueError):
 
     >>> from cookiecodec import dump_cookie
     >>> try:
-    ...     dump_cookie("a b")
+    ...     dump_cookie("lang", quoting="base64")
     ... except CookieError as error:
     ...     print(error.part, "-", error)
-    name - cookie-name must be a token (RFC 9110, 5.6.2); not allowed: ' ' (U+0020) at index 1
+    quoting - cookie 'lang': quoting must be 'octal', 'percent' or 'none', not 'base64'
     """
 
     def __init__(self, message: str, part: str = "") -> None:
@@ -69,8 +69,9 @@ class CookieRejectedWarning(CookieWarning):
 class CookieIgnoredWarning(CookieWarning):
     """Browsers ignore an attribute, so the cookie has another scope or lifetime.
 
-    Codes: ``path-relative``, ``attribute-too-long``, ``expires-invalid``,
-    ``expires-before-1601``; and ``cookies-txt``, for cookies that this file format can't hold.
+    Codes: ``path-relative``, ``attribute-too-long``, ``domain-localhost``,
+    ``expires-invalid``, ``expires-before-1601``; and ``cookies-txt``, for cookies that this
+    file format can't hold.
     """
 
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Union
 
 from . import errors
-from ._core import attributes, grammar
+from ._core import attributes, grammar, invalid
 from ._core.attributes import KEYWORDS, split_attribute, split_pair
 from ._formats import urls
 from ._formats.cookie_date import FAR, cookie_date
@@ -324,7 +324,7 @@ def _check_field(text: str, part: str) -> str:
     for at, char in enumerate(text):
         blank = char in grammar.WSP and at in (0, len(text) - 1)
         if blank or char == ";" or char > "\xff" or find_control(char):
-            shown = "%s at index %d" % (grammar.show(char), at)
+            shown = invalid.show_character(text, at)
             raise errors.CookieError(part + " can't be in a header: " + shown, part)
     return text
 

@@ -301,17 +301,17 @@ REFUSED: "list[tuple[str, str, dict[str, Any]]]" = [
     ("value", "U+00E9", {"value": "é", "quoting": "none"}),
     ("domain", "';'", {"domain": "a.test; HttpOnly"}),
     ("domain", r"'\r'", {"domain": "a.test\r\nX: 1"}),
-    ("domain", "port", {"domain": "https://a.test"}),
-    ("domain", "port", {"domain": "a.test:80a"}),
-    ("domain", "port", {"domain": "a.test:٣"}),
-    ("domain", "'['", {"domain": "[::1]"}),
-    ("domain", "'*'", {"domain": "*.a.test"}),
+    ("domain", "pass 'a.test'", {"domain": "https://a.test"}),
+    ("domain", "'a' (U+0061) at index 9", {"domain": "a.test:80a"}),
+    ("domain", "U+0663) at index 7", {"domain": "a.test:٣"}),
+    ("domain", "IPv6", {"domain": "[::1]"}),
+    ("domain", "wildcard", {"domain": "*.a.test"}),
     ("domain", "'/'", {"domain": "a.test/path"}),
-    ("domain", "1 to 63", {"domain": ""}),
-    ("domain", "1 to 63", {"domain": "."}),
-    ("domain", "1 to 63", {"domain": "a..test"}),
-    ("domain", "1 to 63", {"domain": "a.test.."}),
-    ("domain", "1 to 63", {"domain": "a" * 64 + ".test"}),
+    ("domain", "empty", {"domain": ""}),
+    ("domain", "empty", {"domain": "."}),
+    ("domain", "empty", {"domain": "a..test"}),
+    ("domain", "empty", {"domain": "a.test.."}),
+    ("domain", "63 octets", {"domain": "a" * 64 + ".test"}),
     ("domain", "253", {"domain": "a." * 127 + "test"}),
     ("domain", "253", {"domain": "ü." * 127 + "test"}),
     ("domain", "'-'", {"domain": "-a.test"}),
@@ -379,85 +379,6 @@ def test_an_argument_of_the_wrong_type_raises_type_error(
 ) -> None:
     with pytest.raises(TypeError, match=argument):
         dump_cookie(**{"key": "k", "value": "v", **arguments})
-
-
-_LABEL = "a label of domain must have "
-_SURROGATE = " must not have a lone surrogate, which UTF-8 can't encode: "
-_MOMENT = "expires must be datetime, date, struct_time or Unix time, not "
-MESSAGES: "list[tuple[str, dict[str, Any]]]" = [
-    # A wrong type: the argument, and the type that was passed.
-    ("key must be str, not bytes", {"key": b"k"}),
-    ("value must be str, not int", {"value": 1}),
-    ("value must be str, not bytes", {"value": b"v", "quoting": "percent"}),
-    ("path must be str, not list", {"path": ["/"]}),
-    ("domain must be str, not bytes", {"domain": b"a.test"}),
-    ("samesite must be str, not bool", {"samesite": True}),
-    ("quoting must be str, not NoneType", {"quoting": None}),
-    ("max_age must be an integer or timedelta, not bool", {"max_age": True}),
-    ("max_age must be an integer or timedelta, not float", {"max_age": 1.0}),
-    (_MOMENT + "bool", {"expires": False}),
-    (_MOMENT + "list", {"expires": []}),
-    # A wrong value: the rule, its section, and the first invalid character.
-    ("cookie-name must not be empty", {"key": ""}),
-    (
-        "cookie-name must be a token (RFC 9110, 5.6.2); not allowed: ' ' (U+0020) at index 1",
-        {"key": "a b"},
-    ),
-    ("value" + _SURROGATE + "'\\ud800' (U+D800) at index 1",
-     {"value": "a\ud800b"}),
-    ("value" + _SURROGATE + "'\\ud800' (U+D800) at index 0",
-     {"value": "\ud800", "quoting": "percent"}),
-    ("path" + _SURROGATE + "'\\ud800' (U+D800) at index 1", {"path": "/\ud800"}),
-    (
-        "cookie-value must be made of cookie-octets (layered 4.1.1); not allowed:"
-        " ' ' (U+0020) at index 1",
-        {"value": "a b", "quoting": "none"},
-    ),
-    ("quoting must be 'octal', 'percent' or 'none'", {"quoting": "base64"}),
-    ("max_age must fit in 64 bits", {"max_age": 2**63}),
-    (
-        "expires must be made of av-octets (layered 4.1.1); not allowed:"
-        " ';' (U+003B) at index 3",
-        {"expires": "now; HttpOnly"},
-    ),
-    ("expires must lie in the years 1 to 9999", {"expires": 253402300800}),
-    ("expires must be a finite number of seconds", {"expires": float("nan")}),
-    ("SameSite must be 'Strict', 'Lax', or 'None', not 'Foo'", {"samesite": "Foo"}),
-    (f"SameSite must be 'Strict', 'Lax', or 'None', not '{'x' * 20}'", {"samesite": "x" * 99}),
-    (
-        _LABEL + "letters, digits, hyphens or underscores; not allowed:"
-        " '/' (U+002F) at index 4",
-        {"domain": "a.test/"},
-    ),
-    (_LABEL + "1 to 63 octets", {"domain": "a..test"}),
-    ("a label of domain must not start or end with '-'", {"domain": "-a.test"}),
-    ("domain must have at most 253 octets", {"domain": "a." * 127 + "test"}),
-    (
-        "domain must be a host name, with no more than a port of digits behind it; not allowed:"
-        " 'a' (U+0061) at index 2",
-        {"domain": "a.test:80a"},
-    ),
-    (
-        "domain has 'ß' (U+00DF), which browsers and IDNA 2003 convert to different domains;"
-        " write the A-label, which starts with xn--",
-        {"domain": "straße.test"},
-    ),
-    (
-        "domain can't be converted by IDNA 2003, from 'ü' (U+00FC) at index 1 on; write the"
-        " A-label, which starts with xn--",
-        {"domain": "aü..test"},
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("message", "arguments"), MESSAGES, ids=lambda value: ascii(value)[:40]
-)
-def test_the_message_says_what_is_wrong(message: str, arguments: "dict[str, Any]") -> None:
-    """It names the argument, the rule, and the character with its index."""
-    with pytest.raises((CookieError, TypeError)) as caught:
-        dump_cookie(**{"key": "k", "value": "v", **arguments})
-    assert str(caught.value) == message
 
 
 @quiet
@@ -816,31 +737,6 @@ def test_a_name_that_no_user_agent_holds_cannot_be_deleted(key: str) -> None:
     with pytest.raises(CookieError) as caught:
         delete_cookie(key)
     assert caught.value.part == "name"
-
-
-_FOREIGN = (
-    "cookie-name must have no control character, ';', '=' or blank at its ends; not allowed: "
-)
-
-
-@pytest.mark.parametrize(
-    ("message", "key"),
-    [
-        ("key must be str, not bytes", b"k"),
-        ("cookie-name must not be empty", ""),
-        (_FOREIGN + "';' (U+003B) at index 1", "a;b"),
-        (_FOREIGN + "'=' (U+003D) at index 2", "éa="),
-        (_FOREIGN + "' ' (U+0020) at index 0", " a"),
-        (_FOREIGN + r"'\t' (U+0009) at index 1", "a\t"),
-        (_FOREIGN + r"'\x7f' (U+007F) at index 1", "€\x7f"),
-        ("name" + _SURROGATE + r"'\ud800' (U+D800) at index 1", "a\ud800"),
-    ],
-    ids=lambda value: ascii(value)[-20:],
-)
-def test_the_message_for_a_name_that_cannot_be_deleted(message: str, key: Any) -> None:
-    with pytest.raises((CookieError, TypeError)) as caught:
-        delete_cookie(key)
-    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,16 @@ LAYERS = [
 ]
 
 #: Rule 2: each import inside of a function, with its reason.
+_ERRORS = "heap on devices: only for the error about an argument"
 LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("limits", "_core/header_size"): "heap on devices: the limits alone are small",
     ("codec", "_core/lint"): "heap on devices: most headers give no warning",
+    ("codec", "_core/invalid"): _ERRORS,
+    ("dates", "_core/invalid"): _ERRORS,
+    ("_core/attributes", "_core/invalid"): _ERRORS,
+    ("_core/grammar", "_core/invalid"): _ERRORS,
+    ("_core/hosts", "_core/invalid"): _ERRORS,
+    ("_core/quotings", "_core/invalid"): _ERRORS,
     ("_core/attributes", "_core/lint"): "heap on devices: most headers give no warning",
     ("_core/attributes", "_core/hosts"): "heap on devices: few cookies have a Domain",
     ("dates", "_formats/cookie_date"): "heap on devices: only for those who read dates",

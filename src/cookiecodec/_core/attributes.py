@@ -105,7 +105,7 @@ class CookieAttributes:
         if not usual or domain is not None or self.samesite == "None" or name[:2] == "__":
             from . import lint
 
-            self.problem = lint.attributes_problem(self)
+            self.problem = lint.attributes_problem(self, domain)
 
     def header(self, name: str, value: str, lifetime: str = "") -> str:
         """Return the set-cookie-string of these attributes. *value* is quoted already."""
@@ -136,5 +136,7 @@ def _samesite_value(samesite: object) -> str:
     keyword = find_keyword("samesite", text)
     if keyword is not None:
         return keyword
-    message = "SameSite must be 'Strict', 'Lax', or 'None', not %r"
-    raise CookieError(message % text[:20], "samesite")
+    from . import invalid
+
+    message = "SameSite must be 'Strict', 'Lax', or 'None', not %s; browsers know no others"
+    raise CookieError(message % invalid.show(text), "samesite")

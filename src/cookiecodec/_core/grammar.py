@@ -14,7 +14,6 @@ Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
 """
 
 from .. import _platform
-from ..errors import CookieError
 
 DIGIT = "0123456789"
 ALPHA = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -57,7 +56,9 @@ def check_text(value: object, argument: str) -> str:
     A subclass may format or join in another way (Markup, string enums): its text is used.
     """
     if not isinstance(value, str):
-        raise TypeError(argument + " must be str, not " + type(value).__name__)
+        from . import invalid
+
+        raise invalid.wrong_type(argument, value, "str")
     return value if type(value) is str else "".join([value])
 
 
@@ -66,19 +67,6 @@ def to_utf8(text: str, part: str) -> bytes:
     try:
         return _platform.to_utf8(text)
     except UnicodeError as error:
-        at = error.args[2]
-        shown = "%s at index %d" % (show(text[at : at + 1]), at)
-        message = part + " must not have a lone surrogate, which UTF-8 can't encode: " + shown
-        raise CookieError(message, part) from None
+        from . import invalid
 
-
-def show(char: str) -> str:
-    """Return a character for a message: escaped if it is not printable, with its number."""
-    return "%r (U+%04X)" % (char, ord(char))
-
-
-def disallowed(text: str, allowed: str, rule: str, part: str) -> CookieError:
-    """Return the error that shows the first character of *text* outside of *allowed*."""
-    rest = text.lstrip(allowed)
-    at = len(text) - len(rest)
-    return CookieError("%s; not allowed: %s at index %d" % (rule, show(rest[:1]), at), part)
+        raise invalid.surrogate(text, error.args[2], part) from None

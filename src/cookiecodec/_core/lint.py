@@ -27,13 +27,19 @@ class Problem:
         return self.category(message, name, self.code)
 
 
-def attributes_problem(cookie: "_types.CookieAttributes") -> "Problem | None":
-    """Return the most serious problem of the attributes: what drops the cookie comes first."""
+def attributes_problem(
+    cookie: "_types.CookieAttributes", domain: "str | None"
+) -> "Problem | None":
+    """Return the most serious problem of the attributes: what drops the cookie comes first.
+
+    *domain* is the argument, perhaps with a port.
+    """
     return (
         _prefix_problem(cookie)
         or _samesite_problem(cookie.samesite, cookie.secure)
         or _domain_problem(cookie.domain)
         or _path_problem(cookie.path)
+        or _port_problem(cookie.domain, domain)
     )
 
 
@@ -77,8 +83,19 @@ def _domain_problem(domain: "str | None") -> "Problem | None":
         code, reason = "domain-invalid", "ends in a number, but is not an IPv4 address"
     else:
         return None
-    predicate = "is dropped by browsers: its Domain %s; write the domain of your site, or None"
-    return Problem(errors.CookieRejectedWarning, code, predicate % reason)
+    predicate = "is dropped by browsers: its Domain %r %s; pass your site's domain, or None"
+    return Problem(errors.CookieRejectedWarning, code, predicate % (domain[:60], reason))
+
+
+def _port_problem(host: "str | None", domain: "str | None") -> "Problem | None":
+    """A Domain for a local server. Browsers keep a cookie of localhost for that host alone."""
+    if host != "localhost" or domain == host:
+        return None
+    predicate = (
+        "has the Domain localhost, which browsers ignore, as they ignore ports: hosts below it"
+        " do not get the cookie; pass None"
+    )
+    return Problem(errors.CookieIgnoredWarning, "domain-localhost", predicate)
 
 
 def _is_number(label: str) -> bool:

@@ -39,16 +39,18 @@ def _check_value(value: str) -> str:
     """cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE ) (layered 4.1.1)"""
     inner = value[1:-1] if len(value) > 1 and value[:1] == value[-1:] == '"' else value
     if not grammar.is_cookie_octets(inner):
-        rule = "cookie-value must be made of cookie-octets (layered 4.1.1)"
-        raise grammar.disallowed(inner, grammar.COOKIE_OCTETS, rule, "value")
+        from . import invalid
+
+        raise invalid.characters(value, "value")
     return value
 
 
 def check_quoting(quoting: object) -> None:
     """Raise an exception if *quoting* is not the name of a quoting."""
     if quoting not in ("octal", "percent", "none"):
-        grammar.check_text(quoting, "quoting")
-        raise CookieError("quoting must be 'octal', 'percent' or 'none'", "quoting")
+        quoting = grammar.check_text(quoting, "quoting")
+        message = "quoting must be 'octal', 'percent' or 'none', not %r"
+        raise CookieError(message % quoting[:60], "quoting")
 
 
 def _unquote_octal(value: str) -> str:

@@ -10,7 +10,6 @@ import re
 from typing import NamedTuple
 
 from .._core import hosts
-from ..errors import CookieError
 
 # --- hosts, in their canonical form ---------------------------------------------
 
@@ -48,10 +47,10 @@ def canonical_host(text: str) -> str | None:
     if text.startswith("["):
         return _ipv6(text)
     if not text.isascii():
-        try:
-            text = hosts.a_labels(text)
-        except CookieError:
+        labels = hosts.a_labels(text)
+        if labels is None:
             return None
+        text = labels
     host = text.lower()
     if _ends_in_number(host):
         return _ipv4(host)

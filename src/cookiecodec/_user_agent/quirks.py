@@ -20,7 +20,6 @@ from .._formats.cookie_date import USUAL_DATE, chromium_date
 from .._formats.firefox_date import firefox_date
 from .._formats.urls import Request
 from ..dates import LAST_SECOND, format_cookie_date
-from ..errors import CookieError
 from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
 from ..set_cookie import domain_host, max_age_seconds
 from .attributes import Attribute, last_values, read_attributes
@@ -132,11 +131,11 @@ def _ascii_domain(domain: str) -> str:
         return domain
     if text.isascii():
         return domain
-    try:
-        return hosts.a_labels(text)
-    except CookieError:
-        labels = unicodedata.normalize("NFKC", text.lower()).split(".")
-        return ".".join([_punycode(label) for label in labels])
+    converted = hosts.a_labels(text)
+    if converted is not None:
+        return converted
+    labels = unicodedata.normalize("NFKC", text.lower()).split(".")
+    return ".".join([_punycode(label) for label in labels])
 
 
 def _punycode(label: str) -> str:
