@@ -29,6 +29,7 @@ _isascii = _platform.isascii
 _isalnum = _platform.isalnum
 _can_split_at_once = _platform.can_split_at_once
 _find_separators = _platform.find_separators
+_read_quoted = _platform.read_quoted
 _split_at_semicolons = _platform.split_at_semicolons
 
 __all__ = ["delete_cookie", "dump_cookie", "parse_cookie", "parse_cookie_pairs"]
@@ -323,12 +324,13 @@ def parse_cookie(header: "_types.Header", *, quoting: str = "octal") -> dict[str
     >>> parse_cookie([b"lang=en", b"name=M%C3%BCller"], quoting="percent")
     {'lang': 'en', 'name': 'Müller'}
     """
-    if (
-        quoting == "octal"
-        and type(header) is str
-        and _can_split_at_once(header)
-        and '"' not in header
-    ):
+    if quoting != "octal" or type(header) is not str or not _can_split_at_once(header):
+        pass
+    elif '"' in header:
+        regular = _read_quoted(header)
+        if regular is not None:
+            return regular
+    else:
         # Nothing to decode and nothing to unquote: nearly every header.
         if ";" not in header:
             name, equals, value = header.partition("=")

@@ -56,14 +56,13 @@ def check_quoting(quoting: object) -> None:
 def _unquote_octal(value: str) -> str:
     if value[:1] != '"':
         return value
-    escaped = "\\" in value
-    if escaped:
-        text = _platform.unquote_regular(value)
-        if text is not None:
-            return text
     if len(value) < 2 or value[-1:] != '"':
         return value
-    return _unescape(value[1:-1]) if escaped else value[1:-1]
+    value = value[1:-1]
+    if "\\" not in value:
+        return value
+    text = _platform.unescape_regular(value)
+    return _unescape(value) if text is None else text
 
 
 def _unescape(text: str) -> str:

@@ -126,19 +126,49 @@ def percent_octets(value: str) -> "bytes | None":
     return b"".join(data)
 
 
-# A quoted value whose every backslash starts an escape that the `octal` quoting writes.
+# A text whose every backslash starts an escape that the `octal` quoting writes.
 # Each character can match in one way only: linear time.
-_regular = _re.compile(r'"[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*"').fullmatch
+_regular = _re.compile(r'[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*').fullmatch
 
 
-def unquote_regular(quoted: str) -> "str | None":
-    """Unwrap and unescape a quoted value in C, or return None if it is irregular.
+def unescape_regular(text: str) -> "str | None":
+    """Undo the escapes of the `octal` quoting in C, or return None if there are others.
 
     The escapes that pass the test mean the same in Python's own literals.
     """
-    if isascii(quoted) and _regular(quoted) is not None:
-        text = _codecs.unicode_escape_decode(quoted[1:-1])[0]
-        if isascii(text):
-            return text
-        return text.encode("latin-1").decode("utf-8", "replace")
-    return None
+    if not (isascii(text) and _regular(text)):
+        return None
+    text = _codecs.unicode_escape_decode(text)[0]
+    return text if isascii(text) else text.encode("latin-1").decode("utf-8", "replace")
+
+
+def read_quoted(header: str) -> "dict[str, str] | None":
+    """Return the cookies of an ASCII header with quoted values, or None if it is irregular.
+
+    It is regular if it is as user agents write it (layered 4.2.1), with all escapes as the
+    `octal` quoting writes them. All values are then unescaped at once.
+    """
+    pairs = header.split("; ")
+    cookies = {}
+    quoted = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if value[:1] == '"' and value[-1:] == '"' and value != '"':
+            quoted[name] = value[1:-1]
+            cookies[name] = ""
+        elif equals:
+            cookies[name] = value
+        else:
+            return None
+    rest = "".join([*cookies, *cookies.values()])
+    if " " in rest or "\t" in rest or header.count(";") >= len(pairs):
+        return None  # there are blanks to trim, perhaps, or other pairs
+    text = "\0".join(quoted.values())
+    unescaped = unescape_regular(text) if "\\" in text else text
+    if unescaped is None or len(cookies) < len(pairs) or "" in cookies:
+        return None
+    values = unescaped.split("\0")
+    if quoted and len(values) != len(quoted):
+        return None
+    cookies.update(zip(quoted, values))
+    return cookies

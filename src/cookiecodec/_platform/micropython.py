@@ -192,14 +192,16 @@ def escaper(plain: str, form: str, backslashed: str = "") -> "_types.Callable[[b
     return escape
 
 
-def unquote_regular(quoted: str) -> "str | None":
-    """Unwrap and unescape any value in DQUOTEs, as `quotings` does."""
-    data = quoted.encode()
-    end = len(data) - 1
-    if end < 1 or data[end] != 0x22:
-        return None
+def read_quoted(header: str) -> None:
+    """The values are unescaped one by one: all at once would take more heap."""
+
+
+def unescape_regular(text: str) -> str:
+    """Undo all escapes of the `octal` quoting, as `quotings` does."""
+    data = text.encode()
+    end = len(data)
     octets = bytearray(end)
-    at, to = 1, 0
+    at, to = 0, 0
     while at < end:
         octet = data[at]
         at += 1
