@@ -12,8 +12,6 @@ Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
    on the value is computed once and cached.
 """
 
-import math as _math
-
 from . import _platform, dates, errors
 from ._core import attributes, grammar, quotings, wire
 from .errors import CookieError
@@ -118,19 +116,26 @@ def dump_cookie(
         problem = cookie.problem
         if max_age is None and expires is None:
             header = f"{cookie.name}={value}{cookie.text}"
+        elif (
+            expires is None
+            and not sync_expires
+            and type(max_age) is int
+            and _INT64_MIN <= max_age <= _INT64_MAX
+        ):
+            header = f"{cookie.name}={value}{cookie.before}; Max-Age={max_age}{cookie.after}"
         else:
             expiry, expiry_problem = lifetime(max_age, expires, sync_expires)
             header = f"{cookie.name}={value}{cookie.before}{expiry}{cookie.after}"
             problem = problem or expiry_problem
-        too_large = max_size and len(header) > max_size
+        if problem is None and not (max_size and len(header) > max_size):
+            return header
     except (CookieError, TypeError) as error:
         from ._core import invalid
 
         raise invalid.named(error, key, max_size) from None
-    if problem is not None or too_large:
-        from ._core import lint
+    from ._core import lint
 
-        lint.warn(problem, cookie.name, value, header, max_size)
+    lint.warn(problem, cookie.name, value, header, max_size)
     return header
 
 
@@ -180,14 +185,14 @@ def delete_cookie(
 # only if they are the same.
 _CACHE_LIMIT = 64
 _CACHED_CHARACTERS = 512
-_CACHED_TYPES = (str, bool, type(None))
+_CACHED_TYPES = frozenset((str, bool, type(None)))
 _cache: "dict[object, attributes.CookieAttributes]" = {}
 _last: "dict[str, attributes.CookieAttributes]" = {}
 
 
 def _attributes_of(options: "tuple[_types.Any, ...]") -> "attributes.CookieAttributes":
     """Return the attributes for the options of `dump_cookie`, from the cache if possible."""
-    if not all(type(option) in _CACHED_TYPES for option in options):
+    if not _CACHED_TYPES.issuperset(map(type, options)):
         return attributes.CookieAttributes(cookie_name(options[0]), *options[1:])
     cookie = _cache.get(options)
     if cookie is None:
@@ -236,21 +241,21 @@ def lifetime(
 ) -> "tuple[str, _types.Problem | None]":
     """Return the attributes Expires and Max-Age, and the problem with them."""
     seconds = None if max_age is None else _max_age_seconds(max_age)
-    if expires is None:
-        if seconds is None or not sync_expires:
-            return "" if seconds is None else "; Max-Age=%d" % seconds, None
+    ready = False
+    if isinstance(expires, str):
+        ready, date = True, _ready_date(expires)
+    elif expires is not None:
+        date = dates.format_cookie_date(expires)
+    elif seconds is None or not sync_expires:
+        return "" if seconds is None else f"; Max-Age={seconds}", None
+    else:
         moment = max(dates.FIRST_SECOND, min(_platform.now() + seconds, dates.LAST_SECOND))
         # A whole number stays one: a device's floats may have 32 bits.
-        date = dates.format_cookie_date(moment if type(moment) is int else _math.floor(moment))
-    elif isinstance(expires, str):
-        date = _ready_date(expires)
-    else:
-        date = dates.format_cookie_date(expires)
+        date = dates.format_cookie_date(int(moment // 1))
     if seconds is not None:
         # Max-Age has precedence (layered 4.1.2.2), so no Expires is a problem.
         return f"; Expires={date}; Max-Age={seconds}", None
     problem = None
-    ready = isinstance(expires, str)
     if ready or date[12:16] < "1601":
         from ._core import lint
 
@@ -258,21 +263,22 @@ def lifetime(
     return "; Expires=" + date, problem
 
 
-_INT64 = 2**63
+_INT64_MIN = -(2**63)
+_INT64_MAX = 2**63 - 1
 
 
 def _max_age_seconds(max_age: "_types.MaxAge") -> int:
-    if type(max_age) is int and -_INT64 < max_age < _INT64:
+    if type(max_age) is int and _INT64_MIN <= max_age <= _INT64_MAX:
         return max_age
     if isinstance(max_age, _platform.timedelta):
         return int(max_age.total_seconds())
     try:
-        seconds = int(_platform.index(None if isinstance(max_age, bool) else max_age))  # type: ignore[arg-type]
+        seconds = int(_platform.index(None if isinstance(max_age, bool) else max_age))
     except TypeError:
         from ._core import invalid
 
         raise invalid.wrong_type("max_age", max_age, "an integer or timedelta") from None
-    if not -_INT64 <= seconds < _INT64:
+    if not _INT64_MIN <= seconds <= _INT64_MAX:
         from ._core import invalid
 
         message = "max_age %s must fit in 64 bits; browsers limit it to 400 days anyway"

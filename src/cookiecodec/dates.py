@@ -1,7 +1,5 @@
 """Dates in cookies: written as IMF-fixdate (RFC 9110, 5.6.7), read as browsers read them."""
 
-import math as _math
-
 from . import _platform
 from ._core import calendar
 from .errors import CookieError
@@ -50,13 +48,13 @@ def format_cookie_date(moment: "_types.Moment") -> str:
     if isinstance(moment, _platform.struct_time) and len(moment) > 5:
         return _format_second(_second_of(moment))
     if isinstance(moment, float):
-        if not _math.isfinite(moment):
+        if moment - moment != 0:  # NaN or an infinity
             message = "expires must be a finite number of seconds, not %r" % moment
             raise CookieError(message, "expires")
-        return _format_second(_math.floor(moment))
+        return _format_second(int(moment // 1))
     try:
         number: object = None if isinstance(moment, bool) else moment
-        return _format_second(int(_platform.index(number)))  # type: ignore[arg-type]
+        return _format_second(int(_platform.index(number)))
     except TypeError:
         from ._core import invalid
 

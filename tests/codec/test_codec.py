@@ -1067,10 +1067,3 @@ def test_the_grammar_in_these_tests_refuses_invalid_headers() -> None:
     ):
         with pytest.raises((AssertionError, KeyError)):
             assert_in_grammar(header, "octal")
-
-
-def test_a_clock_of_whole_seconds_meets_no_float(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Floats on a device may have 32 bits, which makes a Unix time a minute wrong."""
-    monkeypatch.setattr("cookiecodec._platform.now", lambda: 1700000001)
-    monkeypatch.setattr("cookiecodec.codec._math", None)
-    assert "Expires=Tue, 14 Nov 2023 22:13:51 GMT" in dump_cookie("k", max_age=30)

@@ -131,13 +131,15 @@ def test_a_wrong_type_raises_type_error(moment: Any) -> None:
 @pytest.mark.parametrize(
     ("message", "moment"),
     [
-        ("expires must lie in the years 1 to 9999", 253402300800),
-        ("expires must lie in the years 1 to 9999", REFUSED[-1]),
-        ("expires must be a finite number of seconds", float("nan")),
-        ("expires must be datetime, date, struct_time or Unix time, not bool", True),
-        ("expires must be datetime, date, struct_time or Unix time, not str", "0"),
+        ("expires 253402300800 must lie in the years 1 to 9999; pass seconds since 1970",
+         253402300800),
+        ("expires of over 20 digits must lie in the years 1 to 9999; pass seconds since 1970",
+         10**30),
+        ("expires must be a finite number of seconds, not nan", float("nan")),
+        ("expires True must be datetime, date, struct_time or Unix time, not bool", True),
+        ("expires '0' must be datetime, date, struct_time or Unix time, not str", "0"),
     ],
-)
+)  # fmt: skip
 def test_the_message_says_what_is_wrong(message: str, moment: Any) -> None:
     with pytest.raises((CookieError, TypeError)) as caught:
         format_cookie_date(moment)

@@ -1,6 +1,7 @@
 """The package: what it exports, what it loads, what it may import."""
 
 import ast
+import datetime
 import importlib
 import importlib.metadata
 import pkgutil
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import cookiecodec
-from cookiecodec import testing
+from cookiecodec import _platform, testing
 from cookiecodec._platform import cpython
 
 SOURCE = Path(cookiecodec.__file__).parent
@@ -113,7 +114,10 @@ def test_cpython_and_micropython_have_the_same_names_of_the_platform() -> None:
     there = {name for node in tree.body for name in _bound(node)} - {"TYPE_CHECKING"}
     here = {name for name in vars(cpython) if not name.startswith("_")} - {"TYPE_CHECKING"}
     assert here - there == {"utc_second"}  # of a `datetime`, which MicroPython has not
-    assert there <= here
+    assert there - here == {"date", "datetime", "timedelta"}
+    for name in there - here:  # loaded when they are needed
+        assert getattr(_platform, name) is getattr(datetime, name)
+    assert not hasattr(_platform, "time")
 
 
 def _bound(node: ast.stmt) -> "set[str]":

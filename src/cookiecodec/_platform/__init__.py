@@ -21,5 +21,14 @@ def now() -> float:
 
 if TYPE_CHECKING or not MICROPYTHON:
     from .cpython import *  # noqa: F403 - the same names as the other one
+
+    def __getattr__(name: str) -> object:
+        """Load `datetime` when one of its types is first needed (PEP 562)."""
+        if name not in ("date", "datetime", "timedelta"):
+            raise AttributeError("module %r has no attribute %r" % (__name__, name))
+        import datetime
+
+        value = globals()[name] = getattr(datetime, name)
+        return value
 else:
     from .micropython import *  # noqa: F403

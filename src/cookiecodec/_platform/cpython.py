@@ -1,25 +1,41 @@
-"""The platform layer on CPython, PyPy and Pyodide. MicroPython does not load it."""
+"""The platform layer on CPython, PyPy and Pyodide. MicroPython does not load it.
 
-import binascii as _binascii
+What only some calls need of the standard library is imported there: `re` and `datetime` take
+longer to import than all that reads and writes most cookies.
+"""
+
 import codecs as _codecs
-import datetime as _datetime
-import operator as _operator
-import re as _re
 import sys as _sys
-import warnings as _warnings
 from time import struct_time as struct_time  # noqa: PLC0414 - re-exported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import (
+        date as date,  # noqa: PLC0414 - re-exported
+        datetime as datetime,  # noqa: PLC0414 - re-exported
+        timedelta as timedelta,  # noqa: PLC0414 - re-exported
+    )
+
     from .. import _types
 
-date, datetime, timedelta = _datetime.date, _datetime.datetime, _datetime.timedelta
+
 isascii = str.isascii
 #: Whether a text has letters and digits only. May be false without a look.
 isalnum = str.isalnum
-index = _operator.index
-#: The parts of a header between semicolons. Empty ones may be left out.
-split_at_semicolons: "_types.Callable[[str], list[str]]" = _operator.methodcaller("split", ";")
+
+
+def index(number: object) -> int:
+    """Return *number* as an `int`, or raise TypeError if it is not an integer."""
+    import operator
+
+    return operator.index(number)  # type: ignore[arg-type] # raises for others
+
+
+def split_at_semicolons(header: str) -> list[str]:
+    """Return the parts of a header between semicolons. Empty ones may be left out."""
+    return header.split(";")
+
+
 #: Whether a header is ASCII and its parts may all be in memory at once.
 can_split_at_once = str.isascii
 #: A text that contains ``;``, SP or HTAB if one of the given texts does.
@@ -47,22 +63,35 @@ def caller_level() -> int:
 
 def warn(warning: Warning, stacklevel: int) -> None:
     """Call `warnings.warn` with a *stacklevel* that counts from the caller of this."""
-    _warnings.warn(warning, stacklevel=stacklevel + 1)
+    import warnings
+
+    warnings.warn(warning, stacklevel=stacklevel + 1)
 
 
-_EPOCH = _datetime.datetime(1970, 1, 1)
-_EPOCH_UTC = _EPOCH.replace(tzinfo=_datetime.timezone.utc)
+_epochs: "list[datetime]" = []  # 1970-01-01, naive and in UTC
 
 
-def utc_second(moment: "_datetime.datetime") -> int:
+def utc_second(moment: "datetime") -> int:
     """Return the Unix time of *moment*, rounded down. A naive one is in UTC."""
-    since = moment - (_EPOCH if moment.utcoffset() is None else _EPOCH_UTC)
+    if not _epochs:
+        from datetime import datetime, timezone
+
+        _epochs[:] = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=timezone.utc)
+    since = moment - _epochs[moment.utcoffset() is not None]
     return since.days * 86400 + since.seconds
 
 
-def charset_matcher(characters: str) -> "_types.Callable[[str], _types.Any]":
-    """Return a function that tells whether a text consists of *characters* only."""
-    return _re.compile("[" + _re.escape(characters) + "]*").fullmatch
+def charset_matcher(characters: str) -> "_types.Callable[[str], bool]":
+    """Return a function that tells whether a text consists of *characters*, all of ASCII."""
+    octets = characters.encode()
+    includes = frozenset(characters).issuperset
+
+    def matches(text: str) -> bool:
+        if len(text) < 16:  # where this is faster
+            return includes(text)
+        return isascii(text) and not text.encode().translate(None, octets)
+
+    return matches
 
 
 #: The UTF-8 of a text. UnicodeError if it has a lone surrogate.
@@ -116,8 +145,10 @@ def percent_octets(value: str) -> "bytes | None":
     digits = "".join([part[:2] for part in parts[1:]])
     if len(digits) != 2 * (len(parts) - 1):
         return None
+    import binascii
+
     try:
-        octets = _binascii.unhexlify(digits)
+        octets = binascii.unhexlify(digits)
     except ValueError:
         return None
     data = [to_utf8_lax(parts[0])]
@@ -128,7 +159,8 @@ def percent_octets(value: str) -> "bytes | None":
 
 # A text whose every backslash starts an escape that the `octal` quoting writes.
 # Each character can match in one way only: linear time.
-_regular = _re.compile(r'[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*').fullmatch
+_REGULAR = r'[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*'
+_is_regular: "_types.Callable[[str], _types.Any] | None" = None
 
 
 def unescape_regular(text: str) -> "str | None":
@@ -136,7 +168,12 @@ def unescape_regular(text: str) -> "str | None":
 
     The escapes that pass the test mean the same in Python's own literals.
     """
-    if not (isascii(text) and _regular(text)):
+    global _is_regular  # noqa: PLW0603 - compiled when it is first needed
+    if _is_regular is None:
+        import re
+
+        _is_regular = re.compile(_REGULAR).fullmatch
+    if not isascii(text) or _is_regular(text) is None:
         return None
     text = _codecs.unicode_escape_decode(text)[0]
     return text if isascii(text) else text.encode("latin-1").decode("utf-8", "replace")
