@@ -34,7 +34,8 @@ os.environ["COOKIECODEC_NODE_MODULES"] = str(NODE / "node_modules")
 os.environ["PATH"] = os.pathsep.join([str(NODE / "node_modules" / ".bin"), os.environ["PATH"]])
 
 # These have an effect in CI only, which sets CI and COOKIECODEC_COMPLETE.
-FEWER = {"COOKIECODEC_FEWER": "1"}  # a fifth of Hypothesis' examples
+# A fifth of Hypothesis' examples, and shorter inputs where all of them are tried.
+FEWER = {"COOKIECODEC_FEWER": "1", "COOKIECODEC_SYMBOLS": "4"}
 INCOMPLETE = {**FEWER, "COOKIECODEC_COMPLETE": None}  # a missing peer is a skip, not an error
 
 
@@ -176,6 +177,13 @@ def coverage(session: nox.Session) -> None:
     session.run(*run, "run", "-m", "pytest", *options, *session.posargs, env=FEWER)
     session.run(*run, "combine", "-q")
     session.run(*run, "report")
+
+
+@nox.session
+def exhaustive(session: nox.Session) -> None:
+    """Try all inputs of up to seven symbols instead of five; not in CI (30 min)."""
+    options = ("-q", "tests/codec/test_exhaustive.py", *session.posargs)
+    session.run(PYTHON, "-m", "pytest", *options, env={"COOKIECODEC_SYMBOLS": "7"})
 
 
 @nox.session

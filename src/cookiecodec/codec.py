@@ -4,9 +4,9 @@ Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
 (draft-ietf-httpbis-rfc6265bis). This module's rules:
 
 1. What is written is inside the grammar, whatever the arguments: each of them is checked,
-   or raises `CookieError`. The grammar is the RFC's, but for what the caller requests by
-   name: a value in ``octal`` quoting, a negative Max-Age, a ready Expires, an underscore in
-   Domain, a foreign name to delete.
+   or raises `CookieError`. The grammar is that of the RFC, with five extensions: a value in
+   ``octal`` quoting, a negative Max-Age, a ready Expires, an underscore in Domain, and a
+   foreign name to delete.
 2. Reading never raises an exception, and never changes a name into another.
 3. Values differ from call to call, while everything else repeats: so what does not depend
    on the value is computed once and cached.
@@ -82,10 +82,10 @@ def dump_cookie(
 
     Warns at most once, about the most serious problem: `CookieRejectedWarning` where browsers
     drop the cookie (SameSite=None or a name prefix without what they require, a *domain*
-    of a single label or that is a broken IPv4 address),
-    `CookieSizeWarning` over *max_size*, `CookieIgnoredWarning` where browsers ignore an
-    attribute (a relative path, over 1024 octets, an *expires* text that is not a date) or
-    read it differently from the RFC (Expires before 1601, without *max_age*).
+    that is a single label or a broken IPv4 address), `CookieSizeWarning` over *max_size*,
+    `CookieIgnoredWarning` where browsers ignore an attribute (a relative path, over 1024
+    octets, an *expires* text that is not a date, a *domain* of localhost with a port) or read
+    it differently from the RFC (Expires before 1601, without *max_age*).
 
     >>> dump_cookie("theme", "dark, wide", max_age=3600, sync_expires=False)
     'theme="dark\\054 wide"; Max-Age=3600; Path=/'
@@ -157,7 +157,8 @@ def delete_cookie(
     *key* may also be a foreign name, as `parse_cookie` returns them, so that you can remove
     what others left behind: anything without control characters (HTAB too, which some user
     agents hold), ``;``, ``=`` and blanks at its ends. Non-ASCII names are sent as UTF-8, in
-    a native string. A name that came in other octets can't be told from that and stays.
+    a native string. You can't delete a cookie whose name came in other octets than UTF-8,
+    since `parse_cookie` returns the same text for both.
 
     Raises what `dump_cookie` raises, and warns as it does about a cookie that browsers drop
     or an attribute that they ignore. The text of the warning does not contain the name.
@@ -321,7 +322,8 @@ def parse_cookie(header: "_types.Header", *, quoting: str = "octal") -> dict[str
     - Blanks (SP and HTAB, but no other white space) are trimmed. Pairs without ``=`` and
       pairs with an empty name are left out.
     - Names are never unquoted or decoded. ``$Version`` is a name like any other.
-    - Octets are read as UTF-8. In a value, an octet sequence that is not UTF-8 becomes
+    - Octets are read as UTF-8, and only then unescaped: an escape inside of a character's
+      octets leaves two halves. In a value, an octet sequence that is not UTF-8 becomes
       U+FFFD. A name that is not UTF-8 is returned in latin-1. A `str` with characters past
       latin-1 is used as it is.
 
