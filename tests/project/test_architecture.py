@@ -154,7 +154,13 @@ def test_3_names_with_an_underscore_stay_in_their_file(module: str) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             names = {alias.name for alias in node.names if alias.name.startswith("_")}
-            assert names <= folders | {"_types", "_vary", "_clients", "_PUBLIC", "__version__"}, names
+            assert names <= folders | {
+                "_types",
+                "_vary",
+                "_clients",
+                "_PUBLIC",
+                "__version__",
+            }, names
         elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
             if node.attr.startswith("__") or node.attr in KNOWN_ELSEWHERE:
                 continue

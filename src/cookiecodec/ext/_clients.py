@@ -23,34 +23,26 @@ class Cookies:
         return len(self.ours)
 
     def __contains__(self, name: object) -> bool:
-        return self.get(name) is not None
+        return name in self.get_dict()
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self:
-            raise KeyError(name)
-        return self.get(name)
+        return self.get_dict()[name]
 
-    def get(
-        self, name: object, default: Any = None, domain: Any = None, path: Any = None
-    ) -> Any:
-        """Return the value of the newest cookie of this name, as the jar holds it."""
-        for cookie in self.ours:
-            wanted = name, domain or cookie.domain, path or cookie.path
-            if wanted == (cookie.name, cookie.domain, cookie.path):
-                default = cookie.value
-        return default
+    def get(self, name: str, default: Any = None, domain: Any = None, path: Any = None) -> Any:
+        return self.get_dict(domain, path).get(name, default)
 
-    #: What `httpx.Cookies` has, too.
-    set = update = delete = clear = property()
+    def get_dict(self, domain: Any = None, path: Any = None) -> dict[str, str]:
+        """Return values by names, as the jar holds them; the newest of each name."""
+        return {
+            cookie.name: cookie.value
+            for cookie in self.ours
+            if domain in (None, cookie.domain) and path in (None, cookie.path)
+        }
 
-    def __getattr__(self, name: str) -> Any:
-        message = (
-            "cookies belong to a URL: instead of cookies.%s, use the cookiecodec.CookieJar"
-        )
-        raise AttributeError(message % name)
+    def _refuse(self, *args: object, **options: object) -> Any:
+        raise TypeError("cookies belong to a URL: use the methods of the cookiecodec.CookieJar")
 
-    def __setitem__(self, name: str, value: object) -> None:
-        self.__getattr__("__setitem__")
+    set = set_cookie = update = delete = clear = __setitem__ = _refuse
 
 
 class RequestCookies(dict, http.cookiejar.CookieJar):  # type: ignore[type-arg, misc]
@@ -67,9 +59,12 @@ class RequestCookies(dict, http.cookiejar.CookieJar):  # type: ignore[type-arg, 
         self.own, self.sent = "", {""}  # no header that was sent is the request's own
         self.received: object = None
 
-    def header(self, url: str, host: str | None, present: str | bytes | None) -> str:
+    def __reduce__(self) -> Any:
+        return http.cookiejar.CookieJar, ()  # requests can be pickled, without the jar
+
+    def header(self, url: str, host: str | bytes | None, present: str | bytes | None) -> str:
         """Return the header for *url*, given what Host and Cookie are now."""
-        text = native_string(present or "")
+        text, host = native_string(present or ""), native_string(host or "")
         if text not in self.sent:
             self.own = text
         target = urlsplit(url)

@@ -63,10 +63,14 @@ class CookieJar(AbstractCookieJar):
         pairs = [pair.decode("utf-8", "replace") for pair in octets.split(b"; ") if pair]
         return _Header([pair for pair in pairs if "\ufffd" not in pair])
 
-    cookies = host_only_cookies = clear_domain = property()
+    def clear_domain(self, domain: str) -> None:
+        raise TypeError("clear_domain is not available: use the methods of cookiecodec's jar")
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"{name} is not available: use the methods of cookiecodec's jar")
+    @property
+    def cookies(self) -> Any:
+        raise TypeError("not available: iterate over the jar, or over cookiecodec's jar")
+
+    host_only_cookies = cookies
 
 
 class _Header(SimpleCookie):

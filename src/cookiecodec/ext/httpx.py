@@ -46,11 +46,12 @@ class _Cookies(Cookies, httpx.Cookies):
 class _Sending:
     def _send_single_request(self: Any, request: httpx.Request) -> Any:
         if isinstance(self.cookies, Cookies):
-            url, headers = str(request.url), request.headers
+            url, raw = str(request.url), request.headers.raw
             cookies = cookies_of(request.extensions, "cookiecodec", self.cookies.ours, url)
-            present = b"; ".join([v for k, v in headers.raw if k.lower() == b"cookie"])
-            header = cookies.header(url, headers.get("Host"), present)
-            headers.pop("Cookie", None)
-            if header:
-                headers.update({b"Cookie": header.encode("latin-1")})
+            present = b"; ".join([value for name, value in raw if name.lower() == b"cookie"])
+            header = cookies.header(url, request.headers.get("Host"), present)
+            if header or present:  # new headers, which detect their encoding again
+                kept = [pair for pair in raw if pair[0].lower() != b"cookie"]
+                kept += [(b"Cookie", header.encode("latin-1"))] if header else []
+                request.headers = httpx.Headers(kept)
         return super()._send_single_request(request)  # type: ignore[misc] # sync or async
