@@ -5,6 +5,8 @@ import copy
 import doctest
 import http.cookiejar
 import pickle
+import subprocess
+import sys
 import threading
 import urllib.request
 import warnings
@@ -20,7 +22,7 @@ import pytest
 from cookiecodec import CookieJar
 from cookiecodec.ext import urllib as ext_urllib
 
-from ..support import pages
+from ..support import client_suites, pages
 from ..support.peers import peer
 
 PAGE = Path(__file__).parents[2] / "docs" / "user-agent.md"
@@ -40,6 +42,96 @@ def test_the_example_with_a_public_suffix_list_works() -> None:
     jar = example("psl")["jar"]
     assert jar.receive("id=1; Domain=example.co.uk", "https://www.example.co.uk/").accepted
     assert not jar.receive("id=1; Domain=github.io", "https://me.github.io/").accepted
+
+
+def test_the_example_for_clients_gives_each_of_them_the_jar(site: str) -> None:
+    for client in ("requests", "httpx", "aiohttp"):
+        peer(client)
+    names = example("clients")
+    names["jar"].receive("a=1", site)
+
+    async def fetch() -> "list[bytes]":
+        async with names["async_client"] as client:
+            return [(await client.get(site)).content, await names["fetch"](site)]
+
+    with names["opener"].open(site) as answer, names["session"] as session:
+        session.trust_env = False
+        found = [answer.read(), session.get(site).content]
+    with names["client"] as client:
+        found += [client.get(site).content, *asyncio.run(fetch())]
+    assert found == [b"a=1"] * 5
+
+
+def test_the_page_lists_the_tests_of_clients_that_fail() -> None:
+    """In `nox -s client_suites`, which runs them."""
+    rows = [
+        "| {} | `{}` | {} |".format(
+            client_suites.SUITES[name.partition(":")[0]].release.replace("==", " "),
+            name.split("::")[-1].partition("[")[0],
+            reason,
+        )
+        for name, reason in client_suites.EXPECTED.items()
+    ]
+    head = "| client | test | why it fails |\n| --- | --- | --- |\n"
+    assert head + "\n".join(rows) + "\n\n" in PAGE.read_text("utf-8")
+
+
+def run(code: str) -> str:
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PAGE.parent,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_the_example_for_scrapy_works(site: str) -> None:
+    """In a process of its own, as its reactor can't be started twice."""
+    peer("scrapy")
+    code = pages.block("docs/user-agent.md", "python scrapy")
+    code += f"""
+from scrapy import Request
+from scrapy.crawler import CrawlerProcess
+
+found = []
+
+class Visits(MySpider):
+    start_urls = [{site + "/in"!r}]
+
+    def parse(self, response):
+        found.append(response.body)
+        paths = ["hidden", "to/localhost", "out", "again"]
+        if len(found) <= len(paths):
+            yield Request({site + "/"!r} + paths[len(found) - 1], dont_filter=True)
+
+process = CrawlerProcess({{"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False}})
+process.crawl(Visits)
+process.start()
+print(found)
+"""
+    here = b"sid=31d4; utf8=\xc3\xa9"
+    expected = [here, b"hidden=1; " + here, b"", here + b"; seen=1", b"utf8=\xc3\xa9; seen=1"]
+    assert run(code) == f"{expected}\n"
+
+
+def test_the_example_for_yt_dlp_works(site: str, tmp_path: Path) -> None:
+    peer("yt_dlp")
+    film = tmp_path / "film.mp4"
+    code = pages.block("docs/user-agent.md", "python yt-dlp")
+    code += f"""
+jar = CookieJar()
+jar.receive("sid=31d4", {site!r})
+jar.receive("utf8=\\xc3\\xa9; Max-Age=3600", {site!r})
+options = {{"outtmpl": {str(film)!r}, "quiet": True, "proxy": ""}}
+jar = download([{site + "/film.mp4"!r}], jar, **options)
+print(ascii(sorted(f"{{cookie.name}}={{cookie.value}}" for cookie in jar)))
+"""
+    expected = ["film=\xc3\xbc", "sid=31d4", "utf8=\xc3\xa9"]
+    assert run(code).splitlines()[-1] == ascii(expected)
+    assert film.read_bytes() == b"sid=31d4; utf8=\xc3\xa9; film=\xc3\xbc"  # the second request
 
 
 class Site(BaseHTTPRequestHandler):
@@ -69,6 +161,8 @@ class Site(BaseHTTPRequestHandler):
             lines = ["d=1; Domain=app.example"]
         elif path == "/digest" and "Authorization" not in self.headers:
             status, lines = 401, ["nonce=7"]
+        elif path == "/film.mp4":
+            lines = ["film=\xc3\xbc; Max-Age=3600"]
         elif path.startswith("/number/"):
             lines = ["n{0}={0}; Path=/".format(path[len("/number/") :])]
         cookies = self.headers.get_all("Cookie", [])
@@ -82,6 +176,8 @@ class Site(BaseHTTPRequestHandler):
             self.send_header("WWW-Authenticate", 'Digest realm="r", nonce="n", qop="auth"')
         for line in lines:
             self.send_header("Set-Cookie", line)
+        if self.path == "/film.mp4":
+            self.send_header("Content-Type", "video/mp4")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
