@@ -110,15 +110,13 @@ def parse_set_cookie(header: str | Octets, *, now: float | None = None) -> SetCo
 def split_set_cookie(text: str | Octets) -> list[str]:
     """Return the Set-Cookie headers that a proxy or a client joined by commas.
 
-    *text* is what RFC 9110, section 5.3 warns of: ``", ".join(headers)``, as octets or as a
-    native string. A comma ends a header if a name and ``=`` follow, which they never do in a
-    date. A comma in quotes is part of the value. Parts that are empty are left out.
+    *text* is what RFC 9110, section 5.3 warns of, as octets or as a native string. A comma
+    ends a header if a name and ``=`` follow, which they never do in a date. A comma in quotes
+    is part of the value. Empty parts are left out. Raises TypeError for another type only.
 
-    Some texts have two readings: ``a=1, b=2`` is read as two cookies, ``a=1,b=2`` as one. A
-    comma without a blank ends a header only if the comma is in an attribute, and if no comma
-    with a blank ends any. A nameless cookie stays with the header before it.
-
-    Takes linear time. Raises TypeError for a *text* of the wrong type, and nothing else.
+    Some texts have two readings: ``a=1, b=2`` is two cookies, ``a=1,b=2`` is one. A comma
+    without a blank ends a header only within an attribute, and if no comma with a blank ends
+    any. A nameless cookie stays with the header before it.
 
     >>> split_set_cookie("a=1; Expires=Wed, 09 Jun 2027 10:18:14 GMT, b=2; Path=/")
     ['a=1; Expires=Wed, 09 Jun 2027 10:18:14 GMT', 'b=2; Path=/']

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cookiecodec import CookieJar
+from cookiecodec import CookieError, CookieJar
 from cookiecodec.ext import urllib as ext_urllib
 
 from ..support import client_suites, pages
@@ -606,6 +606,8 @@ def test_the_jar_of_aiohttp_reads_and_refuses(make: Make, site: str) -> None:
     assert len(cookie_jar.filter_cookies(yarl.URL("http://app.example/"))) == 0
     with pytest.raises(TypeError, match="belong to a URL"):
         cookie_jar.update_cookies({"a": "1"})
+    with pytest.raises(CookieError, match="can't contain ';'"):
+        cookie_jar.update_cookies({"a": "1; Domain=example.com"}, url)
     with pytest.raises(TypeError, match="takes no predicate"):
         cookie_jar.clear(bool)
     with pytest.raises(TypeError, match="clear_domain is not available"):

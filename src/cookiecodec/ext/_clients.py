@@ -54,7 +54,6 @@ class RequestCookies(dict, http.cookiejar.CookieJar):  # type: ignore[type-arg, 
     """
 
     def __init__(self, jar: CookieJar, url: str) -> None:
-        http.cookiejar.CookieJar.__init__(self)
         self.ours, self.first, self.address = jar, urlsplit(url), url
         self.own, self.sent = "", {""}  # no header that was sent is the request's own
         self.received: object = None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp.abc import AbstractCookieJar
 from yarl import URL
 
+from ..errors import CookieError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -48,6 +50,8 @@ class CookieJar(AbstractCookieJar):
     def update_cookies(self, cookies: Any, response_url: URL | None = None) -> None:
         for name, value in getattr(cookies, "items", lambda: cookies)():
             header = value.OutputString() if isinstance(value, Morsel) else f"{name}={value}"
+            if ";" in header and not isinstance(value, Morsel):
+                raise CookieError("a cookie's name and value can't contain ';'", "value")
             self.update_cookies_from_headers([header], response_url)
 
     def update_cookies_from_headers(

@@ -16,9 +16,8 @@ def use_jar(client: Client, jar: CookieJar) -> Client:
     """Make *client* send and store the cookies of *jar*, and return it.
 
     ``client.cookies`` then reads from *jar*. A request's own ``cookies=`` or Cookie header
-    are sent with the jar's cookies, but not to other hosts. A Host header names the host
-    whose cookies are meant. Each request counts as one that the user makes, with the cookies
-    of every SameSite (layered 5.4.5). To pickle or copy the client is a TypeError.
+    is sent along, but not to other hosts. A Host header counts. Each request is one that the
+    user makes: it gets every SameSite (layered 5.4.5). To pickle the client is a TypeError.
 
     >>> import httpx
     >>> client = use_jar(httpx.AsyncClient(), CookieJar())

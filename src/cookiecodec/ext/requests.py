@@ -14,9 +14,8 @@ def use_jar(session: Session, jar: CookieJar) -> Session:
     """Make *session* send and store the cookies of *jar*, and return it.
 
     ``session.cookies`` then reads from *jar*. A request's own ``cookies=`` or Cookie header
-    are sent with the jar's cookies, but not to other hosts. A Host header names the host
-    whose cookies are meant. Each request counts as one that the user makes, with the cookies
-    of every SameSite (layered 5.4.5). To pickle or copy the session is a TypeError.
+    is sent along, but not to other hosts. A Host header counts. Each request is one that the
+    user makes: it gets every SameSite (layered 5.4.5). To pickle the session is a TypeError.
 
     >>> import requests
     >>> session = use_jar(requests.Session(), CookieJar())
