@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CookieJar"]
 
+if not hasattr(AbstractCookieJar, "update_cookies_from_headers"):
+    raise ImportError(
+        "cookiecodec.ext.aiohttp needs aiohttp 3.13, which hands on Set-Cookie lines"
+    )
+
 
 class CookieJar(AbstractCookieJar):
     """What ``aiohttp.ClientSession(cookie_jar=...)`` takes, around a `cookiecodec.CookieJar`.
