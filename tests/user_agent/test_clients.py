@@ -267,8 +267,8 @@ class HttpxAsync(Httpx):
     kind = "AsyncClient"
 
     def start(self) -> None:
-        self.loop = asyncio.new_event_loop()
         super().start()
+        self.loop = asyncio.new_event_loop()
 
     def finish(self, result: Any) -> Any:
         return self.loop.run_until_complete(result)
