@@ -198,6 +198,12 @@ def flask_suite(session: nox.Session) -> None:
     session.run(PYTHON, "tests/support/flask_suite.py")
 
 
+@nox.session
+def client_suites(session: nox.Session) -> None:
+    """Run the cookie tests of requests, httpx and aiohttp with this package's jar (5 min)."""
+    session.run(PYTHON, "tests/support/client_suites.py")
+
+
 @nox.session(venv_backend="venv")
 def sdist(session: nox.Session) -> None:
     """Build the sdist, install it, and run tests from its files alone (3 min)."""

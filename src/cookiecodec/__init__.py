@@ -22,7 +22,7 @@ _PUBLIC = {
     " MAX_NAME_VALUE MAX_SET_COOKIE check_cookie_header",
     "matching": "default_path domain_match path_match",
     "session": "Session SessionCookie",
-    "set_cookie": "SetCookie parse_set_cookie",
+    "set_cookie": "SetCookie parse_set_cookie split_set_cookie",
     "signing": "BadPayload BadSignature SignatureExpired Signer",
     "tagged_json": "tagged_json",
     "testing": "cookie_headers cookie_names cookie_values hostile_headers set_cookie_headers",

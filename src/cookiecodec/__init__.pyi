@@ -39,7 +39,7 @@ from .limits import (
 )
 from .matching import default_path, domain_match, path_match
 from .session import Session, SessionCookie
-from .set_cookie import SetCookie, parse_set_cookie
+from .set_cookie import SetCookie, parse_set_cookie, split_set_cookie
 from .signing import BadPayload, BadSignature, SignatureExpired, Signer
 from .testing import (
     cookie_headers as cookie_headers,
@@ -89,5 +89,6 @@ __all__ = [
     "parse_cookie_pairs",
     "parse_set_cookie",
     "path_match",
+    "split_set_cookie",
     "tagged_json",
 ]

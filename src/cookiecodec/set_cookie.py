@@ -26,7 +26,7 @@ from ._formats.cookie_date import FAR, cookie_date
 from .dates import format_cookie_date
 from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
 
-__all__ = ["SetCookie", "parse_set_cookie"]
+__all__ = ["SetCookie", "parse_set_cookie", "split_set_cookie"]
 
 Octets = Union[bytes, bytearray, memoryview]
 
@@ -105,6 +105,51 @@ def parse_set_cookie(header: str | Octets, *, now: float | None = None) -> SetCo
     """
     cookie = read_header(native_string(header), now)
     return None if cookie is None or attribute_refusal(cookie) else cookie
+
+
+def split_set_cookie(text: str | Octets) -> list[str]:
+    """Return the Set-Cookie headers that a proxy or a client joined by commas.
+
+    *text* is what RFC 9110, section 5.3 warns of, as octets or as a native string. A comma
+    ends a header if a name and ``=`` follow, which they never do in a date. A comma in quotes
+    is part of the value. Empty parts are left out. Raises TypeError for another type only.
+
+    Some texts have two readings: ``a=1, b=2`` is two cookies, ``a=1,b=2`` is one. A comma
+    without a blank ends a header only within an attribute, and if no comma with a blank ends
+    any. A nameless cookie stays with the header before it.
+
+    >>> split_set_cookie("a=1; Expires=Wed, 09 Jun 2027 10:18:14 GMT, b=2; Path=/")
+    ['a=1; Expires=Wed, 09 Jun 2027 10:18:14 GMT', 'b=2; Path=/']
+    """
+    text = native_string(text)
+    ends = _joints(text, blank=True) or _joints(text, blank=False)
+    starts = [0, *[end for _, end in ends]]
+    stops = [*[start for start, _ in ends], len(text)]
+    parts = [text[start:stop].strip(grammar.WSP) for start, stop in zip(starts, stops)]
+    return [part for part in [parts[0].lstrip(" \t,"), *parts[1:]] if part]
+
+
+# Where a comma is not a joint: in a quoted value, which a ";" ends too.
+_QUOTED = r'=[ \t]*"(?:[^"\\;]|\\[^;])*"(?=[ \t]*(?:[;,]|\Z))'
+_joint_or_mark = re.compile(_QUOTED + r"|;|,[ \t,]*").finditer
+_name_follows = re.compile(r'[^ \t=;,"]+[ \t]*=').match
+
+
+def _joints(text: str, *, blank: bool) -> list[tuple[int, int]]:
+    """Return where the commas start and end that join two headers, with or without a blank."""
+    found = []
+    in_attribute = False
+    for mark in _joint_or_mark(text):
+        commas, end = mark.group(), mark.end()
+        if commas == ";":
+            in_attribute = True
+            continue
+        joins = commas[0] == "," and (commas.strip(",") if blank else in_attribute)
+        if joins and (_name_follows(text, end) or (blank and end == len(text))):
+            data = len(commas) - len(commas.lstrip(",")) - 1 if blank else 0  # "Path=/x,"
+            found.append((mark.start() + data, end))
+            in_attribute = False
+    return found
 
 
 def native_string(header: str | Octets) -> str:

@@ -15,6 +15,7 @@ from cookiecodec import (
     dump_cookie,
     parse_set_cookie,
     set_cookie,
+    split_set_cookie,
 )
 from cookiecodec._formats import urls
 from cookiecodec._user_agent import refusals
@@ -486,6 +487,147 @@ def test_the_value_of_max_age_is_a_plain_int() -> None:
             return "5 seconds"
 
     assert SetCookie("a", "b", max_age=Verbose(5)).to_header() == "a=b; Max-Age=5"
+
+
+# --- several headers in one line ------------------------------------------------------
+
+GMT = "Wed, 09 Jun 2027 10:18:14 GMT"
+
+# The headers that were joined with ", ". Servers and proxies send all of these; the values
+# are made up.
+JOINED: "list[list[str]]" = [
+    ["a=1", "b=2"],
+    [f"a=1; Expires={GMT}", "b=2; Path=/"],
+    [f"a=1; expires={GMT}; path=/; domain=.google.com", "NID=511=x; expires=" + GMT, "c=3"],
+    ["a=1; Expires=Tue, 25-May-2027 10:18:14 GMT", "b=2"],  # RFC 850, and Google
+    ["a=1; Expires=Wednesday, 09-Jun-27 10:18:14 GMT", "b=2"],
+    ["a=1; Expires=Wed Jun  9 10:18:14 2027", "b=2"],  # asctime
+    ["a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0", "a=1; Path=/; Domain=x.test"],
+    ["JSESSIONID=0F1E.node1; Path=/app; HttpOnly", "XSRF-TOKEN=e2; Path=/"],
+    ["PHPSESSID=n1d4; path=/", "user[name]=x; path=/", "user[mail]=y%40z; path=/"],
+    ["connect.sid=s%3A3b.Kq%2Bx8; Path=/; HttpOnly", "io=AAAC; Path=/; HttpOnly"],
+    ["__Host-a=1; Secure; Path=/", "__Secure-b=2; Secure; SameSite=None; Partitioned"],
+    ["a=", "b=", "c=d=e=="],
+    ['a="x, b=y"; Path=/', 'c="1, 2", d', 'e="\\", f=g"'],  # commas in quotes
+    ['a=5" x 4"', "b=2"],  # these quotes are data
+    ['a="unbalanced', "b=2; Path=/"],
+    ['a="cut here; b="', "c=3"],  # a ";" ends a value, quoted or not
+    ["a=1,2,3", "b=4"],
+    ["a=1, 2 and 3", "b=4"],
+    ["groups=C1:1,C2:0,x=y; Path=/", "b=2"],
+    ['prefs={"a":1, "b":"x=y", "c":"=z"}; Path=/', "b=2"],
+    ["a=1; Path=/x,y=z", "b=2"],
+    ["a=1; Path=/x,", "b=2; Path=/"],
+    ["n\xc3\xa0=\xc3\xbc", "\xa0\x85=2"],
+    ["a=1"],
+    [f"a=1; Expires={GMT}"],
+    ["a=1,b=2"],
+    ["a=1,"],
+    ["nameless; Path=/"],
+    [],
+]
+
+
+@pytest.mark.parametrize("headers", JOINED)
+def test_headers_joined_by_a_comma_are_split_again(headers: "list[str]") -> None:
+    assert split_set_cookie(", ".join(headers)) == headers
+    assert split_set_cookie(", ".join(headers).encode("latin-1")) == headers
+    assert split_set_cookie(",\t ".join(headers)) == headers
+
+
+# Texts that others joined, or that have another reading.
+SPLIT: "list[tuple[str, list[str]]]" = [
+    # A comma alone joins attributes with the next header, but not within a value.
+    (f"a=1; Expires={GMT},b=2; Path=/,c=3", [f"a=1; Expires={GMT}", "b=2; Path=/", "c=3"]),
+    ("a=1; Secure,b=2,c=3; Secure,d=4", ["a=1; Secure", "b=2,c=3; Secure", "d=4"]),
+    # Where one comma with a blank joins, all others are data.
+    ("a=1; Path=/,b=2, c=3", ["a=1; Path=/,b=2", "c=3"]),
+    # A comma and a blank join even if the first cookie could have such a value.
+    ("a=red, b=blue; Path=/", ["a=red", "b=blue; Path=/"]),
+    # A nameless cookie could as well be the rest of a value.
+    ("a=1, nameless, b=2", ["a=1, nameless", "b=2"]),
+    # Blanks around the name
+    ("a=1 ,  b =2 , c= 3", ["a=1", "b =2", "c= 3"]),
+    # Parts that are empty
+    ("", []),
+    (" \t", []),
+    (", ,, ", []),
+    (", a=1", ["a=1"]),
+    (",a=1, ", ["a=1"]),
+    ("a=1, , ,b=2, ,", ["a=1", "b=2"]),
+    ("a=1; Path=/,,b=2; Path=/", ["a=1; Path=/", "b=2; Path=/"]),
+]
+
+
+@pytest.mark.parametrize(("text", "headers"), SPLIT)
+def test_a_text_with_several_readings_has_the_documented_one(
+    text: str, headers: "list[str]"
+) -> None:
+    assert split_set_cookie(text) == headers
+
+
+joined = st.lists(
+    st.builds(
+        dump_cookie,
+        cookie_names,
+        cookie_values,
+        max_age=st.none() | st.integers(0, 10**6),
+        expires=st.none() | st.datetimes(datetime.datetime(1970, 1, 1)),
+        path=st.sampled_from([None, "/", "/a/b", "/x,", "/,y=z", "/ \u20ac, a"]),
+        domain=st.sampled_from([None, "example.com"]),
+        secure=st.booleans(),
+        samesite=st.sampled_from([None, "Lax", "None"]),
+        max_size=st.just(0),
+        quoting=st.sampled_from(["octal", "percent"]),
+    )
+    | st.builds(delete_cookie, cookie_names),
+    max_size=6,
+)
+
+
+@given(joined)
+@pytest.mark.filterwarnings("ignore::cookiecodec.CookieWarning")
+def test_what_dump_cookie_writes_is_split_as_it_was_joined(headers: "list[str]") -> None:
+    """One header alone excepted, if a comma without a blank in its path starts a name."""
+    assume(len(headers) != 1 or ",y=z" not in headers[0])
+    assert split_set_cookie(", ".join(headers)) == headers
+
+
+@given(native_headers | set_cookie_headers | any_text)
+def test_no_text_makes_splitting_fail(text: str) -> None:
+    parts = split_set_cookie(text)
+    native = set_cookie.native_string(text)
+    assert all(part and part == part.strip(" \t") for part in parts)
+    left = 0
+    for part in parts:  # in their order, and nothing but commas and blanks is gone
+        at = native.index(part, left)
+        assert not native[left:at].strip(" \t,")
+        left = at + len(part)
+    assert not native[left:].strip(" \t,")
+
+
+def test_splitting_takes_octets_or_text_only() -> None:
+    with pytest.raises(TypeError, match="must be str or bytes, not list"):
+        split_set_cookie(["a=b"])  # type: ignore[arg-type]
+
+
+def test_splitting_takes_linear_time() -> None:
+    """Half a megabyte of any input finishes."""
+    for piece in (
+        ",",
+        " ",
+        ", ",
+        ",a",
+        ', "',
+        '="',
+        '="\\',
+        '="x',
+        "= ",
+        "; ,a",
+        ", a=",
+        '="x",',
+    ):
+        split_set_cookie("a=b" + piece * (5 * 10**5 // len(piece)))
 
 
 def test_reading_takes_linear_time() -> None:

@@ -1,5 +1,4 @@
-"""Sessions in the frameworks, a module for each.
+"""Sessions in the frameworks, and cookie jars in HTTP clients, a module for each.
 
-`wsgi` and `asgi` implement the protocols and import no framework. `flask` and `django` import
-theirs.
+`wsgi` and `asgi` implement the protocols and import no framework. The others import theirs.
 """
