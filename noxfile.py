@@ -155,7 +155,7 @@ def run_tests_with_peers(session: nox.Session, *default: str) -> None:
     # These are written in Rust; building them takes a compiler and minutes.
     wheels = "--only-binary=cryptography,pydantic-core"
     session.install("-q", wheels, "-e", ".", "--group", "test", "--group", "interop")
-    options = ("-q", "-m", "not browser and not device")
+    options = ("-q", "-m", "not browser and not device and not program")
     session.run("python", "-m", "pytest", *options, *(session.posargs or default), env=FEWER)
 
 

@@ -36,7 +36,7 @@ def test_the_first_example() -> None:
     good, bad = code.split("\ndump_cookie(")[0], code.split("\ndump_cookie(")[1:]
     exec(good)
     injection, dropped = ("dump_cookie(" + line for line in bad)
-    with pytest.raises(CookieError, match="not allowed: ';'"):
+    with pytest.raises(CookieError, match=r"has ';' \(U\+003B\)"):
         exec(injection)
     with pytest.warns(CookieRejectedWarning, match="requires secure=True"):
         exec(dropped)

@@ -89,6 +89,7 @@ def run(code: str) -> str:
     return result.stdout
 
 
+@pytest.mark.program
 def test_the_example_for_scrapy_works(site: str) -> None:
     """In a process of its own, as its reactor can't be started twice."""
     peer("scrapy")
@@ -118,6 +119,7 @@ print(found)
     assert run(code) == f"{expected}\n"
 
 
+@pytest.mark.program
 def test_the_example_for_yt_dlp_works(site: str, tmp_path: Path) -> None:
     peer("yt_dlp")
     film = tmp_path / "film.mp4"
