@@ -110,7 +110,8 @@ def test_what_a_visitor_sent_reads_as_what_it_was(tag: "dict[str, Any]") -> None
             assert type(back) is (tuple if isinstance(obj, tuple) else dict)
     for name in (" m", " t"):
         key = enum.Enum("Key", {"X": name}, type=str).X  # type: ignore[attr-defined]
-        for obj in ({key: ["x"]}, Profile({key: ["x"]})):
+        named: "list[Any]" = [{key: ["x"]}, Profile({key: ["x"]})]
+        for obj in named:
             assert tagged_json.loads(tagged_json.dumps(obj)) in (
                 {name: ["x"]},
                 {"prefs": {name: ["x"]}},
