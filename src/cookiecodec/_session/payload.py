@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ if _platform.TYPE_CHECKING:
 
 #: How deep the path to a value that can't be saved is followed.
 _MAX_STEPS = 100
+
+#: A version of `marshal` that writes equal values alike, whoever else refers to them.
+_UNSHARED = 2
 
 #: How many entries a warning or an error names as the largest.
 _LARGEST = 3
@@ -72,6 +76,17 @@ class Payloads:
         entries = dict.items(session)
         sizes = [(str(key), len(self._encode({key: value}))) for key, value in entries]
         return sorted(sizes, key=lambda entry: -entry[1])[:_LARGEST]
+
+
+def snapshot(content: dict[str, Any]) -> bytes | None:
+    """Return octets that tell whether anything in *content* has changed, at any depth.
+
+    They are much quicker to have than the payload. None: it has values that can't be told so.
+    """
+    try:
+        return marshal.dumps(content, _UNSHARED)
+    except ValueError:
+        return None
 
 
 def describe_entries(entries: list[tuple[str, int]]) -> str:
