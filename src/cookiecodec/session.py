@@ -65,7 +65,7 @@ class SessionCookie:
       ``session.lifetime`` sets another one for a single session.
     - *max_lifetime*: how long a session may exist, from its first signing on, however often
       it is signed again. *leeway*: that of `Signer`.
-    - *permanent*: whether sessions are permanent that don't say otherwise.
+    - *permanent*: whether sessions are permanent that don't say so themselves.
     - *refresh_each_request*: send a permanent session's cookie with each response.
       *refresh_after*: send it once it has reached this age instead: seconds, a `timedelta`,
       or, below 1, a share of the lifetime.
@@ -426,8 +426,6 @@ class SessionCookie:
         # By `dict.items`: a copy would call the session's own methods, which record it. By
         # `iter`: PyPy first computes the length of a view.
         content = dict(iter(dict.items(session)))
-        if self._permanent:
-            content.setdefault("_permanent", True)
         own, first = session.own_lifetime, session.first_signed_at
         if own is not None or first is not None:
             content[_LIFETIMES] = [own, first]

@@ -375,7 +375,8 @@ def test_sessions_may_be_permanent_by_default() -> None:
     session["user"] = 42
     (line,) = sent(which.save(session))
     assert "Expires" in line
-    assert cookie().open(header(which.save(session))).permanent
+    assert which.open(header(which.save(session))) == {"user": 42}
+    assert which.open(header(which.save(session))).permanent
     old = which.open(saved(cookie(), {"user": 42, "cart": [1]}))
     assert old.permanent
     assert "Expires" in sent(which.save(old))[0]
