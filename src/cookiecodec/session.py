@@ -47,7 +47,6 @@ _MAX_TRIED = 200
 
 #: The entry of a payload that holds a session's own lifetime, and when it was first signed.
 _LIFETIMES = "_lifetimes"
-_LIFETIME = (int, float, type(None))
 
 #: The longest lifetime of a session cookie, as text.
 _LONGEST_LIFETIME = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
@@ -472,10 +471,14 @@ def _twins_of(cookie: CookieAttributes) -> list[CookieAttributes]:
 def _take_lifetimes(content: dict[str, Any]) -> list[Any] | None:
     """Take the entry of lifetimes out of *content* and return it, if it is one of ours."""
     entry = content[_LIFETIMES]
-    if isinstance(entry, list) and [type(each) in _LIFETIME for each in entry] == [True, True]:
+    if isinstance(entry, list) and len(entry) == 2 and all(map(_is_time, entry)):
         del content[_LIFETIMES]
         return entry
     return None
+
+
+def _is_time(value: Any) -> bool:
+    return value is None or (type(value) in (int, float) and 0 <= value <= dates.LAST_SECOND)
 
 
 def _check_size(max_size: object) -> int:
