@@ -177,16 +177,11 @@ class SessionCookie:
             return "<SessionCookie>"
         return f"<SessionCookie name={self._name!r}, digest={self._signer.digest!r}>"
 
-    def __copy__(self) -> SessionCookie:
+    def __deepcopy__(self, memo: object = None) -> SessionCookie:
         """Return the same object, which never changes: frameworks copy their configuration."""
         return self
 
-    def __deepcopy__(self, memo: object) -> SessionCookie:
-        """Return the same object."""
-        return self
-
-    def __reduce__(self) -> str:
-        raise TypeError("a SessionCookie holds keys and can't be pickled; make another one")
+    __copy__ = __deepcopy__
 
     def open(self, cookie_header: _types.Header) -> Session:
         """Return the session in a request's cookies: in anything that `parse_cookie` takes.

@@ -139,13 +139,11 @@ class Signer:
         bound = "" if self._bound_to is None else ", for_cookie=%r" % self._bound_to
         return "<Signer digest=%r, timed=%r%s>" % (self.digest, self.timed, bound)
 
-    def __copy__(self) -> "Signer":
+    def __deepcopy__(self, memo: object = None) -> "Signer":
         """Return the same object, which never changes: frameworks copy their configuration."""
         return self
 
-    def __deepcopy__(self, memo: object) -> "Signer":
-        """Return the same object."""
-        return self
+    __copy__ = __deepcopy__
 
     def __reduce__(self) -> str:
         raise TypeError("a Signer holds keys and can't be pickled; make another one")
