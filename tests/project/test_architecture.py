@@ -51,6 +51,7 @@ LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     },
     ("_platform/__init__", "datetime"): "import time: most cookies need none of these",
     ("_formats/urls", "ipaddress"): "import time: as long as all of this package",
+    ("_session/mapping", "logging"): "import time: half of that of SessionCookie",
     ("tagged_json", "markupsafe"): "an optional package",
     ("tagged_json", "dataclasses"): "import time: a tenth of that of SessionCookie",
     ("tagged_json", "email.utils"): "import time: a quarter of that of SessionCookie",

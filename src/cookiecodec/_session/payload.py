@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ if _platform.TYPE_CHECKING:
 
 #: How deep the path to a value that can't be saved is followed.
 _MAX_STEPS = 100
+
+#: The version of `marshal` that does not write which values are shared.
+_UNSHARED = 2
 
 #: How many entries a warning or an error names as the largest.
 _LARGEST = 3
@@ -34,8 +38,8 @@ class Payloads:
             return self._encode(content)
         except Exception as error:
             kind = TypeError if isinstance(error, TypeError) else ValueError
-            path = _path_to_failure(content, self._encode)
-            raise kind(f"{path} can't be saved: {error}") from error
+            path, reason = _path_to_failure(content, self._encode)
+            raise kind(f"{path} can't be saved: {reason or error}") from error
 
     def is_same(self, before: bytes, after: bytes) -> bool:
         """Whether *after*, which `encode` returned, means what *before* meant.
@@ -74,14 +78,28 @@ class Payloads:
         return sorted(sizes, key=lambda entry: -entry[1])[:_LARGEST]
 
 
+def snapshot(content: dict[str, Any]) -> bytes | None:
+    """Return octets that tell whether anything in *content* has changed, at any depth.
+
+    They are much quicker to have than the payload. None: it has values that can't be told so.
+    """
+    try:
+        return marshal.dumps(content, _UNSHARED)
+    except ValueError:
+        return None
+
+
 def describe_entries(entries: list[tuple[str, int]]) -> str:
     """Name the largest entries for an error message, with rounded sizes."""
-    return ", ".join(f"{key[:40]!r} ({-(-size // 1000)} KB)" for key, size in entries)
+    sizes = [
+        f"{size} octets" if size < 1000 else f"{-(-size // 1000)} KB" for _, size in entries
+    ]
+    return ", ".join(f"{key[:40]!r} ({size})" for (key, _), size in zip(entries, sizes))
 
 
-def _path_to_failure(content: dict[str, Any], encode: Callable[[object], bytes]) -> str:
+def _path_to_failure(value: Any, encode: Callable[[object], bytes]) -> tuple[str, str]:
+    """Return where in *value* it is that can't be encoded, and the reason if it is a key."""
     path = "session"
-    value: Any = content
     passed: set[int] = set()
     while id(value) not in passed and len(passed) < _MAX_STEPS:
         passed.add(id(value))
@@ -91,7 +109,12 @@ def _path_to_failure(content: dict[str, Any], encode: Callable[[object], bytes])
             except Exception:
                 path, value = path + step, member
                 break
-    return path
+    keys = dict.keys(value) if isinstance(value, dict) else ()
+    for key in keys if len(set(map(type, keys))) > 1 else ():  # they can't be sorted
+        if not isinstance(key, str):
+            reason = "this key is of type %s, but keys come back as text: use str for each"
+            return f"{path}[{_show_key(key)}]", reason % type(key).__name__
+    return path, ""
 
 
 def _members(value: object) -> Iterator[tuple[str, Any, Any]]:
