@@ -225,6 +225,8 @@ class Response(flask.Response):
 class _Configuration(tuple[Any, ...]):
     """What makes a `SessionCookie`. Its text does not show the keys."""
 
+    __slots__ = ()
+
     def __repr__(self) -> str:
         return "<configuration>"
 
