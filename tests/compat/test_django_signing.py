@@ -16,6 +16,7 @@ from ..support.peers import django, peer
 
 django()
 theirs = peer("django.core.signing")
+conf = peer("django.conf")
 http = peer("django.http")
 test = peer("django.test")
 
@@ -201,8 +202,7 @@ def marks_salts() -> bool:
 def test_signed_cookies_of_django_are_written_and_read(
     name: str, value: str, salt: str, key: "str | bytes"
 ) -> None:
-    reads_both = {"SIGNED_COOKIE_LEGACY_SALT_FALLBACK": True}  # until Django 6.1
-    with test.override_settings(SECRET_KEY=key, SECRET_KEY_FALLBACKS=[], **reads_both):
+    with test.override_settings(SECRET_KEY=key, SECRET_KEY_FALLBACKS=[]):
         response = http.HttpResponse()
         name = name.replace(":", "-")
         response.set_signed_cookie(name, value, salt=salt)
@@ -210,7 +210,8 @@ def test_signed_cookies_of_django_are_written_and_read(
         assert ours.sign_cookie(name, value, key, salt, legacy=not marks_salts()) == written
         assert ours.unsign_cookie(name, written, key, salt, max_age=0) == value
         assert ours.unsign_cookie(name, written, "new", salt, fallback_keys=[key]) == value
-        for legacy in (True, *[False] * marks_salts()):
+        legacy_is_read = getattr(conf.settings, "SIGNED_COOKIE_LEGACY_SALT_FALLBACK", True)
+        for legacy in (*[True] * legacy_is_read, *[False] * marks_salts()):
             request = http.HttpRequest()
             request.COOKIES[name] = ours.sign_cookie(name, value, key, salt, legacy=legacy)
             assert request.get_signed_cookie(name, salt=salt, max_age=0) == value
