@@ -33,7 +33,7 @@ Add = Callable[[str, str], object]
 
 #: How old a signature may be.
 Age = Union[int, float, datetime.timedelta, None]
-Key = Union[str, bytes]
+Key = Union[str, bytes, "Secret"]
 
 #: Undoes a quoting.
 Unquote = Callable[[str], str]
@@ -50,6 +50,12 @@ class HasAttributes(Protocol):
 
     @property
     def path(self) -> Union[str, None]: ...
+
+
+class Secret(Protocol):
+    """A key in an object that hides it, such as pydantic's `SecretStr`."""
+
+    def get_secret_value(self) -> Any: ...
 
 
 class Serializer(Protocol):

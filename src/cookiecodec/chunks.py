@@ -44,10 +44,12 @@ def dump_cookie_chunks(
     The other arguments are those of `dump_cookie`, in the same order, with the same meaning
     for each chunk. *max_size* is the size at which the next cookie begins (0 or None: 4093).
 
-    *cookies* are those of the request, as `parse_cookie` returns them. What the client still
-    holds of an older value, and is not written now, is deleted in the same list: chunks
-    after the value has shrunk, the plain cookie after it has grown, broken and foreign
-    chunks too. To log out, write ``""`` with ``max_age=0``.
+    *cookies* are those of the request, as `parse_cookie` returns them (`{}` if it has none).
+    What the client still holds of an older value, and is not written now, is deleted in the
+    same list: chunks after the value has shrunk, the plain cookie after it has grown, broken
+    and foreign chunks too. So is the first chunk, without which no older set is whole, whether
+    this request had it or not: another response may have set it meanwhile, and the last
+    response has to win. To log out, write ``""`` with ``max_age=0``.
 
     Raises `CookieError` (part ``"value"``) for a value that needs more than 10 chunks or
     more octets than a server accepts in one Cookie header (`MAX_COOKIE_HEADER`), and
@@ -57,6 +59,7 @@ def dump_cookie_chunks(
     >>> for header in dump_cookie_chunks("cart", "apples", cookies={"cart.1": "left over"}):
     ...     print(header)
     cart=apples; Path=/
+    cart.0=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/
     cart.1=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/
     >>> for header in dump_cookie_chunks("cart", "apples " * 700):
     ...     print(header[:36], len(header))
@@ -73,10 +76,13 @@ def dump_cookie_chunks(
     problem = cookie.problem or lifetime_problem
     if problem is not None:
         errors.warn(problem.warning(name))
-    left_over = [each for each in chunk_names(name) if cookies and each in cookies]
     # In their order, which a `dict` of MicroPython does not keep.
-    headers = [written[each] for each in chunk_names(name) if each in written]
-    return headers + [cookie.deletion(each) for each in left_over if each not in written]
+    names = chunk_names(name)
+    headers = [written[each] for each in names if each in written]
+    if cookies is None:
+        return headers
+    older = [each for each in names if each == names[1] or each in cookies]
+    return headers + [cookie.deletion(each) for each in older if each not in written]
 
 
 class _Options:
@@ -134,7 +140,7 @@ def join_cookie_chunks(cookies: "_types.Mapping[str, str]", key: str) -> "str | 
     planted, don't lock the user out.
 
     Nothing in the cookies says which of two whole values is newer. Always give
-    `dump_cookie_chunks` the request's cookies, so that only one is left.
+    `dump_cookie_chunks` the request's cookies, so that the last response leaves only one.
 
     >>> from cookiecodec import parse_cookie
     >>> headers = dump_cookie_chunks("cart", "apples " * 700)
@@ -171,22 +177,17 @@ def _join(cookies: "_types.Mapping[str, str]", key: str, first: str) -> "str | N
 _COUNTS = tuple([str(count) for count in range(2, MAX_CHUNKS + 1)])
 
 
-def complete_sets(pairs: list[tuple[str, str]], key: str, limit: int) -> "_types.Iterator[str]":
-    """Yield the value of each complete set in *pairs*, which may hold more than one.
+def complete_sets(pairs: list[tuple[str, str]], key: str) -> list[str]:
+    """Return the value of each complete set in *pairs*, which may hold more than one.
 
-    A chunk is searched among those of its set only, so that planted ones break no set,
-    unless they carry its digest. At most *limit* sets are tried.
+    A chunk belongs to the set of its count and digest, so that planted ones break no set,
+    unless they carry its digest. Each is looked at once, however many there are.
     """
-    firsts = [value for name, value in pairs if name == key + ".0"]
-    for first in firsts[:limit]:
-        count_and_digest = first.split(".", 3)[1:3]
-        own: dict[str, str] = {}
-        for name, value in pairs:
-            if value.split(".", 3)[1:3] == count_and_digest:
-                own.setdefault(name, value)
-        joined = _join(own, key, first)
-        if joined is not None:
-            yield joined
+    sets: dict[tuple[str, ...], dict[str, str]] = {}
+    for name, value in pairs:
+        sets.setdefault(tuple(value.split(".", 3)[1:3]), {}).setdefault(name, value)
+    joined = [_join(own, key, own[key + ".0"]) for own in sets.values() if key + ".0" in own]
+    return [value for value in joined if value is not None]
 
 
 def chunk_names(name: str) -> list[str]:

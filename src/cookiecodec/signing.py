@@ -56,7 +56,9 @@ class BadPayload(BadSignature):
 class Signer:
     """Signs and verifies values and objects.
 
-    - *secret_key*: text (its UTF-8) or bytes, not empty. Use 32 random octets.
+    - *secret_key*: text (its UTF-8) or bytes, not empty. Use 32 random octets. An object
+      that hides one, with ``get_secret_value`` (pydantic's `SecretStr`), or Starlette's
+      `Secret`, is a key too. (No other: the text of such an object may be asterisks.)
       *fallbacks*: an iterable of older keys, which verify and do not sign.
     - *salt*: text or bytes. It separates purposes: never use one salt for two of them.
     - *digest*: ``"sha1"``, ``"sha256"``, ``"sha384"`` or ``"sha512"``. *key_derivation*:
@@ -72,7 +74,8 @@ class Signer:
 
     Raises ValueError for an empty key, an unknown *digest* or *key_derivation*, and an
     invalid *leeway*. Raises TypeError for the wrong type, including a single text or bytes
-    as *fallbacks*, each of whose letters would be a key. Threads may share a signer.
+    as *fallbacks*, each of whose letters would be a key. Threads may share a signer. A
+    copy of one is the same object.
 
     >>> signer = Signer("a secret key of 32 octets or more", clock=lambda: 1700000000)
     >>> signer.sign("user-42")
@@ -111,6 +114,7 @@ class Signer:
         if not all(self._keys):
             raise ValueError("a key must not be empty")
         self._salt = _key(salt, "salt")
+        self.has_fallbacks = len(self._keys) > 1
         self.digest = digest
         self._derivation = key_derivation
         self.timed = bool(timed)
@@ -119,17 +123,32 @@ class Signer:
         self._clock = clock
         self._serializer = serializer
         self._bound_to: "str | None" = None
+        try:
+            crypto.hash_of(digest, b"")
+        except ValueError as error:
+            message = "this platform does not have the digest '%s' (%s); pass another *digest*"
+            raise ValueError(message % (digest, error)) from None
         derived = [_derive(digest, key_derivation, key, self._salt) for key in self._keys]
         macs = [crypto.mac_function(digest, key) for key in derived]
         self._value_macs = self._object_macs = macs
         self._encode, self.from_payload = _codec_of(serializer)
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_bound_to"):  # in the traceback of an invalid option
+            return "<Signer>"
         bound = "" if self._bound_to is None else ", for_cookie=%r" % self._bound_to
         return "<Signer digest=%r, timed=%r%s>" % (self.digest, self.timed, bound)
 
+    def __copy__(self) -> "Signer":
+        """Return the same object, which never changes: frameworks copy their configuration."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Signer":
+        """Return the same object."""
+        return self
+
     def __reduce__(self) -> str:
-        raise TypeError("a Signer holds keys and can't be pickled or copied; make another one")
+        raise TypeError("a Signer holds keys and can't be pickled; make another one")
 
     def for_cookie(self, name: str) -> "Signer":
         """Return a signer with the same settings whose values belong to one cookie.
@@ -267,6 +286,11 @@ class Signer:
             kind = type(error).__name__
             raise BadPayload("the payload can't be read: " + kind, payload, signed_at) from None
 
+    def is_current(self, token: str) -> bool:
+        """Return whether a *token* that verifies is of the *secret_key*, not of a fallback."""
+        data, _, signature = token.encode().rpartition(b".")
+        return crypto.same(crypto.encode_base64(self._object_macs[0](data)), signature)
+
     def _sign(self, data: bytes, mac: "_types.Callable[[bytes], bytes]") -> bytes:
         if self.timed:
             moment = int(self._clock())
@@ -327,6 +351,11 @@ def _key(key: object, what: str) -> bytes:
         return octets
     if isinstance(key, bytes):
         return bytes(key)
+    if hasattr(key, "get_secret_value"):
+        return _key(key.get_secret_value(), what)
+    kind = type(key)
+    if kind.__name__ == "Secret" and kind.__module__ == "starlette.datastructures":
+        return _key(str(key), what)
     raise TypeError(what + " must be str or bytes, not " + type(key).__name__)
 
 

@@ -50,14 +50,18 @@ def dumps(obj: object) -> str:
 def loads(text: str | bytes) -> Any:
     """Return the object that `dumps` was given.
 
-    Raises ValueError (or TypeError, if a tag holds what it can't) for a text that `dumps`
-    never wrote. Flask accepts a few of those. Without MarkupSafe installed, Markup reads as
-    `str`.
+    Raises ValueError, and nothing else, for a text that `dumps` never wrote. Flask accepts a
+    few of those. Without MarkupSafe installed, Markup reads as `str`.
 
     >>> loads('{"key":{" b":"AA=="},"point":{" t":[1,2]}}')
     {'key': b'\\x00', 'point': (1, 2)}
     """
-    return untag(json.loads(text))
+    try:
+        return _decode(text) if isinstance(text, str) else untag(json.loads(text))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
+        if not isinstance(text, (str, bytes, bytearray)):
+            raise
+        raise ValueError(f"a tag holds what it can't: {type(error).__name__}") from None
 
 
 def _default(value: Any) -> object:
@@ -66,10 +70,6 @@ def _default(value: Any) -> object:
         return format_cookie_date(value)
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
         return str(value)
-    if hasattr(type(value), "__dataclass_fields__"):
-        import dataclasses
-
-        return dataclasses.asdict(value)
     if hasattr(value, "__html__"):
         return str(value.__html__())
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
@@ -85,16 +85,20 @@ def is_plain(values: Iterable[object]) -> bool:
 
 def tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row for each tag
     """Return *value* with tags for what JSON can't express. The order is Flask's."""
-    if not depth:
+    if depth < 1 or (depth == 1 and isinstance(value, dict) and value):
         raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
     if type(value) in _PLAIN:
         return value
     if isinstance(value, dict):
-        if len(value) == 1:
-            (name,) = value
-            if name in _READERS:
-                return {" di": {f"{name}__": tag(value[name], depth - 1)}}
-        return {name: tag(item, depth - 1) for name, item in value.items()}
+        tagged = {
+            name: member if type(member) in _PLAIN else tag(member, depth - 1)
+            for name, member in value.items()
+        }
+        if len(tagged) == 1:
+            (name,) = tagged
+            if name in _READERS or type(name) is not str:
+                return _mark(tagged)
+        return tagged
     if isinstance(value, tuple):
         return {" t": [tag(item, depth - 1) for item in value]}
     if isinstance(value, list):
@@ -107,23 +111,59 @@ def tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row fo
         return {" u": value.hex}
     if isinstance(value, datetime.datetime):
         return {" d": format_cookie_date(value)}
+    return _tag_inside(value, depth) if hasattr(type(value), _FIELDS) else value
+
+
+def _mark(tagged: dict[Any, Any]) -> dict[Any, Any]:
+    """Return an object of one member, in a tag of its own if it looks like a tag."""
+    (name,) = tagged
+    text = str.__str__(name) if isinstance(name, str) else ""  # as JSON has it: not an Enum
+    return {" di": {f"{text}__": tagged[name]}} if text in _READERS else tagged
+
+
+_FIELDS = "__dataclass_fields__"
+
+
+def _tag_inside(value: Any, depth: int) -> object:
+    """Return a data class, or what is in one, with only those tags that nothing looks like.
+
+    Flask writes no tags there: tuples and UUIDs read back as lists and text. But an object
+    that looks like a tag, which a client may have chosen, must not read as what it is not.
+    """
+    if not depth:
+        raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
+    if hasattr(type(value), _FIELDS):
+        import dataclasses
+
+        names = [field.name for field in dataclasses.fields(value)]
+        value = {name: getattr(value, name) for name in names}
+    if isinstance(value, dict):
+        tagged = {name: _tag_inside(member, depth - 1) for name, member in value.items()}
+        return _mark(tagged) if len(tagged) == 1 else tagged
+    if isinstance(value, (list, tuple)):
+        return [_tag_inside(member, depth - 1) for member in value]
     return value
 
 
 def untag(value: Any) -> Any:
     """Undo `tag`."""
-    if type(value) in _PLAIN:
-        return value
     if isinstance(value, list):
         return [untag(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    value = {name: untag(item) for name, item in value.items()}
+    if isinstance(value, dict):
+        return _untag_object({name: untag(item) for name, item in value.items()})
+    return value
+
+
+def _untag_object(value: dict[str, Any]) -> Any:
+    """Undo the tag of an object whose members have been read."""
     if len(value) == 1:
         (name,) = value
         if name in _READERS:
             return _READERS[name](value[name])
     return value
+
+
+_decode = json.JSONDecoder(object_hook=_untag_object).decode
 
 
 def _read_dict(value: Any) -> object:

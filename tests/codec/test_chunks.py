@@ -217,6 +217,34 @@ def test_leftover_cookies_are_expired() -> None:
     assert names(grown) == {"k.0": False, "k.1": False, "k": True}
 
 
+def test_the_last_response_wins() -> None:
+    """Two requests leave with the same cookies. What the other response sets, neither saw."""
+    values = {"small": "x" * 10, "large": "y" * 2500, "larger": "z" * 5000}
+    for before in ({}, {"k": "x"}, CHUNKS):
+        for first in values.values():
+            for last in ["", *values.values()]:
+                browser = dict(before)
+                for value in (first, last):
+                    age = {} if value else {"max_age": 0}
+                    headers = dump_cookie_chunks(
+                        "k", value, max_size=1000, cookies=before, **age
+                    )
+                    browser = after(browser, headers)
+                assert join_cookie_chunks(browser, "k") == (last or None)
+
+
+def after(browser: "dict[str, str]", headers: "list[str]") -> "dict[str, str]":
+    """The cookies of a user agent after a response."""
+    received = parse_cookie(sent_back(headers))
+    gone = {name for name, expired in names(headers).items() if expired}
+    return {k: v for k, v in {**browser, **received}.items() if k not in gone}
+
+
+def test_without_the_cookies_of_a_request_nothing_is_expired() -> None:
+    assert names(dump_cookie_chunks("k", "x")) == {"k": False}
+    assert names(dump_cookie_chunks("k", "x", cookies={})) == {"k": False, "k.0": True}
+
+
 def test_a_deletion_expires_every_chunk() -> None:
     scope: dict[str, Any] = {
         "path": "/p",

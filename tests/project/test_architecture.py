@@ -40,6 +40,7 @@ LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("_core/lint", "_formats/firefox_date"): "not on devices: only for a ready Expires",
     ("_core/wire", "_core/mappings"): "heap on devices: few pass a mapping",
     ("_formats/urls", "ipaddress"): "import time: as long as all of this package",
+    ("_session/mapping", "logging"): "import time: half of that of SessionCookie",
     ("tagged_json", "markupsafe"): "an optional package",
     ("tagged_json", "dataclasses"): "import time: a tenth of that of SessionCookie",
     ("tagged_json", "email.utils"): "import time: a quarter of that of SessionCookie",

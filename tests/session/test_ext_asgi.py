@@ -178,6 +178,83 @@ def test_a_session_can_be_replaced_by_another() -> None:
     assert which.open(cookies(sent[0])[0].split(b";")[0]) == {"user": 43}
 
 
+def test_a_mapping_in_its_place_is_the_sessions_new_content() -> None:
+    which = cookie()
+    for replacement in ({}, {"user": 43}, Session(user=43)):
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            scope["session"] = dict(replacement)  # noqa: B023
+            await send(START)
+            await send(BODY)
+
+        start, _ = run(SessionMiddleware(app, which), saved(which, {"user": 42}).encode())
+        assert which.open(cookies(start)[0].split(b";")[0]) == replacement
+
+
+def test_anything_else_in_its_place_is_an_error_before_a_header_is_sent() -> None:
+    wrong: "list[Any]" = [None, 42, "user"]
+    for replacement in wrong:
+        raised: "list[str]" = []
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            scope["session"] = replacement  # noqa: B023
+            try:
+                await send(START)
+            except TypeError as error:
+                raised.append(str(error))  # noqa: B023
+
+        assert run(SessionMiddleware(app, cookie())) == []
+        (message,) = raised
+        assert message.startswith('scope["session"] must be a Session or a mapping, not ')
+
+
+def test_of_two_starts_none_is_dropped() -> None:
+    """It is a mistake, which the server reports if it gets to see both."""
+    error = {**START, "status": 500}
+    for rest in ([BODY], []):
+        app = SessionMiddleware(answering(START, error, *rest, act=len), cookie())
+        sent = run(app)
+        assert [message.get("status") for message in sent] == [200, 500] + [None] * len(rest)
+        assert all(message["headers"] == [(b"vary", b"Cookie")] for message in sent[:2])
+
+
+def test_a_logout_in_a_copied_scope() -> None:
+    """What clears the session itself is seen. What replaces it in the copy is not: this leaves
+    no more than `Vary`, and the page says so."""
+    which = cookie()
+    held = saved(which, {"user": 42}).encode()
+
+    async def clears(scope: Any, receive: Any, send: Any) -> None:
+        copied = {**scope}
+        copied["session"].clear()
+        await send(START)
+
+    async def replaces(scope: Any, receive: Any, send: Any) -> None:
+        copied = dict(scope)
+        copied["session"] = {}
+        await send(START)
+
+    assert b"Max-Age=0" in cookies(run(SessionMiddleware(clears, which), held)[0])[0]
+    assert run(SessionMiddleware(replaces, which), held)[0]["headers"] == [(b"vary", b"Cookie")]
+
+
+def test_a_change_that_comes_too_late_is_logged(caplog: Any) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.accept"})
+        scope["session"]["late"] = True
+
+    for _ in range(2):
+        run(SessionMiddleware(app, cookie()), kind="websocket")
+    assert len(caplog.records) == 1
+
+
+def test_the_same_middleware_twice_is_one() -> None:
+    which = cookie()
+    app = SessionMiddleware(answering(START, act=lambda s: s.update(a=1)), which)
+    (start,) = run(SessionMiddleware(app, which))
+    assert [name for name, _ in start["headers"]] == [b"set-cookie", b"vary"]
+
+
 def test_two_middlewares_have_separate_sessions() -> None:
     outer, inner = cookie(name="a"), cookie(name="b")
     app = SessionMiddleware(answering(START, act=lambda s: s.update(inner=1)), inner)

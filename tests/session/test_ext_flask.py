@@ -268,7 +268,7 @@ def test_a_large_session_warns_or_is_chunked() -> None:
     assert [line.split("=")[0] for line in set_cookies(answer)] == ["session.0", "session.1"]
     with client.session_transaction() as session:
         assert session["data"] == NOISE[:6000]
-    assert len(set_cookies(client.get("/logout"))) == 3
+    assert len(set_cookies(client.get("/logout"))) == 11, "each name that it can have"
     assert client.get_cookie("session.0") is None
 
 

@@ -1,10 +1,12 @@
 """Sessions for WSGI applications."""
 
 import copy
+import enum
 import io
 import subprocess
 import sys
 import threading
+import types
 import urllib.error
 import urllib.request
 import wsgiref.handlers
@@ -17,6 +19,8 @@ from typing import Any
 import pytest
 
 from cookiecodec import CookieJar, Session, SessionCookie
+from cookiecodec._session import mapping
+from cookiecodec.ext import asgi
 from cookiecodec.ext._vary import with_cookie
 from cookiecodec.ext.wsgi import SessionMiddleware
 
@@ -48,14 +52,15 @@ PLAIN = ("Content-Type", "text/plain")
 
 
 def shop(environ: Any, start_response: Any) -> Any:
-    session = environ["cookiecodec.session"]
+    start_response("200 OK", [PLAIN])
+    if environ["PATH_INFO"] == "/static":
+        return [b""]
+    session = environ["cookiecodec.session"]  # to look it up is an access
     if environ["PATH_INFO"] == "/login":
         session["user"] = "müller"
     if environ["PATH_INFO"] == "/logout":
         session.clear()
-    who = "" if environ["PATH_INFO"] == "/static" else session.get("user", "nobody")
-    start_response("200 OK", [PLAIN])
-    return [who.encode()]
+    return [session.get("user", "nobody").encode()]
 
 
 def test_a_session_lasts_from_login_to_logout() -> None:
@@ -228,6 +233,150 @@ def test_the_body_is_passed_on_unchanged() -> None:
     with pytest.raises(TypeError):
         SessionMiddleware(fails, cookie())({}, start_response)
     assert closed.pop()
+
+
+def test_a_body_is_closed_even_if_the_server_never_asks_for_it() -> None:
+    """PEP 3333. For example, the client is gone. A generator that has not started runs no
+    `finally`, so what waits for `close` never happened."""
+    closed: "list[bool]" = []
+
+    class Body:
+        def __iter__(self) -> "Iterator[bytes]":
+            raise AssertionError  # the server does not iterate
+
+        def close(self) -> None:
+            closed.append(True)
+
+    body: Any = SessionMiddleware(lambda *_: Body(), cookie())({}, lambda *_: print)
+    assert not closed
+    body.close()
+    body.close()
+    assert closed == [True], "once"
+
+
+def test_wrong_arguments_are_refused_when_the_middleware_is_made() -> None:
+    """In Starlette, `session_cookie` is the cookie's name, so this is what people write."""
+    app: "list[Any]" = [shop, cookie()]
+    for arguments, message in (
+        ((shop, "sid"), "session_cookie must be a SessionCookie(...), not str"),
+        ((shop, None), "session_cookie must be a SessionCookie(...), not NoneType"),
+        ((shop, SessionCookie), "session_cookie must be a SessionCookie(...), not the class"),
+        ((shop, io.BytesIO()), "session_cookie must be a SessionCookie(...), not BytesIO"),
+        (tuple(reversed(app)), "app must be an application, not SessionCookie"),
+        ((None, cookie()), "app must be an application, not NoneType"),
+    ):
+        for middleware in (SessionMiddleware, asgi.SessionMiddleware):
+            with pytest.raises(TypeError) as caught:
+                middleware(*arguments)
+            assert str(caught.value).startswith(message)
+
+
+def late(environ: Any, start_response: Any) -> Any:
+    session = environ["cookiecodec.session"]
+    session["user"] = 42
+    start_response("200 OK", [PLAIN])
+    yield b"one"
+    for _ in range(3):
+        session["late"] = "SECRET"
+    session.pop("late")
+    session.setdefault("more", 1)
+    session.lifetime = 60
+    yield b"two"
+
+
+def test_a_change_that_comes_too_late_is_logged_once_for_its_line(caplog: Any) -> None:
+    """The headers have been sent, and with them the cookie."""
+    app = SessionMiddleware(late, cookie())
+    for _ in range(3):
+        _, headers, _ = respond(app)
+        assert cookie().open(headers[1][1].split(";")[0]) == {"user": 42}
+    start = late.__code__.co_firstlineno
+    assert [(r.name, r.levelname, r.lineno) for r in caplog.records] == [
+        ("cookiecodec", "WARNING", start + line) for line in (6, 7, 8, 9)
+    ]
+    assert all(record.pathname == __file__ for record in caplog.records)
+    text = caplog.text
+    assert f"{__file__}:{start + 6} changes a session after its response has started" in text
+    assert "SECRET" not in text
+    assert "user" not in text
+
+
+def test_the_lines_that_change_a_session_too_late_are_bounded(
+    caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, "_REPORTED_LIMIT", 0)
+    session = Session()
+    session.sent = True
+    session["late"] = 1
+    assert caplog.records == []
+
+
+def replaced_by(replacement: Any) -> Any:
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [PLAIN])
+        environ["cookiecodec.session"] = replacement
+        return [b""]
+
+    return app
+
+
+class Sentinel(enum.Enum):
+    """As Litestar's ``Empty``."""
+
+    EMPTY = 0
+    OTHER = 1
+
+
+def test_a_mapping_in_its_place_is_the_sessions_new_content() -> None:
+    which = cookie(chunked=True)
+    held = agent({}, which.save(Session(data=NOISE[:5000])))
+    new: "list[Any]" = [{}, {"user": 43}, types.MappingProxyType({"user": 43}), Sentinel.EMPTY]
+    for replacement in new:
+        _, headers, _ = respond(
+            SessionMiddleware(replaced_by(replacement), which), request(held)
+        )
+        content = {} if replacement is Sentinel.EMPTY else dict(replacement)
+        assert which.open(request(agent(held, headers))) == content
+        assert headers[-1] == ("Vary", "Cookie")
+
+
+def test_anything_else_in_its_place_is_an_error_before_a_header_is_sent() -> None:
+    wrong: "list[Any]" = [None, 42, "user", [("user", 43)], Sentinel.OTHER, object()]
+    for replacement in wrong:
+        started: "list[Any]" = []
+        app = SessionMiddleware(replaced_by(replacement), cookie())
+        with pytest.raises(TypeError) as caught:
+            app({}, lambda *arguments: started.append(arguments))  # type: ignore[arg-type]  # noqa: B023
+        assert str(caught.value) == (
+            'environ["cookiecodec.session"] must be a Session or a mapping, not'
+            f" {type(replacement).__name__}; to log out, call the session's clear()"
+        )
+        assert started == []
+
+
+def test_a_session_that_is_put_in_place_again_in_a_later_request_is_saved() -> None:
+    which = cookie()
+    kept: "list[Session]" = []
+
+    def first(environ: Any, start_response: Any) -> Any:
+        kept.append(environ["cookiecodec.session"])
+        return replaced_by(kept[0])(environ, start_response)
+
+    kept_session = respond(SessionMiddleware(first, which), saved(which, {"user": 42}))
+    assert kept_session[1] == [PLAIN, ("Vary", "Cookie")]
+    for _ in range(2):
+        _, headers, _ = respond(SessionMiddleware(replaced_by(kept[0]), which))
+        assert which.open(headers[1][1].split(";")[0]) == {"user": 42}
+        kept[0]["more"] = kept[0]["user"]
+        kept[0].pop("more")
+
+
+def test_the_same_middleware_twice_is_one() -> None:
+    which = cookie()
+    app = SessionMiddleware(SessionMiddleware(shop, which), which)
+    for path, lines in (("/login", 2), ("/", 1), ("/static", 0)):
+        _, headers, _ = respond(app, saved(which, {"user": "x"}), path)
+        assert len(headers) == 1 + lines
 
 
 def test_a_second_start_response_without_exc_info_is_an_error() -> None:

@@ -198,7 +198,7 @@ class SessionMachine(RuleBasedStateMachine):
         self.ours = self.cookie.open(planted + header)
         self.opened = self.text() if self.theirs else None
         self.compared = False
-        assert self.ours.new is (self.opened is None)
+        assert (self.ours.payload is None) is (self.opened is None)
 
     @precondition(is_between)
     @rule(page=st.sampled_from(PAGES))
@@ -234,6 +234,8 @@ class SessionMachine(RuleBasedStateMachine):
         """Both responses are identical. With *page*, another request follows immediately."""
         if self.compared and self.text() != (self.opened or "{}"):
             self.theirs.modified = True
+        if self.ours.stale and self.theirs:
+            self.theirs.modified = True  # Flask never signs it again with the new key
         response = self.app.response_class()
         with self.app.app_context():
             self.interface.save_session(self.app, self.theirs, response)
@@ -274,7 +276,9 @@ class SessionMachine(RuleBasedStateMachine):
     @precondition(is_within)
     @rule(lasts=st.booleans())
     def make_it_permanent(self, lasts: bool) -> None:
-        self.do(lambda session: setattr(session, "permanent", lasts))
+        """Where it is so already, Flask counts a change. We don't."""
+        if self.theirs.get("_permanent") is not lasts:
+            self.do(lambda session: setattr(session, "permanent", lasts))
 
     @precondition(is_within)
     @rule()
@@ -360,7 +364,7 @@ class SessionMachine(RuleBasedStateMachine):
             assert self.cookie.open(forged).new
         else:
             self.open(forged)
-            assert self.ours.new
+            assert self.ours.payload is None
 
     # --- between requests -------------------------------------------------------------
 

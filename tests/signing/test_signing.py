@@ -1,5 +1,7 @@
 """`Signer`: what verifies, and everything that must not verify."""
 
+import copy
+import dataclasses
 import datetime
 import hashlib
 import hmac
@@ -8,6 +10,7 @@ import pickle
 import string
 import sys
 import threading
+import traceback
 import warnings
 import zlib
 from pathlib import Path
@@ -28,6 +31,7 @@ from cookiecodec import (
 )
 from cookiecodec._platform import crypto
 
+from ..support.peers import peer
 from ..support.strategies import any_text, cookie_names
 
 KEY = "correct horse battery staple, 32 octets or more"
@@ -577,7 +581,7 @@ MESSAGES: "list[tuple[str, Callable[[], object]]]" = [
     ),
     ("the clock must give a time from 1970 on", lambda: signer(clock=lambda: -1).sign("v")),
     (
-        "a Signer holds keys and can't be pickled or copied; make another one",
+        "a Signer holds keys and can't be pickled; make another one",
         lambda: pickle.dumps(signer()),
     ),
     ("the object is nested too deeply", lambda: signer().dumps(deep(100_000))),
@@ -738,6 +742,80 @@ def test_sessions_that_never_expire() -> None:
         at(10**6).loads(token, max_age=3600)
 
 
+class SecretStr:
+    """As pydantic's: its text and its `repr` are asterisks."""
+
+    def __init__(self, key: Any) -> None:
+        self.key = key
+
+    def get_secret_value(self) -> Any:
+        return self.key
+
+    def __str__(self) -> str:
+        return "**********"
+
+
+def test_a_key_may_be_in_an_object_that_hides_it() -> None:
+    token = signer(fallbacks=["old"]).dumps(42)
+    for key in (SecretStr(KEY), SecretStr(KEY.encode()), SecretStr(SecretStr(KEY))):
+        assert signer(key).dumps(42) == token
+        assert signer("new", fallbacks=[key]).loads(token) == 42
+        assert signer(key).for_cookie("k").loads(signer().for_cookie("k").dumps(1)) == 1
+    for wrong in (SecretStr(5), SecretStr(None), type("Secret", (str,), {}), object()):
+        with pytest.raises(TypeError, match="a key must be str or bytes") as caught:
+            signer(wrong)
+        assert "*" not in str(caught.value)
+    with pytest.raises(ValueError, match="must not be empty"):
+        signer(SecretStr(""))
+
+    class Secret:  # not Starlette's: its text may be anything
+        def __str__(self) -> str:
+            return "**********"
+
+    with pytest.raises(TypeError, match="not Secret"):
+        signer(Secret())
+
+
+@pytest.mark.interop
+def test_a_key_may_be_a_secret_of_pydantic_or_starlette() -> None:
+    secrets = [
+        peer("pydantic").SecretStr(KEY),
+        peer("pydantic").SecretBytes(KEY.encode()),
+        peer("starlette.datastructures").Secret(KEY),
+    ]
+    for key in secrets:
+        assert signer(key).dumps(42) == signer().dumps(42)
+        assert KEY not in repr(key)
+
+
+def test_a_copy_is_the_same_object() -> None:
+    """Frameworks copy their configuration: Litestar a router's middleware, `asdict` all."""
+
+    @dataclasses.dataclass
+    class Settings:
+        one: Signer
+
+    for one in (signer(), signer().for_cookie("k")):
+        assert copy.copy(one) is copy.deepcopy(one) is one
+        assert copy.deepcopy({"signers": [one]})["signers"][0] is one
+        assert dataclasses.asdict(Settings(one))["one"] is one
+
+
+def test_the_traceback_of_an_invalid_option_can_be_shown() -> None:
+    with pytest.raises(ValueError, match="digest") as caught:
+        signer(digest="md5")
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "<Signer>" in "".join(shown.format())
+
+
+def test_a_token_of_a_fallback_key_is_not_current() -> None:
+    for make in (signer, lambda *a, **o: signer(*a, **o).for_cookie("k")):
+        both = make("new", fallbacks=[KEY])
+        assert both.is_current(both.dumps(42))
+        assert not both.is_current(make().dumps(42))
+        assert make().is_current(make().dumps(42))
+
+
 def test_a_python_without_sha1_supports_other_digests(monkeypatch: pytest.MonkeyPatch) -> None:
     """FIPS builds have no SHA-1."""
 
@@ -748,8 +826,12 @@ def test_a_python_without_sha1_supports_other_digests(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(crypto, "_new", without_sha1)
     assert signer().unsign(signer().sign("v")) == "v"
-    with pytest.raises(ValueError, match="unsupported hash type"):
+    with pytest.raises(ValueError, match="unsupported hash type") as caught:
         signer(digest="sha1")
+    assert str(caught.value) == (
+        "this platform does not have the digest 'sha1' (unsupported hash type); pass another"
+        " *digest*"
+    )
 
 
 def test_a_python_without_zlib_reads_uncompressed_tokens(

@@ -1,1 +1,1 @@
-"""What `session` is made of: the mapping, and the payload of its cookie."""
+"""What `session` is made of: the mapping, its place in a request, and the payload."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from .. import _platform
+from ..dates import LAST_SECOND
+from ..signing import check_seconds
 
 _MISSING = object()
 
@@ -30,6 +34,8 @@ def _writing(method: Callable[..., Any]) -> Callable[..., Any]:
         self.accessed = self.mutated = True  # though it may fail half-way
         result = method(self, *args, **items)
         self.modified = True
+        if self.sent:
+            report_late_change()
         return result
 
     return write
@@ -41,10 +47,16 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     - ``modified``: something was set or removed. You may set it: with True the cookie is
       sent in any case. False does not undo a change, since `SessionCookie.save` compares.
     - ``accessed``: something was read or written, so the response depends on the cookie. You
-      may set it.
-    - ``new``: no cookie of the request verified.
+      may set it. Do so before C code reads the session (`orjson`, `msgspec`; `json`, if it
+      is empty), which calls none of its methods. The middlewares do it for you.
+    - ``new``: no cookie of the request verified. To read it is an access.
+    - ``signed_at``: when the request's cookie was signed (Unix time), or None.
     - ``permanent``: whether the cookie outlives the browser's session. It is kept in the
       session as ``"_permanent"``, as Flask does.
+    - ``lifetime``: a lifetime of its own. None: that of the `SessionCookie`.
+
+    `clear` starts a new session: ``permanent`` and ``lifetime`` are reset, and the
+    *max_lifetime* of the `SessionCookie` begins again.
 
     >>> session = Session(user=42)
     >>> session.modified, session.accessed, session.new
@@ -56,29 +68,78 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
 
     modified: bool = False
     accessed: bool = False
-    new: bool = True
     # The rest is for those that open and save sessions.
     #: Whether a method that writes was called. Unlike `modified` it can't be reset.
     mutated: bool = False
     #: What the request's cookie held, as the serializer wrote it. None: no cookie verified.
+    #: Empty: it had the format of a reader.
     payload: bytes | None = None
+    #: What `signed_at` returns.
+    signature_time: int | None = None
+    #: When a session was first signed that has been written again since, if that is kept.
+    first_signed_at: int | None = None
+    #: What `lifetime` returns.
+    own_lifetime: float | None = None
+    #: Whether it has to be written again: a fallback key verified it, for example.
+    stale: bool = False
+    #: Whether it is permanent if it does not say so.
+    permanent_by_default: bool = False
+    #: How many cookies of the request verified.
+    verified: int = 0
     #: The names of the request's cookies that hold this session, or chunks of one.
     cookie_names: tuple[str, ...] = ()
-    #: The request of the middleware that opened the session, so that no other one saves it.
+    #: The `SessionCookie` of the middleware that opened it, so that no other one saves it.
     owner: object = None
+    #: Whether its header lines have been sent, so that changes are lost.
+    sent: bool = False
+
+    @property
+    def new(self) -> bool:
+        """Whether no cookie of the request verified."""
+        self.accessed = True
+        return self.payload is None
+
+    @property
+    def signed_at(self) -> int | None:
+        """When the request's cookie was signed, in Unix time."""
+        self.accessed = True
+        return self.signature_time
 
     @property
     def permanent(self) -> bool:
         """Whether the cookie outlives the browser's session."""
-        return bool(self.get("_permanent", False))
+        return bool(self.get("_permanent", self.permanent_by_default))
 
     @permanent.setter
     def permanent(self, value: bool) -> None:
-        self["_permanent"] = bool(value)
+        # An unspoken False is written, as in Flask: the default may be True.
+        spoken = "_permanent" in self or self.permanent_by_default
+        if not spoken or self.permanent is not bool(value):
+            self["_permanent"] = bool(value)
+
+    @property
+    def lifetime(self) -> float | None:
+        """How old this session may be, in seconds, if that is not up to its `SessionCookie`.
+
+        Set it to seconds or a `timedelta` at login, to "remember" a user for longer, or for
+        less time. It is kept in the cookie, and counts from each time that it is signed.
+        """
+        self.accessed = True
+        return self.own_lifetime
+
+    @lifetime.setter
+    def lifetime(self, value: datetime.timedelta | float | None) -> None:
+        seconds = None if value is None else min(check_seconds(value, "lifetime"), LAST_SECOND)
+        self.accessed = True
+        if seconds != self.own_lifetime:
+            self.own_lifetime = seconds
+            if dict.__len__(self):  # or it would look like one that was emptied
+                self._record_change()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Support `copy` and `pickle`. A copy is not modified by being made."""
-        state = {name: value for name, value in vars(self).items() if name != "owner"}
+        own = {"owner", "sent"}
+        state = {name: value for name, value in vars(self).items() if name not in own}
         return type(self), (dict(self),), state
 
     if not _platform.TYPE_CHECKING:  # for type checkers they stay those of `dict`
@@ -96,7 +157,6 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         __setitem__ = _writing(dict.__setitem__)
         __delitem__ = _writing(dict.__delitem__)
         __ior__ = _writing(dict.__ior__)
-        clear = _writing(dict.clear)
         popitem = _writing(dict.popitem)
         update = _writing(dict.update)
 
@@ -112,6 +172,18 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
             return super().__repr__()
         finally:
             self.accessed = accessed
+
+    def __str__(self) -> str:
+        self.accessed = True  # the text may be in the page
+        return repr(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def clear(self) -> None:
+        """Like that of `dict`. What is stored afterwards is a new session."""
+        self.own_lifetime = self.first_signed_at = None
+        _clear(self)
 
     def __eq__(self, other: object) -> bool:
         _record_access(self, other)
@@ -129,18 +201,26 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     def pop(self, key: str, default: Any = _MISSING) -> Any:
         """Like that of `dict`. A missing key leaves the session unmodified."""
         if key in self:
-            self.modified = self.mutated = True
+            self._record_change()
         return super().pop(key) if default is _MISSING else super().pop(key, default)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         """Like that of `dict`. A key that is there leaves the session unmodified."""
         if key not in self:
-            self.modified = self.mutated = True
+            self._record_change()
         return super().setdefault(key, default)
+
+    def _record_change(self) -> None:
+        self.modified = self.mutated = True
+        if self.sent:
+            report_late_change()
 
     def mark_accessed(self) -> None:
         """Record an access. Starlette's ``request.session`` calls this."""
         self.accessed = True
+
+
+_clear = _writing(dict.clear)
 
 
 def _record_access(*operands: object) -> None:
@@ -149,15 +229,24 @@ def _record_access(*operands: object) -> None:
             operand.accessed = True
 
 
-def session_to_save(opened: Session, held: object) -> Any:
-    """Return the session to save if an application holds *held* in place of *opened*.
+#: The lines of code that `report_late_change` has reported, of a bounded number.
+_reported: set[tuple[str, int]] = set()
+_REPORTED_LIMIT = 1000
 
-    A session that the application put there replaces the one opened, and deletes its
-    cookies. One that another middleware opened belongs to the cookie of that middleware.
-    """
-    if held is opened or not isinstance(held, Session):
-        return held
-    if held.owner not in (None, opened.owner):
-        return opened
-    held.modified, held.cookie_names, held.owner = True, opened.cookie_names, opened.owner
-    return held
+
+def report_late_change() -> None:
+    """Log that a change is lost, once for each line of code that makes such a change."""
+    level = _platform.caller_level()
+    frame = sys._getframe(level - 1)
+    place = frame.f_code.co_filename, frame.f_lineno
+    if place in _reported or len(_reported) >= _REPORTED_LIMIT:
+        return
+    _reported.add(place)
+    import logging
+
+    logging.getLogger("cookiecodec").warning(
+        "%s:%d changes a session after its response has started, so the change is lost: the"
+        " cookie is sent with the headers; change the session before the body begins",
+        *place,
+        stacklevel=level,
+    )

@@ -34,8 +34,8 @@ class Payloads:
             return self._encode(content)
         except Exception as error:
             kind = TypeError if isinstance(error, TypeError) else ValueError
-            path = _path_to_failure(content, self._encode)
-            raise kind(f"{path} can't be saved: {error}") from error
+            path, reason = _path_to_failure(content, self._encode)
+            raise kind(f"{path} can't be saved: {reason or error}") from error
 
     def is_same(self, before: bytes, after: bytes) -> bool:
         """Whether *after*, which `encode` returned, means what *before* meant.
@@ -76,10 +76,16 @@ class Payloads:
 
 def describe_entries(entries: list[tuple[str, int]]) -> str:
     """Name the largest entries for an error message, with rounded sizes."""
-    return ", ".join(f"{key[:40]!r} ({-(-size // 1000)} KB)" for key, size in entries)
+    return ", ".join(
+        f"{key[:40]!r} ({f'{size} octets' if size < 1000 else f'{-(-size // 1000)} KB'})"
+        for key, size in entries
+    )
 
 
-def _path_to_failure(content: dict[str, Any], encode: Callable[[object], bytes]) -> str:
+def _path_to_failure(
+    content: dict[str, Any], encode: Callable[[object], bytes]
+) -> tuple[str, str]:
+    """Return where in *content* it is that can't be encoded, and the reason if it is a key."""
     path = "session"
     value: Any = content
     passed: set[int] = set()
@@ -91,7 +97,13 @@ def _path_to_failure(content: dict[str, Any], encode: Callable[[object], bytes])
             except Exception:
                 path, value = path + step, member
                 break
-    return path
+    keys = dict.keys(value) if isinstance(value, dict) else ()
+    for key in keys if len(set(map(type, keys))) > 1 else ():  # they can't be sorted
+        if not isinstance(key, str):
+            kind = type(key).__name__
+            reason = f"this key is of type {kind}, but keys come back as text: use str for each"
+            return f"{path}[{_show_key(key)}]", reason
+    return path, ""
 
 
 def _members(value: object) -> Iterator[tuple[str, Any, Any]]:

@@ -1,8 +1,23 @@
-"""The header lines of a session, added to those that the response has already."""
+"""What the middlewares share: their arguments, and the header lines of a session."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+from ..session import SessionCookie
+
+
+def check_middleware(app: object, session_cookie: object) -> None:
+    """Raise TypeError for the wrong arguments of a middleware, before its first request."""
+    if not callable(app) or isinstance(app, SessionCookie):
+        raise TypeError(f"app must be an application, not {type(app).__name__}")
+    if not isinstance(session_cookie, SessionCookie):
+        is_class = isinstance(session_cookie, type)
+        kind = "the class" if is_class else type(session_cookie).__name__
+        raise TypeError(
+            f"session_cookie must be a SessionCookie(...), not {kind}; the cookie's name is an"
+            " argument of SessionCookie"
+        )
 
 
 def with_lines(

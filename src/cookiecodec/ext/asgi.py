@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._session.mapping import session_to_save
-from ._vary import with_lines
+from .._session.place import SessionPlace
+from ._vary import check_middleware, with_lines
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -30,14 +30,21 @@ _STARTS = ("http.response.start", "websocket.http.response.start")
 class SessionMiddleware:
     """Opens a session for each request and WebSocket, and saves it with the headers.
 
-    The session is ``scope["session"]``, a `Session`, and so ``request.session`` in Starlette
-    and FastAPI. You may put another `Session` in its place. An empty one logs out. The
-    session is saved when the first piece of the body is sent: until then the start of the
-    response is held back, so that what is read or changed after it counts too. With a
+    The session is ``scope["session"]``, a `Session`, and so ``request.session`` in Starlette,
+    FastAPI and Litestar. You may put another `Session` or a mapping in its place, which is
+    the new content. An empty one logs out, and so does Litestar's ``Empty``. Do so in this
+    scope: in a copy of it, as another middleware may make, only changes to the session itself
+    (``clear``) are seen. Whoever looks the key up gets ``Vary: Cookie``, since C code reads a
+    session unseen.
+
+    The session is saved when the first piece of the body is sent: until then the start of
+    the response is held back, so that what is read or changed after it counts too. With a
     WebSocket the session is saved when the connection is accepted. Later changes, while the
-    body is sent or the socket is open, have no effect, since the headers are gone. A stream
-    whose first piece comes late can send an empty one first, to send its headers. What
-    `SessionCookie.save` raises for a value that can't be saved is raised by ``send``.
+    body is sent or the socket is open, are lost, which is logged once for each line of code.
+    A stream whose first piece comes late can send an empty one first, to send its headers.
+    What `SessionCookie.save` raises for a value that can't be saved is raised by ``send``.
+
+    Raises TypeError for an *app* or a *session_cookie* of the wrong type.
 
     >>> import asyncio
     >>> from cookiecodec import SessionCookie
@@ -52,6 +59,7 @@ class SessionMiddleware:
     """
 
     def __init__(self, app: _Application, session_cookie: SessionCookie) -> None:
+        check_middleware(app, session_cookie)
         self._app = app
         self._session_cookie = session_cookie
 
@@ -62,31 +70,34 @@ class SessionMiddleware:
             return
         cookies = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
         # In the scope itself, as Starlette does: what runs outside of us may look at it.
-        opened = scope["session"] = self._session_cookie.open(cookies)
-        opened.owner = object()
-
-        def with_session(message: _Message) -> _Message:
-            session = session_to_save(opened, scope.get("session", opened))
-            lines = self._session_cookie.save(session)
-            return {**message, "headers": _with_lines(message.get("headers", ()), lines)}
-
+        place = SessionPlace(scope, "scope", "session", self._session_cookie)
+        if not place.open(cookies):
+            await self._app(scope, receive, send)
+            return
         held: list[_Message] = []
 
         async def release() -> None:
             while held:
-                await send(with_session(held.pop()))
+                message = held.pop()
+                await send(_with_session(message, place))
 
         async def send_with_session(message: _Message) -> None:
+            await release()  # of two starts the server tells that the second is too much
             if message["type"] in _STARTS:
-                held[:] = [message]
+                place.held()  # raises for what can't be saved before the application goes on
+                held.append(message)
                 return
-            await release()
             if message["type"] == "websocket.accept":
-                message = with_session(message)
+                message = _with_session(message, place)
             await send(message)
 
         await self._app(scope, receive, send_with_session)
         await release()
+
+
+def _with_session(message: _Message, place: SessionPlace) -> _Message:
+    headers = _with_lines(message.get("headers", ()), place.save())
+    return {**message, "headers": headers}
 
 
 def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, str]]) -> _Lines:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._session.mapping import session_to_save
-from ._vary import with_lines
+from .._session.place import SessionPlace
+from ._vary import check_middleware, with_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,12 +23,16 @@ class SessionMiddleware:
     """Opens a session for each request, and saves it with the response's headers.
 
     The session is ``environ["cookiecodec.session"]``, a `Session`. You may put another
-    `Session` in its place. An empty one logs out. The session is saved when the application
-    has returned, or, if it is a generator, has yielded the first piece of its body: until
-    then the headers are held back, so that what is read or changed after ``start_response``
-    counts too. Later changes, while the body is sent, have no effect. What
-    `SessionCookie.save` raises for a value that can't be saved is raised by the call, and
-    the server answers 500.
+    `Session` or a mapping in its place, which is the new content. An empty one logs out.
+    Whoever looks the key up gets ``Vary: Cookie``, since C code reads a session unseen.
+
+    The session is saved when the application has returned, or, if it is a generator, has
+    yielded the first piece of its body: until then the headers are held back, so that what
+    is read or changed after ``start_response`` counts too. Later changes, while the body is
+    sent, are lost, which is logged once for each line of code. What `SessionCookie.save`
+    raises for a value that can't be saved is raised by the call, and the server answers 500.
+
+    Raises TypeError for an *app* or a *session_cookie* of the wrong type.
 
     >>> from cookiecodec import SessionCookie
     >>> def app(environ, start_response):
@@ -42,6 +46,7 @@ class SessionMiddleware:
     """
 
     def __init__(self, app: WSGIApplication, session_cookie: SessionCookie) -> None:
+        check_middleware(app, session_cookie)
         self._app = app
         self._session_cookie = session_cookie
 
@@ -49,17 +54,13 @@ class SessionMiddleware:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Return the application's response, with the session's header lines."""
-        opened = environ[_KEY] = self._session_cookie.open(environ)
-        opened.owner = object()
-
-        def save() -> list[tuple[str, str]]:
-            session = session_to_save(opened, environ.get(_KEY, opened))
-            return self._session_cookie.save(session)
-
-        response = _Response(save, start_response)
+        place = SessionPlace(environ, "environ", _KEY, self._session_cookie)
+        if not place.open(environ.get("HTTP_COOKIE")):
+            return self._app(environ, start_response)
+        response = _Response(place.save, start_response)
         body = self._app(environ, response.start)
         if response.held is None:
-            return _from_first_piece(body, response.release)
+            return _Body(body, response.release)
         try:
             response.release()
         except BaseException:
@@ -102,14 +103,31 @@ class _Response:
             self._write = self._start(status, with_lines(headers, self._save()), exc_info)
 
 
-def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Iterator[bytes]:
-    """Yield the body of an application that starts its response with the first piece."""
-    try:
-        for piece in body:
+class _Body:
+    """The body of an application that starts its response with the first piece.
+
+    No generator, which would not call `close` if the server never asks for a piece.
+    """
+
+    def __init__(self, body: Iterable[bytes], release: Callable[[], None]) -> None:
+        self._body = body
+        self._pieces = self._send(release)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def _send(self, release: Callable[[], None]) -> Iterator[bytes]:
+        try:
+            for piece in self._body:
+                release()
+                yield piece
             release()
-            yield piece
-        release()
-    finally:
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the application's body, once."""
+        body, self._body = self._body, ()
         _close(body)
 
 
