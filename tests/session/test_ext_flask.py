@@ -603,6 +603,19 @@ def test_a_deep_change_is_found_without_encoding(monkeypatch: pytest.MonkeyPatch
     assert client.get("/").text == "nobody"
 
 
+@pytest.mark.parametrize("item", ["", "cart/apples"])
+def test_a_session_that_a_fallback_key_verified_is_signed_again(item: str) -> None:
+    client = shop(CookieSessionInterface()).test_client()
+    client.get(f"/{item}" if item else "/login/a")
+    with client.session_transaction() as session:
+        session.permanent = False
+    pair = f"session={client.get_cookie('session').value}"
+    app = shop(CookieSessionInterface(), SECRET_KEY="new", SECRET_KEY_FALLBACKS=[KEY])
+    rotated = app.test_client(use_cookies=False)
+    (again,) = set_cookies(rotated.get("/", headers={"Cookie": pair}))
+    assert set_cookies(rotated.get("/", headers={"Cookie": again.split(";")[0]})) == []
+
+
 def codec_shop() -> Any:
     """Return an application with our `Request` and `Response`."""
     module = peer("cookiecodec.ext.flask")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from cookiecodec import parse_cookie_pairs, session_readers
+from cookiecodec import SessionCookie, parse_cookie_pairs, session_readers
 
 from ..support.peers import django, peer
 from .test_session import KEY, NOW
@@ -203,3 +203,43 @@ def test_the_salt_of_another_engine_can_be_given() -> None:
     token = django_signing.dumps(CONTENT, KEY, "own")
     assert session_readers.django(KEY, salt="own")(token) == CONTENT
     assert session_readers.django(KEY)(token) is None
+
+
+# --- moving without logging anybody out -------------------------------------------------------
+
+
+@both
+def test_nobody_is_logged_out_by_a_change_of_library(make: Any, old: str) -> None:
+    """The old cookie is read once, written in our format, and not needed any more."""
+    cookie = SessionCookie("a new key of 32 octets or more!!", readers=[make(KEY)])
+    for header in (f"session={old}", f"session=junk; session={old}; a=b"):
+        session = cookie.open(header)
+        assert session == CONTENT
+        written = [value for name, value in cookie.save(session) if name == "Set-Cookie"]
+        pair = written[0].split(";")[0]
+        assert SessionCookie("a new key of 32 octets or more!!").open(pair) == CONTENT
+        # A cookie of ours has precedence over one that is left.
+        session["user"] = "new"
+        newer = cookie.save(session)[0][1].split(";")[0]
+        assert cookie.open(f"session={old}; {newer}")["user"] == "new"
+        assert cookie.open(f"{newer}; session={old}")["user"] == "new"
+    forged = old[:-3] + "AAA"
+    assert cookie.open(f"session={forged}") == {}
+
+
+def test_all_libraries_can_be_left_at_once() -> None:
+    readers = [make(KEY) for make, _ in READERS.values()]
+    cookie = SessionCookie("a new key of 32 octets or more!!", readers=readers)
+    for _, old in READERS.values():
+        assert cookie.open(f"session={old}") == CONTENT
+
+
+def test_a_logout_after_the_move_deletes_the_old_cookie() -> None:
+    cookie = SessionCookie(
+        "a new key of 32 octets or more!!", readers=[READERS["django"][0](KEY)]
+    )
+    session = cookie.open(f"session={DJANGO}")
+    session.clear()
+    headers = [value for name, value in cookie.save(session) if name == "Set-Cookie"]
+    assert headers
+    assert all("Max-Age=0" in header for header in headers)

@@ -90,10 +90,9 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     def modified(self, value: bool) -> None:
         self._modified = value
 
-    def _signer(self, current: bool = False) -> Signer:
+    def _signer(self) -> Signer:
         name, key = conf.settings.SESSION_COOKIE_NAME, conf.settings.SECRET_KEY
-        fallbacks = () if current else _fallbacks()
-        return _bound_signer("session", name, key, fallbacks, self.serializer)
+        return _bound_signer("session", name, key, _fallbacks(), self.serializer)
 
     @property
     def session_key(self) -> Any:
@@ -104,7 +103,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     def load(self) -> dict[str, Any]:
         """Return the newest session in the cookies, or an empty one if none verifies."""
         name = conf.settings.SESSION_COOKIE_NAME
-        values = chunks.complete_sets(self.pairs, name, _MAX_TRIED) if _is_chunked() else []
+        values = chunks.complete_sets(self.pairs, name) if _is_chunked() else []
         values = [*values, *(value for each, value in self.pairs if each == name)]
         tokens = _verified(self._signer(), values or [self._session_key], None)
         found = [each for each in tokens if not self._is_expired(each)]
@@ -113,7 +112,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
             return {}
         newest = max(found, key=lambda each: each.signed_at)
         self._session_key, self._payload = newest.text, newest.payload
-        if _fallbacks() and not _verified(self._signer(current=True), [newest.text], None):
+        if not self._signer().is_current(newest.text):
             self.modified = True
         return dict(newest.content)
 

@@ -79,7 +79,7 @@ class CookieSessionInterface(SecureCookieSessionInterface):
         if not app.secret_key:
             return None
         session = self._session_cookie(app, _ANY_SCOPE).open(request.environ.get("HTTP_COOKIE"))
-        session.owner = _snapshot(session)
+        session.owner = None if session.stale else _snapshot(session)
         return session
 
     def save_session(self, app: Flask, session: Any, response: flask.Response) -> None:
