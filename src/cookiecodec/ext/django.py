@@ -25,6 +25,7 @@ from django.utils.cache import patch_vary_headers  # type: ignore[import-untyped
 from .. import chunks, codec, errors
 from .._core import lint
 from .._session.payload import Payloads
+from .._session.snapshot import snapshot
 from ..limits import MAX_NAME_VALUE
 from ..signing import BadSignature, Signer, check_seconds
 
@@ -70,6 +71,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
 
     _session_key: Any  # a property of Django's
     _payload: bytes | None = None
+    _before: bytes | None = None
     _modified = False
     #: The request's cookies of this session, as `SessionMiddleware` has found them.
     pairs: list[tuple[str, str]] = []  # noqa: RUF012 - replaced, and never changed
@@ -79,6 +81,8 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         """Whether anything was changed, at any depth. Django's middleware asks."""
         if self._modified or self._payload is None or not hasattr(self, "_session_cache"):
             return self._modified
+        if self._before is not None and self._before == snapshot(self._session_cache):
+            return False
         payloads = Payloads(self._signer())
         try:
             payload = payloads.encode(self._session_cache)
@@ -114,6 +118,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         self._session_key, self._payload = newest.text, newest.payload
         if not self._signer().is_current(newest.text):
             self.modified = True
+        self._before = snapshot(newest.content)
         return dict(newest.content)
 
     def _is_expired(self, token: _Token) -> bool:

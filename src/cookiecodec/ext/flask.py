@@ -9,7 +9,6 @@ read and write all other cookies with this package's codec. Flask 2.3 and later.
 from __future__ import annotations
 
 import functools
-import marshal
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -19,6 +18,7 @@ from werkzeug.utils import cached_property
 
 from .. import codec, tagged_json
 from .._platform.crypto import DIGESTS
+from .._session.snapshot import snapshot
 from ..session import Session, SessionCookie
 from ._vary import with_cookie
 
@@ -79,7 +79,7 @@ class CookieSessionInterface(SecureCookieSessionInterface):
         if not app.secret_key:
             return None
         session = self._session_cookie(app, _ANY_SCOPE).open(request.environ.get("HTTP_COOKIE"))
-        session.owner = None if session.stale else _snapshot(session)
+        session.owner = None if session.stale else snapshot(session)
         return session
 
     def save_session(self, app: Flask, session: Any, response: flask.Response) -> None:
@@ -101,7 +101,7 @@ class CookieSessionInterface(SecureCookieSessionInterface):
 
     def _headers(self, app: Flask, session: Any) -> list[str]:
         changed, payload = False, None
-        if session.modified or session.owner is None or session.owner != _snapshot(session):
+        if session.modified or session.owner is None or session.owner != snapshot(session):
             changed, payload = self._session_cookie(app, _ANY_SCOPE).find_change(session)
         if changed:
             session.modified = True
@@ -284,15 +284,3 @@ _OCTETS = (bytes, bytearray, memoryview)
 
 def _constant(key: Any) -> Any:
     return bytes(key) if isinstance(key, _OCTETS) else key
-
-
-def _snapshot(session: Session) -> bytes | None:
-    """Return the content, to see changes at any depth: a tenth of the time of encoding it.
-
-    None for what `marshal` can't write: dates, Markup, a thousand levels. In version 2 of its
-    format equal octets mean equal content. What differs may still be encoded equally.
-    """
-    try:
-        return marshal.dumps([*iter(dict.items(session))], 2)
-    except ValueError:
-        return None
