@@ -22,10 +22,10 @@ from .._platform import crypto
 from ..signing import BadPayload, BadSignature, SignatureExpired, check_seconds
 
 if TYPE_CHECKING:
-    from .._types import Age, Callable, Iterable, Key, Serializer
+    from .._types import Age, Iterable, Key
 
 __all__ = ["BadPayload", "BadSignature", "JSONSerializer", "SignatureExpired", "Signer",
-           "TimestampSigner", "dumps", "loads", "sign_cookie", "unsign_cookie"]  # fmt: skip
+           "TimestampSigner", "dumps", "get_cookie_signer", "loads"]  # fmt: skip
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _MAX_DIGITS = 11  # of 64 bits
@@ -77,13 +77,9 @@ class Signer:
             timed=False,
         )
 
-    def signature(self, value: str) -> str:
-        """Return the signature of *value*: base64url of its HMAC."""
-        return self._signer.sign(value).rpartition(".")[2]
-
     def sign(self, value: str) -> str:
         """Return *value*, the separator, and the signature."""
-        return value + self.sep + self.signature(value)
+        return value + self.sep + self._signer.sign(value).rpartition(".")[2]
 
     def unsign(self, signed_value: str) -> str:
         """Return the value that `sign` was given, or raise `BadSignature`."""
@@ -93,10 +89,7 @@ class Signer:
         return self._signer.unsign(f"{value}.{signature}")
 
     def sign_object(
-        self,
-        obj: object,
-        serializer: Callable[[], Serializer] = JSONSerializer,
-        compress: bool = False,
+        self, obj: object, serializer: Any = JSONSerializer, compress: bool = False
     ) -> str:
         """Return a signed token with *obj*. *compress*: with zlib, if that is shorter."""
         data = serializer().dumps(obj)
@@ -108,10 +101,7 @@ class Signer:
         return self.sign(crypto.encode_base64(data).decode())
 
     def unsign_object(
-        self,
-        signed_obj: str,
-        serializer: Callable[[], Serializer] = JSONSerializer,
-        **max_age: Any,
+        self, signed_obj: str, serializer: Any = JSONSerializer, **max_age: Any
     ) -> Any:
         """Return the object that `sign_object` was given, or raise `BadSignature`."""
         payload = self.unsign(signed_obj, **max_age).encode()
@@ -129,17 +119,13 @@ class TimestampSigner(Signer):
 
     _default_salt = "django.core.signing.TimestampSigner"
 
-    def timestamp(self) -> str:
-        """Return the time now."""
+    def sign(self, value: str) -> str:
+        """Return *value*, the time, and the signature, with separators."""
         moment, text = int(_platform.now()), ""
         while moment > 0:
             moment, digit = divmod(moment, 62)
             text = _DIGITS[digit] + text
-        return text or "0"
-
-    def sign(self, value: str) -> str:
-        """Return *value*, the time, and the signature, with separators."""
-        return super().sign(value + self.sep + self.timestamp())
+        return super().sign(value + self.sep + (text or "0"))
 
     def unsign(self, signed_value: str, max_age: Age = None) -> str:
         """Return the value that `sign` was given at most *max_age* (seconds) ago."""
@@ -159,7 +145,7 @@ def dumps(
     obj: object,
     key: Key,
     salt: str = "django.core.signing",
-    serializer: Callable[[], Serializer] = JSONSerializer,
+    serializer: Any = JSONSerializer,
     compress: bool = False,
 ) -> str:
     """Return *obj* in a signed token with the time, which is safe in cookies and URLs."""
@@ -170,7 +156,7 @@ def loads(
     s: str,
     key: Key,
     salt: str = "django.core.signing",
-    serializer: Callable[[], Serializer] = JSONSerializer,
+    serializer: Any = JSONSerializer,
     max_age: Age = None,
     fallback_keys: Iterable[Key] = (),
 ) -> Any:
@@ -179,43 +165,22 @@ def loads(
     return signer.unsign_object(s, serializer, max_age=max_age)
 
 
-def sign_cookie(name: str, value: str, key: Key, salt: str = "", legacy: bool = False) -> str:
-    """Return the value of the cookie that Django's ``set_signed_cookie`` writes.
-
-    *legacy*: as older releases did, which joined name and salt without a mark.
-    """
-    return _cookie_signer(name, salt, legacy, key, ()).sign(value)
-
-
-def unsign_cookie(
-    name: str,
-    signed_value: str,
-    key: Key,
-    salt: str = "",
-    max_age: Age = None,
-    fallback_keys: Iterable[Key] = (),
-    legacy: bool = True,
-) -> str:
-    """Return what Django's ``get_signed_cookie`` returns for this value of a cookie.
-
-    *legacy*: read the cookies of older releases too. Raises `BadSignature`.
-    """
-    keys = fallback_keys if isinstance(fallback_keys, (str, bytes)) else [*fallback_keys]
-    try:
-        return _cookie_signer(name, salt, False, key, keys).unsign(signed_value, max_age)
-    except BadSignature as error:
-        if not legacy or isinstance(error, SignatureExpired):
-            raise
-    return _cookie_signer(name, salt, True, key, keys).unsign(signed_value, max_age)
-
-
-def _cookie_signer(
-    name: str, salt: str, legacy: bool, key: Any, fallbacks: Any
+def get_cookie_signer(
+    name: str, key: Key, salt: str = "", fallback_keys: Iterable[Key] = (), legacy: bool = False
 ) -> TimestampSigner:
+    """Return the signer of a cookie's value: of ``set_signed_cookie``, ``get_signed_cookie``.
+
+    *legacy*: as releases before 5.2.19 did, which joined name and salt without a mark. (Their
+    ``a`` with the salt ``bc`` verifies as ``ab`` with the salt ``c``.)
+
+    >>> signer = get_cookie_signer("basket", "a secret key")
+    >>> signer.unsign(signer.sign("apples"), max_age=60)
+    'apples'
+    """
     marked = name + salt if legacy else f"django.http.cookies.v2:{len(salt)}:{salt}{name}"
-    if not isinstance(fallbacks, (str, bytes)):  # which `Signer` refuses
-        fallbacks = [_cookie_key(each) for each in fallbacks]
-    return TimestampSigner(key=_cookie_key(key), salt=marked, fallback_keys=fallbacks)
+    if not isinstance(fallback_keys, (str, bytes)):  # which `Signer` refuses
+        fallback_keys = [_cookie_key(each) for each in fallback_keys]
+    return TimestampSigner(key=_cookie_key(key), salt=marked, fallback_keys=fallback_keys)
 
 
 def _cookie_key(key: Any) -> Any:
