@@ -416,6 +416,12 @@ def test_a_planted_cookie_locks_nobody_out_and_deletes_nothing(junk: str) -> Non
     assert not junk or answer.cookies["sessionid"]["max-age"] == 0
 
 
+@pytest.mark.parametrize("content", [[1], None, "text"])
+def test_what_is_not_a_dict_is_not_a_session(content: Any) -> None:
+    token = engine.SessionStore()._signer().dumps(content)
+    assert answer_to(f"sessionid={token}").content == b"nobody"
+
+
 @pytest.mark.usefixtures("middleware")
 def test_the_newest_cookie_counts_and_logout_deletes_both() -> None:
     """For example, after SESSION_COOKIE_DOMAIN was set: the older host-only one is left."""

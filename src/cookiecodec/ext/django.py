@@ -109,8 +109,11 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         name = conf.settings.SESSION_COOKIE_NAME
         values = chunks.complete_sets(self.pairs, name) if _is_chunked() else []
         values = [*values, *(value for each, value in self.pairs if each == name)]
-        tokens = _verified(self._signer(), values or [self._session_key], None)
-        found = [each for each in tokens if not self._is_expired(each)]
+        found = [
+            token
+            for token in _verified(self._signer(), values or [self._session_key], None)
+            if isinstance(token.content, dict) and not self._is_expired(token)
+        ]
         if not found:
             self._session_key = None  # so that the middleware deletes the cookie
             return {}
@@ -122,8 +125,6 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         return dict(newest.content)
 
     def _is_expired(self, token: _Token) -> bool:
-        if not isinstance(token.content, dict):
-            return True
         now, expiry = time.time(), token.content.get("_session_expiry")
         if isinstance(expiry, str):  # as `set_expiry` keeps a date
             expiry = datetime.datetime.fromisoformat(expiry)
