@@ -28,7 +28,7 @@ from ._core import grammar, lint, wire
 from ._core.attributes import CookieAttributes
 from ._platform import crypto
 from ._session.mapping import Session
-from ._session.payload import Payloads, describe_entries
+from ._session.payload import Payloads, describe_entries, snapshot
 from .errors import CookieError
 from .limits import MAX_NAME_VALUE, MAX_SET_COOKIE
 from .signing import BadSignature, Signer, check_seconds
@@ -65,7 +65,7 @@ class SessionCookie:
       ``session.lifetime`` sets another one for a single session.
     - *max_lifetime*: how long a session may exist, from its first signing on, however often
       it is signed again. *leeway*: that of `Signer`.
-    - *permanent*: whether sessions are permanent that don't say otherwise.
+    - *permanent*: whether sessions are permanent that don't say so themselves.
     - *refresh_each_request*: send a permanent session's cookie with each response.
       *refresh_after*: send it once it has reached this age instead: seconds, a `timedelta`,
       or, below 1, a share of the lifetime.
@@ -137,6 +137,8 @@ class SessionCookie:
         self._clock = clock
         self._lifetime = min(check_seconds(lifetime, "lifetime"), dates.LAST_SECOND)
         self._max_lifetime = _check_optional(max_lifetime, "max_lifetime")
+        # Only of what JSON and its tags can hold: of a buffer it is told too little.
+        self._snapshots = serializer is tagged_json
         self._permanent = bool(permanent)
         self._has_more_rules = (
             self._permanent or max_lifetime is not None or self._signer.has_fallbacks
@@ -258,13 +260,18 @@ class SessionCookie:
             return None
         if not isinstance(content, dict) or signed_at is None:
             return None
+        own = _take_lifetimes(content) if _LIFETIMES in content else None
         session = Session(content)
-        if _LIFETIMES in content:
-            _take_lifetimes(session)
+        if own is not None:
+            session.own_lifetime, session.first_signed_at = own
         now, lifetime = int(self._clock()), session.own_lifetime
         if now - signed_at > (self._lifetime if lifetime is None else lifetime):
             return None
         session.payload, session.signature_time = payload, signed_at
+        if tagged_json.is_plain(content.values()):
+            session.snapshot = b""
+        elif self._snapshots:
+            session.snapshot = snapshot(content)
         return self._verify_more(session, token, now) if self._has_more_rules else session
 
     def _verify_more(self, session: Session, token: str, now: int) -> Session | None:
@@ -338,8 +345,8 @@ class SessionCookie:
         """Return whether *session* has to be written, and its payload, if that was needed.
 
         It has to be if it was changed, if a fallback key or a reader has read it, or if it
-        does not tell yet when it was first signed. An unchanged one is encoded only if there
-        are containers in it.
+        does not tell yet when it was first signed. An unchanged one is encoded only if it has
+        values that `snapshot` can't tell apart.
         """
         if session.modified:
             return True, None
@@ -347,8 +354,9 @@ class SessionCookie:
         if not before:  # no cookie verified, or one in the format of a reader
             return dict.__len__(session) > 0, None
         stale = session.stale and dict.__len__(session) > 0
-        if not stale and not session.mutated and tagged_json.is_plain(dict.values(session)):
-            return False, before  # nothing that could have been changed inside
+        taken = None if stale or session.mutated else session.snapshot
+        if taken == b"" or (taken and snapshot(dict(iter(dict.items(session)))) == taken):
+            return False, before
         try:
             payload = self._encode(session)
         except (TypeError, ValueError):
@@ -418,8 +426,6 @@ class SessionCookie:
         # By `dict.items`: a copy would call the session's own methods, which record it. By
         # `iter`: PyPy first computes the length of a view.
         content = dict(iter(dict.items(session)))
-        if self._permanent:
-            content.setdefault("_permanent", True)
         own, first = session.own_lifetime, session.first_signed_at
         if own is not None or first is not None:
             content[_LIFETIMES] = [own, first]
@@ -463,12 +469,13 @@ def _twins_of(cookie: CookieAttributes) -> list[CookieAttributes]:
     ]
 
 
-def _take_lifetimes(session: Session) -> None:
-    """Move the entry of lifetimes, if it is one of ours, into the attributes of *session*."""
-    entry = dict.get(session, _LIFETIMES)
+def _take_lifetimes(content: dict[str, Any]) -> list[Any] | None:
+    """Take the entry of lifetimes out of *content* and return it, if it is one of ours."""
+    entry = content[_LIFETIMES]
     if isinstance(entry, list) and [type(each) in _LIFETIME for each in entry] == [True, True]:
-        dict.__delitem__(session, _LIFETIMES)
-        session.own_lifetime, session.first_signed_at = entry
+        del content[_LIFETIMES]
+        return entry
+    return None
 
 
 def _check_size(max_size: object) -> int:

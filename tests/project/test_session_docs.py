@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from cookiecodec import SessionCookie, signing
+
 from ..support import pages
 from ..support.peers import peer
 
@@ -35,6 +37,35 @@ def test_wsgi() -> None:
         assert b"".join(body) == f"visit {visit}".encode()
         assert lines["Set-Cookie"].startswith("__Host-session=")
         pair = lines["Set-Cookie"].split(";")[0]
+
+
+@pytest.mark.interop
+def test_encryption() -> None:
+    peer("cryptography")
+    names = application("encryption")
+    cookie, encrypted, key = names["cookie"], names["Encrypted"], names["encryption_key"]
+    session = cookie.open(None)
+    session.update(user="alice", cart=[1])
+    pair = cookie.save(session)[0][1].split(";")[0]
+    token = pair.partition("=")[2]
+    assert pair != cookie.save(session)[0][1].split(";")[0], "a nonce of its own each time"
+    hidden = signing.payload_data(signing.peek(token.encode(), True)[0])
+    assert hidden is not None
+    assert b"alice" not in hidden
+    opened = cookie.open(pair)
+    assert opened == {"user": "alice", "cart": [1]}
+    assert [name for name, _ in cookie.save(opened)] == ["Vary"], "unchanged"
+    opened["cart"].append(2)
+    changed = cookie.save(opened)[0][1].split(";")[0]
+    assert cookie.open(changed)["cart"] == [1, 2]
+    secret = "a secret key of 32 octets or more"
+    for keys, user in (([key], "alice"), ([bytes(32), key], "alice"), ([bytes(32)], None)):
+        other = SessionCookie(
+            secret, name="__Host-session", secure=True, serializer=encrypted(*keys)
+        )
+        assert other.open(pair).get("user") == user
+    plain = SessionCookie(secret, name="__Host-session", secure=True)
+    assert plain.open(pair).new
 
 
 @pytest.mark.interop

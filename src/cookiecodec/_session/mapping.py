@@ -47,16 +47,16 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     - ``modified``: something was set or removed. You may set it: with True the cookie is
       sent in any case. False does not undo a change, since `SessionCookie.save` compares.
     - ``accessed``: something was read or written, so the response depends on the cookie. You
-      may set it. Do so before C code reads the session (`orjson`, `msgspec`; `json`, if it
-      is empty), which calls none of its methods. The middlewares do it for you.
-    - ``new``: no cookie of the request verified. To read it is an access.
-    - ``signed_at``: when the request's cookie was signed (Unix time), or None.
+      may set it: do so before C code (`orjson`, `msgspec`) reads the session, which calls
+      none of its methods. The middlewares do it for you.
+    - ``new``: no cookie of the request verified. ``signed_at``: when it was signed (Unix
+      time), or None. To read one is an access.
     - ``permanent``: whether the cookie outlives the browser's session. It is kept in the
       session as ``"_permanent"``, as Flask does.
-    - ``lifetime``: a lifetime of its own. None: that of the `SessionCookie`.
+    - ``lifetime``: a lifetime of its own: seconds, a `timedelta`, or None. It is kept in the
+      cookie, and counts from each time that it is signed.
 
-    `clear` starts a new session: ``permanent`` and ``lifetime`` are reset, and the
-    *max_lifetime* of the `SessionCookie` begins again.
+    `clear` starts a new session: these two are reset, and *max_lifetime* begins again.
 
     >>> session = Session(user=42)
     >>> session.modified, session.accessed, session.new
@@ -74,12 +74,13 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     #: What the request's cookie held, as the serializer wrote it. None: no cookie verified.
     #: Empty: it had the format of a reader.
     payload: bytes | None = None
-    #: What `signed_at` returns.
+    #: What `payload.snapshot` returned for the content, empty if there are no containers.
+    snapshot: bytes | None = None
+    #: What the properties `signed_at` and `lifetime` return.
     signature_time: int | None = None
-    #: When a session was first signed that has been written again since, if that is kept.
-    first_signed_at: int | None = None
-    #: What `lifetime` returns.
     own_lifetime: float | None = None
+    #: When this session was signed for the first time, if *max_lifetime* is set.
+    first_signed_at: int | None = None
     #: Whether it has to be written again: a fallback key verified it, for example.
     stale: bool = False
     #: Whether it is permanent if it does not say so.
@@ -88,8 +89,8 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     verified: int = 0
     #: The names of the request's cookies that hold this session, or chunks of one.
     cookie_names: tuple[str, ...] = ()
-    #: The `SessionCookie` of the middleware that opened it, so that no other one saves it.
-    owner: object = None
+    #: The `place.Owner` that saves it, so that no other one does.
+    owner: Any = None
     #: Whether its header lines have been sent, so that changes are lost.
     sent: bool = False
 
@@ -119,11 +120,7 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
 
     @property
     def lifetime(self) -> float | None:
-        """How old this session may be, in seconds, if that is not up to its `SessionCookie`.
-
-        Set it to seconds or a `timedelta` at login, to "remember" a user for longer, or for
-        less time. It is kept in the cookie, and counts from each time that it is signed.
-        """
+        """How old this session may be, in seconds. None: as its `SessionCookie` says."""
         self.accessed = True
         return self.own_lifetime
 
@@ -138,8 +135,7 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Support `copy` and `pickle`. A copy is not modified by being made."""
-        own = {"owner", "sent"}
-        state = {name: value for name, value in vars(self).items() if name not in own}
+        state = {k: v for k, v in vars(self).items() if k not in ("owner", "sent")}
         return type(self), (dict(self),), state
 
     if not _platform.TYPE_CHECKING:  # for type checkers they stay those of `dict`
@@ -229,9 +225,8 @@ def _record_access(*operands: object) -> None:
             operand.accessed = True
 
 
-#: The lines of code that `report_late_change` has reported, of a bounded number.
+#: The lines of code that `report_late_change` has reported.
 _reported: set[tuple[str, int]] = set()
-_REPORTED_LIMIT = 1000
 
 
 def report_late_change() -> None:
@@ -239,14 +234,12 @@ def report_late_change() -> None:
     level = _platform.caller_level()
     frame = sys._getframe(level - 1)
     place = frame.f_code.co_filename, frame.f_lineno
-    if place in _reported or len(_reported) >= _REPORTED_LIMIT:
-        return
-    _reported.add(place)
-    import logging
+    if place not in _reported:
+        _reported.add(place)
+        import logging
 
-    logging.getLogger("cookiecodec").warning(
-        "%s:%d changes a session after its response has started, so the change is lost: the"
-        " cookie is sent with the headers; change the session before the body begins",
-        *place,
-        stacklevel=level,
-    )
+        message = (
+            "%s:%d changes a session after its response has started, so the change is lost: the"
+            " cookie is sent with the headers; change the session before the body begins"
+        )
+        logging.getLogger("cookiecodec").warning(message, *place, stacklevel=level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ if _platform.TYPE_CHECKING:
 
 #: How deep the path to a value that can't be saved is followed.
 _MAX_STEPS = 100
+
+#: The version of `marshal` that does not write which values are shared.
+_UNSHARED = 2
 
 #: How many entries a warning or an error names as the largest.
 _LARGEST = 3
@@ -74,20 +78,28 @@ class Payloads:
         return sorted(sizes, key=lambda entry: -entry[1])[:_LARGEST]
 
 
+def snapshot(content: dict[str, Any]) -> bytes | None:
+    """Return octets that tell whether anything in *content* has changed, at any depth.
+
+    They are much quicker to have than the payload. None: it has values that can't be told so.
+    """
+    try:
+        return marshal.dumps(content, _UNSHARED)
+    except ValueError:
+        return None
+
+
 def describe_entries(entries: list[tuple[str, int]]) -> str:
     """Name the largest entries for an error message, with rounded sizes."""
-    return ", ".join(
-        f"{key[:40]!r} ({f'{size} octets' if size < 1000 else f'{-(-size // 1000)} KB'})"
-        for key, size in entries
-    )
+    sizes = [
+        f"{size} octets" if size < 1000 else f"{-(-size // 1000)} KB" for _, size in entries
+    ]
+    return ", ".join(f"{key[:40]!r} ({size})" for (key, _), size in zip(entries, sizes))
 
 
-def _path_to_failure(
-    content: dict[str, Any], encode: Callable[[object], bytes]
-) -> tuple[str, str]:
-    """Return where in *content* it is that can't be encoded, and the reason if it is a key."""
+def _path_to_failure(value: Any, encode: Callable[[object], bytes]) -> tuple[str, str]:
+    """Return where in *value* it is that can't be encoded, and the reason if it is a key."""
     path = "session"
-    value: Any = content
     passed: set[int] = set()
     while id(value) not in passed and len(passed) < _MAX_STEPS:
         passed.add(id(value))
@@ -100,9 +112,8 @@ def _path_to_failure(
     keys = dict.keys(value) if isinstance(value, dict) else ()
     for key in keys if len(set(map(type, keys))) > 1 else ():  # they can't be sorted
         if not isinstance(key, str):
-            kind = type(key).__name__
-            reason = f"this key is of type {kind}, but keys come back as text: use str for each"
-            return f"{path}[{_show_key(key)}]", reason
+            reason = "this key is of type %s, but keys come back as text: use str for each"
+            return f"{path}[{_show_key(key)}]", reason % type(key).__name__
     return path, ""
 
 

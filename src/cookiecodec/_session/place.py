@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import _platform
 from .mapping import Session
@@ -31,6 +31,13 @@ class _Key(str):
         return str.__eq__(self, other)
 
 
+class Owner(NamedTuple):
+    """The middleware that saves a session: its cookie, in one request."""
+
+    cookie: SessionCookie
+    request: object
+
+
 class SessionPlace:
     """A session that was opened for an application, which may put another one in its place.
 
@@ -38,39 +45,31 @@ class SessionPlace:
     """
 
     def __init__(
-        self, mapping: MutableMapping[str, Any], name: str, key: str, cookie: SessionCookie
+        self,
+        mapping: MutableMapping[str, Any],
+        name: str,
+        key: str,
+        cookie: SessionCookie,
+        header: _types.Header,
     ) -> None:
         self._mapping = mapping
         self._name = name
         self._key = _Key(key)
-        self._cookie = cookie
-        self._opened = Session()
-
-    def open(self, header: _types.Header) -> bool:
-        """Open the session in *header*, unless this cookie's has been opened around us.
-
-        (Then the same middleware was added twice, and the outer one does the work.)
-        """
-        outer = self._mapping.get(self._key)
-        if isinstance(outer, Session) and outer.owner is self._cookie and not outer.sent:
-            return False
-        self._opened = self._key.session = self._cookie.open(header)
-        self._opened.owner = self._cookie
-        self._mapping.pop(self._key, None)  # a dict keeps the key that it has
-        self._mapping[self._key] = self._opened
-        return True
+        outer = mapping.pop(self._key, None)  # with its key: a dict keeps the key that it has
+        around = outer.owner if isinstance(outer, Session) else None
+        self._owner = Owner(cookie, around.request if around else object())
+        self._opened = self._key.session = mapping[self._key] = cookie.open(header)
+        self._opened.owner = self._owner
 
     def held(self) -> Session:
         """Return the session to save: the one opened, or what the application replaced it by.
 
-        A replacement deletes the cookies of the one opened. A session that another middleware
-        opened belongs to the cookie of that middleware. Raises TypeError for anything that is
-        neither a mapping nor Litestar's ``Empty``, by which `request.clear_session` logs out.
+        A replacement deletes the cookies of the one opened. A session of another middleware
+        is that one's to save, unless an earlier request left it. Raises TypeError for anything
+        that is neither a mapping nor Litestar's ``Empty`` (by `request.clear_session`).
         """
         opened = self._opened
         held: object = self._mapping.get(self._key, opened)
-        if held is opened:
-            return opened
         if isinstance(held, Session):
             session = held
         elif isinstance(held, Mapping) or (isinstance(held, Enum) and held.name == "EMPTY"):
@@ -80,15 +79,19 @@ class SessionPlace:
                 f'{self._name}["{self._key}"] must be a Session or a mapping, not'
                 f" {type(held).__name__}; to log out, call the session's clear()"
             )
-        if session.owner not in (None, self._cookie):
+        owner, own = session.owner or self._owner, self._owner
+        if owner is not own and (
+            owner.request is own.request or owner.cookie is not own.cookie
+        ):
             return opened
-        session.modified, session.sent, session.owner = True, False, self._cookie
-        session.cookie_names, session.verified = opened.cookie_names, opened.verified
+        if session is not opened:
+            session.modified, session.sent, session.owner = True, False, self._owner
+            session.cookie_names, session.verified = opened.cookie_names, opened.verified
         return session
 
     def save(self) -> list[tuple[str, str]]:
         """Return the header lines for the session to save. It is sent with them."""
         session = self.held()
-        lines = self._cookie.save(session)
+        lines = self._owner.cookie.save(session)
         session.sent = True
         return lines

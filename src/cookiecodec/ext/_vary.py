@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ..session import SessionCookie
 
 
-def check_middleware(app: object, session_cookie: object) -> None:
+def check_middleware(app: Any, session_cookie: object) -> None:
     """Raise TypeError for the wrong arguments of a middleware, before its first request."""
     if not callable(app) or isinstance(app, SessionCookie):
         raise TypeError(f"app must be an application, not {type(app).__name__}")

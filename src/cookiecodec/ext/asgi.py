@@ -34,8 +34,7 @@ class SessionMiddleware:
     FastAPI and Litestar. You may put another `Session` or a mapping in its place, which is
     the new content. An empty one logs out, and so does Litestar's ``Empty``. Do so in this
     scope: in a copy of it, as another middleware may make, only changes to the session itself
-    (``clear``) are seen. Whoever looks the key up gets ``Vary: Cookie``, since C code reads a
-    session unseen.
+    (``clear``) are seen. To look the key up is an access, which adds ``Vary: Cookie``.
 
     The session is saved when the first piece of the body is sent: until then the start of
     the response is held back, so that what is read or changed after it counts too. With a
@@ -70,10 +69,7 @@ class SessionMiddleware:
             return
         cookies = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
         # In the scope itself, as Starlette does: what runs outside of us may look at it.
-        place = SessionPlace(scope, "scope", "session", self._session_cookie)
-        if not place.open(cookies):
-            await self._app(scope, receive, send)
-            return
+        place = SessionPlace(scope, "scope", "session", self._session_cookie, cookies)
         held: list[_Message] = []
 
         async def release() -> None:

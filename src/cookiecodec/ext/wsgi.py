@@ -24,7 +24,7 @@ class SessionMiddleware:
 
     The session is ``environ["cookiecodec.session"]``, a `Session`. You may put another
     `Session` or a mapping in its place, which is the new content. An empty one logs out.
-    Whoever looks the key up gets ``Vary: Cookie``, since C code reads a session unseen.
+    To look the key up is an access, which adds ``Vary: Cookie``.
 
     The session is saved when the application has returned, or, if it is a generator, has
     yielded the first piece of its body: until then the headers are held back, so that what
@@ -54,9 +54,8 @@ class SessionMiddleware:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Return the application's response, with the session's header lines."""
-        place = SessionPlace(environ, "environ", _KEY, self._session_cookie)
-        if not place.open(environ.get("HTTP_COOKIE")):
-            return self._app(environ, start_response)
+        header = environ.get("HTTP_COOKIE")
+        place = SessionPlace(environ, "environ", _KEY, self._session_cookie, header)
         response = _Response(place.save, start_response)
         body = self._app(environ, response.start)
         if response.held is None:
@@ -104,12 +103,10 @@ class _Response:
 
 
 class _Body:
-    """The body of an application that starts its response with the first piece.
-
-    No generator, which would not call `close` if the server never asks for a piece.
-    """
+    """The body of an application that starts its response with the first piece."""
 
     def __init__(self, body: Iterable[bytes], release: Callable[[], None]) -> None:
+        # A generator by itself closes nothing if the server never asks for a piece.
         self._body = body
         self._pieces = self._send(release)
 
