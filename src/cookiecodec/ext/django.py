@@ -204,12 +204,11 @@ class SessionMiddleware(middleware.SessionMiddleware):  # type: ignore[misc] # s
         """Put the session into the request."""
         super().process_request(request)
         session, names = request.session, _session_names()
-        if isinstance(session, SessionStore):
-            session.pairs = [pair for pair in _pairs(request) if pair[0] in names]
-            # Any that Django takes for a key (not a short one), so that it loads the session.
-            session._session_key = max(
-                (value for _, value in session.pairs), key=len, default=""
-            )
+        pairs = [pair for pair in _pairs(request) if pair[0] in names]
+        if pairs and isinstance(session, SessionStore):
+            session.pairs = pairs
+            # One that Django takes for a key, and not a short one, so that it calls `load`.
+            session._session_key = max([value for _, value in pairs], key=len)
 
     def process_response(self, request: Any, response: Any) -> Any:
         """Save the session, and send or delete its cookies."""
@@ -332,7 +331,7 @@ def get_signed_cookie(
     """
     limit = None if max_age is None else check_seconds(max_age, "max_age")
     values = [value for each, value in _pairs(request) if each == name]
-    found = _verified(_cookie_signer(name), values, limit)
+    found = _verified(_cookie_signer(name), values or [request.COOKIES.get(name)], limit)
     return max(found, key=lambda each: each.signed_at).content if found else default
 
 
