@@ -107,7 +107,8 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     def load(self) -> dict[str, Any]:
         """Return the newest session in the cookies, or an empty one if none verifies."""
         name = conf.settings.SESSION_COOKIE_NAME
-        values = chunks.complete_sets(self.pairs, name) if _is_chunked() else []
+        chunked = len(self.pairs) > 1 and _is_chunked()
+        values = chunks.complete_sets(self.pairs, name) if chunked else []
         values = [*values, *(value for each, value in self.pairs if each == name)]
         found = [
             token
@@ -119,7 +120,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
             return {}
         newest = max(found, key=lambda each: each.signed_at)
         self._session_key, self._payload = newest.text, newest.payload
-        if not self._signer().is_current(newest.text):
+        if _fallbacks() and not self._signer().is_current(newest.text):
             self.modified = True
         self._before = snapshot(newest.content)
         return dict(newest.content)
@@ -214,7 +215,7 @@ class SessionMiddleware(middleware.SessionMiddleware):  # type: ignore[misc] # s
         """Save the session, and send or delete its cookies."""
         response = super().process_response(request, response)
         session = getattr(request, "session", None)
-        if isinstance(session, SessionStore):
+        if isinstance(session, SessionStore) and (response.cookies or session.is_empty()):
             headers = _more_headers(session, response)
             add_headers(response, [("Set-Cookie", header) for header in headers])
             if any(name in response.cookies for name in _session_names()):
