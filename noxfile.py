@@ -28,6 +28,20 @@ PYTHON = sys.executable
 PYTHONS = nox.project.python_versions(nox.project.load_toml(ROOT / "pyproject.toml"))
 TARGETS = sorted(path.stem for path in ROOT.glob("fuzz/fuzz_*.py"))
 
+# The oldest and the newest release of each framework that `ext` works with, and some between.
+# Django 6 needs Python 3.12.
+FRAMEWORKS = [
+    ("3.9", "flask==2.3.*"),
+    ("3.9", "flask==3.0.*"),
+    ("3.11", "flask==3.1.0"),
+    ("3.13", "flask"),
+    ("3.9", "django==4.2.*"),
+    ("3.11", "django==5.2.*"),
+    ("3.13", "django"),
+    ("3.9", "starlette==0.40.*"),
+    ("3.13", "starlette"),
+]
+
 # Packages from npm: MicroPython for web pages, Pyodide, and Node where the system's is too old.
 NODE = ROOT / ".venv-node"
 os.environ["COOKIECODEC_NODE_MODULES"] = str(NODE / "node_modules")
@@ -202,6 +216,30 @@ def flask_suite(session: nox.Session) -> None:
 def client_suites(session: nox.Session) -> None:
     """Run the cookie tests of requests, httpx and aiohttp with this package's jar (5 min)."""
     session.run(PYTHON, "tests/support/client_suites.py")
+
+
+@nox.session
+def session_suites(session: nox.Session) -> None:
+    """Run Starlette's and Django's own tests of sessions with this package's parts (2 min)."""
+    session.run(PYTHON, "tests/support/session_suites.py")
+
+
+@nox.session(venv_backend="venv")
+@nox.parametrize("python,release", FRAMEWORKS, ids=[release for _, release in FRAMEWORKS])
+def frameworks(session: nox.Session, release: str) -> None:
+    """Run a framework's tests with the oldest and the newest releases that work (1 min each).
+
+    One of them: `nox -s "frameworks(flask==2.3.*)"`.
+    """
+    name = release.partition("=")[0]
+    files = {
+        "django": ("tests/session/test_ext_django.py", "tests/compat/test_django_signing.py"),
+        "flask": ("tests/session/test_ext_flask.py",),
+        "starlette": ("tests/session/test_ext_asgi.py",),
+    }
+    session.install("-q", "-e", ".", "pytest", "hypothesis", release, "httpx", "itsdangerous")
+    options = session.posargs or files[name]
+    session.run("python", "-m", "pytest", "-q", *options, env=INCOMPLETE)
 
 
 @nox.session(venv_backend="venv")

@@ -8,10 +8,11 @@ when the name is first used. Type checkers find them all in ``__init__.pyi``. (T
 __version__ = "1.0.0.dev0"
 
 # Each public module and its public names; as text, which is small on a device.
-# Those of `tagged_json` are those of `json`, so it goes as a whole.
+# Those of `tagged_json` and `session_readers` are those of others, so they go as a whole.
 _PUBLIC = {
     "chunks": "dump_cookie_chunks join_cookie_chunks",
     "codec": "delete_cookie dump_cookie parse_cookie parse_cookie_pairs",
+    "compat": "",
     "dates": "format_cookie_date parse_cookie_date",
     "errors": "CookieError CookieIgnoredWarning CookieRejectedWarning CookieSizeWarning"
     " CookieWarning",
@@ -22,6 +23,7 @@ _PUBLIC = {
     " MAX_NAME_VALUE MAX_SET_COOKIE check_cookie_header",
     "matching": "default_path domain_match path_match",
     "session": "Session SessionCookie",
+    "session_readers": "session_readers",
     "set_cookie": "SetCookie parse_set_cookie split_set_cookie",
     "signing": "BadPayload BadSignature SignatureExpired Signer",
     "tagged_json": "tagged_json",

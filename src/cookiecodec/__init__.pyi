@@ -3,6 +3,7 @@
 from . import (
     chunks as chunks,
     codec as codec,
+    compat as compat,
     dates as dates,
     errors as errors,
     explain as explain,
@@ -11,6 +12,7 @@ from . import (
     limits as limits,
     matching as matching,
     session as session,
+    session_readers as session_readers,
     set_cookie as set_cookie,
     signing as signing,
     tagged_json as tagged_json,
@@ -89,6 +91,7 @@ __all__ = [
     "parse_cookie_pairs",
     "parse_set_cookie",
     "path_match",
+    "session_readers",
     "split_set_cookie",
     "tagged_json",
 ]

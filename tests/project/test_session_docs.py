@@ -69,9 +69,10 @@ def test_encryption() -> None:
 
 
 @pytest.mark.interop
-def test_flask() -> None:
+@pytest.mark.parametrize("example", ["flask", "flask-cookies"])
+def test_flask(example: str) -> None:
     peer("flask")
-    client = application("flask")["app"].test_client()
+    client = application(example)["app"].test_client()
     assert [client.get("/").text for _ in range(3)] == ["visit 1", "visit 2", "visit 3"]
 
 

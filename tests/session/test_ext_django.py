@@ -1,13 +1,16 @@
 """The Django session engine, with Django's middleware and test client."""
 
 import asyncio
+import copy
 import datetime
+import io
+import pickle
 import time
 from typing import Any
 
 import pytest
 
-from cookiecodec import CookieSizeWarning
+from cookiecodec import CookieError, CookieSizeWarning, SessionCookie, dump_cookie_chunks
 
 from ..support.peers import django, peer
 from .test_session import KEY, NOISE, NOW, Thing
@@ -366,3 +369,302 @@ def test_a_signed_cookie_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     request = test.RequestFactory().get("/", HTTP_COOKIE=f"basket={value}")
     assert engine.get_signed_cookie(request, "basket") == 1
     assert engine.get_signed_cookie(request, "basket", max_age=60) is None
+
+
+# --- the middleware: every cookie of the name, chunks, Vary ----------------------------------
+
+OURS = ["cookiecodec.ext.django.SessionMiddleware"]
+
+
+@pytest.fixture(name="middleware")
+def _our_middleware() -> Any:
+    with override(MIDDLEWARE=OURS):
+        yield
+
+
+def token_of(user: str, moment: "float | None" = None) -> str:
+    """Return the cookie of a session that was signed at *moment*."""
+    with pytest.MonkeyPatch.context() as patch:
+        if moment is not None:
+            patch.setattr(time, "time", lambda: moment)
+        session = engine.SessionStore()
+        session["user"] = user
+        session.save()
+        return str(session.session_key)
+
+
+def answer_to(cookie: str, path: str = "/") -> Any:
+    return test.Client().get(path, HTTP_COOKIE=cookie)
+
+
+JUNK = ["junk", "x" * 4000, "a.b." + "c" * 43, '"', "", "." * 50, "é" * 60]
+
+
+@pytest.mark.usefixtures("middleware")
+@pytest.mark.parametrize("junk", JUNK)
+def test_a_planted_cookie_locks_nobody_out_and_deletes_nothing(junk: str) -> None:
+    """Browsers send the one that was planted last last, and Django keeps the last one."""
+    good = f"sessionid={token_of('a')}"
+    planted = "; ".join([f"sessionid={junk}"] * 20)
+    for cookie in (f"{good}; {planted}", f"{planted}; {good}", f"{planted}; {good}; {planted}"):
+        answer = answer_to(cookie)
+        assert answer.content == b"a"
+        assert not answer.cookies
+        assert answer.headers["Vary"] == "Cookie"
+    answer = answer_to(planted)
+    assert answer.content == b"nobody"
+    assert not junk or answer.cookies["sessionid"]["max-age"] == 0
+
+
+@pytest.mark.parametrize("content", [[1], None, "text"])
+def test_what_is_not_a_dict_is_not_a_session(content: Any) -> None:
+    token = engine.SessionStore()._signer().dumps(content)
+    assert answer_to(f"sessionid={token}").content == b"nobody"
+
+
+@pytest.mark.usefixtures("middleware")
+def test_the_newest_cookie_counts_and_logout_deletes_both() -> None:
+    """For example, after SESSION_COOKIE_DOMAIN was set: the older host-only one is left."""
+    now = int(time.time())
+    old, new = (f"sessionid={token_of(user, now - age)}" for user, age in (("a", 50), ("b", 9)))
+    for cookie in (f"{old}; {new}", f"{new}; {old}"):
+        assert answer_to(cookie).content == b"b"
+        with override(SESSION_COOKIE_DOMAIN="example.com", SESSION_COOKIE_SECURE=True):
+            answer = answer_to(cookie, "/logout")
+        gone = [morsel.OutputString() for morsel in answer.cookies.values()]
+        assert len(gone) == 2
+        assert all("Max-Age=0" in each and each.startswith("sessionid=") for each in gone)
+        assert sorted("Domain=example.com" in each for each in gone) == [False, True]
+        assert answer.headers["Vary"] == "Cookie"
+        assert len(answer_to(cookie, "/logout").cookies) == 1, "no Domain, so no twin"
+    with override(SESSION_COOKIE_DOMAIN="example.com"):
+        assert len(answer_to(new, "/logout").cookies) == 1
+
+
+@pytest.mark.usefixtures("middleware")
+def test_an_expired_cookie_does_not_hide_a_good_one() -> None:
+    now = int(time.time())
+    session = engine.SessionStore()
+    session["user"] = "remembered"
+    session.set_expiry(datetime.timedelta(days=400))
+    session.save()
+    expired = token_of("a", now - 15 * 86400)
+    assert answer_to(f"sessionid={expired}").content == b"nobody"
+    answer = answer_to(f"sessionid={session.session_key}; sessionid={expired}")
+    assert answer.content == b"remembered"
+
+
+@pytest.mark.usefixtures("middleware")
+def test_a_session_that_a_fallback_key_verified_is_signed_again() -> None:
+    cookie = f"sessionid={token_of('a')}"
+    with override(SECRET_KEY="new", SECRET_KEY_FALLBACKS=[KEY]):
+        answer = answer_to(cookie)
+        assert answer.content == b"a"
+        again = answer.cookies["sessionid"].value
+        assert not answer_to(f"sessionid={again}").cookies
+    with override(SECRET_KEY="new"):
+        assert answer_to(f"sessionid={again}").content == b"a"
+
+
+def test_the_middleware_passes_other_engines_by() -> None:
+    with override(
+        MIDDLEWARE=OURS, SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies"
+    ):
+        client = browser()
+        client.get("/login/a")
+        assert client.get("/").content == b"a"
+    answer = http.HttpResponse()
+    instance = engine.SessionMiddleware(lambda request: answer)
+    assert instance.process_response(http.HttpRequest(), answer) is answer
+
+
+def test_several_cookie_lines_are_read_under_asgi(middleware: Any) -> None:
+    """Releases before 6.0 join them with a comma in META."""
+    good = token_of("a").encode()
+    headers = [(b"cookie", b"theme=dark"), (b"cookie", b"sessionid=" + good)]
+    request = test.AsyncRequestFactory()._base_scope(path="/")
+    request["headers"] = [*request["headers"], *headers]
+    asgi = peer("django.core.handlers.asgi").ASGIRequest(request, io.BytesIO())
+    instance = engine.SessionMiddleware(lambda request: http.HttpResponse())
+    instance.process_request(asgi)
+    assert asgi.session["user"] == "a"
+
+
+LARGE = NOISE[:6000]
+
+
+def large(request: Any) -> None:
+    request.session["data"] = LARGE
+
+
+def test_a_large_session_travels_in_chunks(middleware: Any) -> None:
+    with override(SESSION_COOKIE_CHUNKED=True, SESSION_COOKIE_SAMESITE="Strict"):
+        client = browser()
+        client.get("/login/a")
+        assert {name for name in client.cookies if client.cookies[name].value} == {"sessionid"}
+        ACTS.append(large)
+        answer = client.get("/act")
+        chunks = [name for name in answer.cookies if answer.cookies[name].value]
+        assert chunks == ["sessionid.0", "sessionid.1"]
+        assert answer.cookies["sessionid"]["max-age"] == 0, "the plain one is left over"
+        for name in chunks:
+            text = answer.cookies[name].OutputString()
+            assert len(text) <= 4093
+            for part in (
+                "Max-Age=1209600",
+                "HttpOnly",
+                "Path=/",
+                "SameSite=Strict",
+                "Expires=",
+            ):
+                assert part in text
+        assert answer.headers["Vary"] == "Cookie"
+        sent = "; ".join(f"{name}={answer.cookies[name].value}" for name in chunks)
+        assert answer_to(sent).content == b"a"
+        assert not answer_to(sent).cookies
+        assert answer_to(f"sessionid.0=x; sessionid.1=y; {sent}; sessionid=z").content == b"a"
+        ACTS.append(lambda request: request.session.pop("data") and "")
+        shrunk = answer_to(sent, "/act").cookies
+        assert shrunk["sessionid"].value
+        assert shrunk["sessionid.0"]["max-age"] == shrunk["sessionid.1"]["max-age"] == 0
+        for cookie in (sent, f"sessionid={token_of('a')}"):
+            gone = answer_to(cookie, "/logout").cookies
+            expected = {"sessionid", *(f"sessionid.{index}" for index in range(10))}
+            assert set(gone) == expected, "all that another response may have set"
+            assert {gone[name]["max-age"] for name in gone} == {0}
+        ACTS.append(lambda request: request.session.update({"data": NOISE[:12000]}))
+        with pytest.raises(CookieError):
+            client.get("/act")
+        assert answer_to("sessionid.0=left-over", "/static-page").cookies == {}
+        assert answer_to("sessionid.0=left-over").content == b"nobody"
+    assert answer_to(sent).content == b"nobody", "chunks are off"
+
+
+def test_every_cookie_that_is_set_varies(middleware: Any) -> None:
+    with override(SESSION_SAVE_EVERY_REQUEST=True):
+        answer = answer_to(f"sessionid={token_of('a')}", "/static-page")
+        assert answer.cookies
+        assert answer.headers["Vary"] == "Cookie", "Django 4.2 has none"
+    untouched = answer_to(f"sessionid={token_of('a')}", "/static-page")
+    assert not untouched.has_header("Vary")
+
+
+@pytest.mark.usefixtures("middleware")
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda s: s.session_key,
+        lambda s: s.is_empty(),
+        lambda s: s.get("x"),
+        lambda s: "x" in s,
+        lambda s: list(s.keys()),
+        lambda s: s.get_expiry_age(),
+        lambda s: s.has_key("x"),
+    ],
+)
+def test_each_way_to_read_is_an_access(read: Any) -> None:
+    for cookie in ("", f"sessionid={token_of('a')}"):
+        ACTS.append(lambda request: read(request.session))
+        assert answer_to(cookie, "/act").headers["Vary"] == "Cookie"
+
+
+def test_the_session_key_is_what_the_documentation_says() -> None:
+    session: Any = engine.SessionStore()
+    session.create()
+    assert session.session_key is None
+    session["user"] = "a"
+    session.save()
+    first = str(session.session_key)
+    assert len(first) > 40
+    session["user"] = "b"
+    session.save()
+    assert session.session_key != first
+
+
+# --- any number of cookies ------------------------------------------------------------------
+
+
+def sent_by(response: Any) -> "list[str]":
+    """Return what Django's handlers write."""
+    lines = [morsel.OutputString() for morsel in response.cookies.values()]
+    assert lines == [morsel.output(header="").strip() for morsel in response.cookies.values()]
+    return lines
+
+
+def test_any_number_of_cookies_can_be_set() -> None:
+    response = http.HttpResponse(headers={"Vary": "Accept"})
+    response.set_cookie("own", "of Django")
+    engine.set_cookie(response, "a", "ä; 1", max_age=5, secure=True, samesite="none")
+    engine.set_cookie(response, "b", "2", partitioned=True)
+    engine.set_cookie(response, "a", "host", path="/x")
+    engine.set_cookie(response, "a", "domain", domain="example.com")
+    engine.set_cookie(response, "a", "again", path="/x")
+    engine.set_cookie(response, "b", "plain", secure=True)
+    names = [line.split(";")[0] for line in sent_by(response)]
+    assert names[0] == 'own="of Django"'
+    assert names[1:] == [r'a="\303\244\073 1"', "b=2", "a=again", "a=domain", "b=plain"]
+    first = response.cookies["a"]
+    assert (first.value, first["max-age"], first["secure"], first["samesite"]) == (
+        *("ä; 1", 5),
+        *(True, "None"),
+    )
+    assert response.headers["Vary"] == "Accept"
+    with pytest.raises(CookieError):
+        engine.set_cookie(response, "a b")
+
+
+def test_header_lines_are_added_and_vary_is_merged() -> None:
+    cookie = SessionCookie(KEY, name="sid")
+    session = cookie.open(None)
+    session["user"] = 42
+    for own, merged in (("Accept", "Accept, Cookie"), ("cookie", "cookie"), ("*", "*")):
+        response = http.HttpResponse(headers={"Vary": own})
+        engine.add_headers(response, cookie.save(session))
+        assert response.headers["Vary"] == merged
+        assert cookie.open(sent_by(response)[0].split(";")[0]) == {"user": 42}
+    chunks = dump_cookie_chunks("cart", LARGE)
+    engine.add_headers(response, [("Set-Cookie", header) for header in chunks])
+    assert sent_by(response)[1:] == chunks
+
+
+def test_the_test_client_sends_them_back() -> None:
+    client = test.Client()
+
+    def respond(request: Any) -> Any:
+        response = http.HttpResponse(request.COOKIES.get("a", "none"))
+        engine.set_cookie(response, "a", "1 2;")
+        engine.set_cookie(response, "b", "x")
+        return response
+
+    client.handler._middleware_chain = respond
+    assert client.get("/").content == b"none"
+    assert client.get("/").content.decode() == "1 2;"
+    assert client.cookies["b"].value == "x"
+
+
+def test_a_response_with_such_cookies_can_be_cached_and_copied() -> None:
+    """The middleware of Django's cache pickles responses."""
+    response = http.HttpResponse()
+    engine.set_cookie(response, "a", "v", samesite="Lax", partitioned=True)
+    expected = sent_by(response)
+    for twin in (pickle.loads(pickle.dumps(response)), copy.deepcopy(response.cookies)):
+        assert [
+            each.OutputString() for each in getattr(twin, "cookies", twin).values()
+        ] == expected
+
+
+def test_the_newest_of_several_signed_cookies_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = []
+    for age, value in ((50, "old"), (5, "new")):
+        monkeypatch.setattr(time, "time", lambda age=age: NOW - age)
+        response = http.HttpResponse()
+        engine.set_signed_cookie(response, "basket", value)
+        values.append(f"basket={response.cookies['basket'].value}")
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    for cookie in ("; ".join(values), "; ".join(reversed(values)), values[1] + "; basket=junk"):
+        request = test.RequestFactory().get("/", HTTP_COOKIE=cookie)
+        assert engine.get_signed_cookie(request, "basket") == "new"
+        assert engine.get_signed_cookie(request, "basket", max_age=9) == "new"
+        assert engine.get_signed_cookie(request, "basket", 7, max_age=4) == 7
+    with pytest.raises(ValueError, match="max_age"):
+        engine.get_signed_cookie(request, "basket", max_age=-1)

@@ -5,7 +5,9 @@ import datetime
 import decimal
 import hashlib
 import json
+import sys
 import time
+import warnings
 from typing import Any
 
 import pytest
@@ -497,3 +499,206 @@ def test_expiry_follows_the_clock_of_flask(monkeypatch: pytest.MonkeyPatch) -> N
     later = time.time() + 62
     monkeypatch.setattr(time, "time", lambda: later)
     assert client.get("/", headers={"Cookie": pair}).text == "nobody"
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY_FALLBACKS", "SESSION_COOKIE_PARTITIONED"])
+def test_configuration_that_an_older_flask_does_not_have_may_be_missing(missing: str) -> None:
+    """Flask 2.3 and 3.0 have neither."""
+    app = shop(CookieSessionInterface())
+    app.config.pop(missing, None)
+    client = app.test_client()
+    client.get("/login/a")
+    assert client.get("/").text == "a"
+    app.config[missing] = [KEY] if missing == "SECRET_KEY_FALLBACKS" else True
+    if missing == "SECRET_KEY_FALLBACKS":
+        app.secret_key = "new"
+    assert client.get("/").text == "a"
+    (cookie,) = set_cookies(client.get("/login/b"))
+    assert ("Partitioned" in cookie) is (missing == "SESSION_COOKIE_PARTITIONED")
+
+
+@pytest.mark.parametrize("form", [bytes, bytearray, memoryview])
+def test_keys_and_the_salt_may_be_any_kind_of_octets(form: Any) -> None:
+    key = KEY.encode()
+    client = shop(CookieSessionInterface()).test_client()
+    client.get("/login/a")
+    for config in ({"SECRET_KEY": form(key)}, {"SECRET_KEY_FALLBACKS": [form(key)]}):
+        interface = CookieSessionInterface()
+        interface.salt = form(b"cookie-session")
+        app = shop(interface, **{"SECRET_KEY": "new", **config})
+        other = app.test_client(use_cookies=False)
+        pair = f"session={client.get_cookie('session').value}"
+        assert other.get("/", headers={"Cookie": pair}).text == "a"
+    app = shop(CookieSessionInterface(), SECRET_KEY_FALLBACKS=form(key))
+    with pytest.raises(TypeError, match="iterable of keys"):
+        app.test_client().get("/")
+
+
+@pytest.mark.parametrize("nothing", [None, False, ""])
+def test_every_way_to_say_no_samesite_is_understood(nothing: Any) -> None:
+    app = shop(CookieSessionInterface(), SESSION_COOKIE_SAMESITE=nothing)
+    (cookie,) = set_cookies(app.test_client().get("/login/a"))
+    assert "SameSite" not in cookie
+
+
+def test_the_text_of_the_cache_does_not_show_the_keys() -> None:
+    module = peer("cookiecodec.ext.flask")
+    module._cache.clear()
+    app = shop(CookieSessionInterface(), SECRET_KEY="T0p", SECRET_KEY_FALLBACKS=["0lder"])
+    app.test_client().get("/login/a")
+    assert module._cache
+    shown = repr(module._cache) + str(module._cache) + repr(list(module._cache))
+    assert "T0p" not in shown
+    assert "0lder" not in shown
+
+
+DEEP = {
+    "n": 1,
+    "cart": [{"id": 1, "size": 1.5, "gift": True}, [None, "x"], (1, 2)],
+    "octets": b"\0",
+}
+
+
+@pytest.mark.parametrize("extra", [{}, {"when": datetime.datetime(2020, 1, 1)}])
+def test_a_change_at_any_depth_is_saved_and_nothing_else_is(extra: "dict[str, Any]") -> None:
+    """With content whose snapshot can be taken, and with some whose can't."""
+    app = shop(CookieSessionInterface())
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session.update(DEEP, **extra)
+    pair = f"session={client.get_cookie('session').value}"
+
+    def sent_after(act: Any) -> "list[str]":
+        with app.test_request_context(headers={"Cookie": pair}):
+            act(flask.session)
+            return set_cookies(app.process_response(app.response_class()))
+
+    for change in (
+        lambda s: s["cart"][0].update(id=True),  # 1 == True == 1.0, and are not the same
+        lambda s: s["cart"][0].update(size=1.25),
+        lambda s: s["cart"][0].update(gift=1),
+        lambda s: s["cart"][0].update(id=1.0),
+        lambda s: s["cart"][0].pop("gift"),
+        lambda s: s["cart"].append(0),
+        lambda s: s["cart"].__setitem__(2, [1, 2]),  # a list in the place of a tuple
+        lambda s: s["cart"][1].reverse(),
+        lambda s: dict.update(s._get_current_object(), cart=[]),
+    ):
+        assert len(sent_after(change)) == 1
+    for same in (
+        lambda s: s["cart"],
+        lambda s: s["cart"][0].update(id=s["cart"][0].pop("id")),  # another order
+        lambda s: s["cart"].__setitem__(0, dict(s["cart"][0])),
+        lambda s: s["cart"][1].append(s["cart"][1].pop()),
+    ):
+        assert sent_after(same) == []
+
+
+def test_a_deep_change_is_found_without_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that only reads a nested session does not encode it to compare."""
+    client = shop(CookieSessionInterface()).test_client()
+    client.get("/cart/apples")
+    tagged_json = peer("cookiecodec").tagged_json
+    monkeypatch.setattr(tagged_json, "tag", None)
+    assert client.get("/").text == "nobody"
+
+
+@pytest.mark.parametrize("item", ["", "cart/apples"])
+def test_a_session_that_a_fallback_key_verified_is_signed_again(item: str) -> None:
+    client = shop(CookieSessionInterface()).test_client()
+    client.get(f"/{item}" if item else "/login/a")
+    with client.session_transaction() as session:
+        session.permanent = False
+    pair = f"session={client.get_cookie('session').value}"
+    app = shop(CookieSessionInterface(), SECRET_KEY="new", SECRET_KEY_FALLBACKS=[KEY])
+    rotated = app.test_client(use_cookies=False)
+    (again,) = set_cookies(rotated.get("/", headers={"Cookie": pair}))
+    assert set_cookies(rotated.get("/", headers={"Cookie": again.split(";")[0]})) == []
+
+
+def codec_shop() -> Any:
+    """Return an application with our `Request` and `Response`."""
+    module = peer("cookiecodec.ext.flask")
+    app = shop()
+    app.request_class, app.response_class = module.Request, module.Response
+    return app
+
+
+@pytest.mark.parametrize(
+    ("header", "pairs"),
+    [
+        ("a=1; b=2; a=3", [("a", "1"), ("b", "2"), ("a", "3")]),
+        ('a="1\\073 2"; b=x', [("a", "1; 2"), ("b", "x")]),
+        ('a="1; b=2; c=3"', [("a", '"1'), ("b", "2"), ("c", '3"')]),
+        ("junk; =x; a=1", [("a", "1")]),
+        ("a=m\xc3\xbcller", [("a", "müller")]),
+        ("", []),
+    ],
+)
+def test_the_request_has_all_pairs(header: str, pairs: "list[tuple[str, str]]") -> None:
+    app = codec_shop()
+    with app.test_request_context(headers={"Cookie": header} if header else {}):
+        cookies = flask.request.cookies
+        assert sorted(cookies.items(multi=True)) == sorted(pairs)
+        for name, value in pairs:
+            assert value in cookies.getlist(name)
+            assert cookies[name] == dict(reversed(pairs))[name]
+        with pytest.raises(TypeError):
+            cookies["new"] = "as Werkzeug's, it can't be changed"
+
+
+def test_cookies_of_the_request_are_converted() -> None:
+    app = codec_shop()
+    with app.test_request_context(headers={"Cookie": "n=5; x=y; n=7"}):
+        cookies = flask.request.cookies
+        assert cookies.get("n", type=int) == 5
+        assert cookies.getlist("n", type=int) == [5, 7]
+        assert cookies.get("x", 1, type=int) == 1
+        assert cookies is flask.request.cookies
+
+
+def test_the_response_writes_the_cookies_of_werkzeug() -> None:
+    app, plain = codec_shop(), shop()
+    moment = datetime.datetime(2030, 1, 1, tzinfo=datetime.timezone.utc)
+    for arguments in (
+        {"value": "v"},
+        {"value": "m ü;"},
+        {"value": "v", "max_age": 60, "expires": moment, "path": "/a b", "httponly": True},
+        {"value": "v", "expires": 5, "path": None, "secure": True, "samesite": "lax"},
+        {"value": "v", "domain": "example.com", "max_age": datetime.timedelta(1), "expires": 0},
+    ):
+        written = []
+        for each in (app, plain):
+            with each.app_context():
+                response = each.make_response("")
+                response.set_cookie("k", **arguments)
+                response.delete_cookie("k", "/a", secure=True)
+            written.append(set_cookies(response))
+        assert written[0] == written[1]
+    with app.app_context():
+        response = app.make_response("")
+        response.set_cookie("k", "v", 5, 6, "/", None, True, True, "None", True)
+        response.delete_cookie("a name of @others", samesite="Lax")
+    assert set_cookies(response)[0].endswith("HttpOnly; Path=/; SameSite=None; Partitioned")
+    assert set_cookies(response)[1].startswith("a name of @others=; Expires=")
+
+
+def test_the_response_refuses_and_warns_at_the_line_of_the_view() -> None:
+    app = codec_shop()
+    line = []
+
+    def view() -> Any:
+        response = flask.make_response("")
+        line.append(sys._getframe().f_lineno + 1)
+        response.set_cookie("k", "x" * 100)
+        with pytest.raises(CookieError):
+            response.set_cookie("k", "v", domain="a\r\nb")
+        return response
+
+    app.add_url_rule("/view", view_func=view)
+    for limit, warned in ((50, True), (0, False), (None, False), (4093, False)):
+        app.config["MAX_COOKIE_SIZE"] = limit
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            assert len(set_cookies(app.test_client().get("/view"))) == 1
+        assert [(w.filename, w.lineno) for w in caught] == [(__file__, line[-1])] * warned

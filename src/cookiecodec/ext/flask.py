@@ -1,8 +1,9 @@
-"""Flask's sessions: the same cookies and the same configuration, in less time.
+"""Flask's sessions and cookies: the same cookies and configuration, in less time.
 
     app.session_interface = CookieSessionInterface()
 
-This is the whole change. Users stay logged in, in both directions.
+This is the whole change. Users stay logged in, in both directions. `Request` and `Response`
+read and write all other cookies with this package's codec. Flask 2.3 and later.
 """
 
 from __future__ import annotations
@@ -10,21 +11,26 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+import flask
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SecureCookieSessionInterface, SessionMixin, session_json_serializer
+from werkzeug.utils import cached_property
 
-from .. import tagged_json
+from .. import codec, tagged_json
 from .._platform.crypto import DIGESTS
+from .._session.snapshot import snapshot
 from ..session import Session, SessionCookie
 from ._vary import with_cookie
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable
 
-    from flask import Flask, Request, Response
+    from flask import Flask
     from flask.json.provider import JSONProvider
+    from werkzeug.datastructures import ImmutableMultiDict
 
-__all__ = ["CookieSessionInterface"]
+__all__ = ["CookieSessionInterface", "Request", "Response"]
 
 SessionMixin.register(Session)
 
@@ -62,15 +68,21 @@ class CookieSessionInterface(SecureCookieSessionInterface):
 
     session_class = Session  # type: ignore[assignment] # for those who look at it
 
-    def open_session(self, app: Flask, request: Request) -> Any:
+    def get_cookie_partitioned(self, app: Flask) -> bool:
+        """Return ``SESSION_COOKIE_PARTITIONED``, which Flask has from 3.1 on."""
+        return bool(app.config.get("SESSION_COOKIE_PARTITIONED"))
+
+    def open_session(self, app: Flask, request: flask.Request) -> Any:
         """Return the request's session, or None without a secret key, as Flask expects."""
         if self._signs_differently():
             return super().open_session(app, request)
         if not app.secret_key:
             return None
-        return self._session_cookie(app, _ANY_SCOPE).open(request.environ)
+        session = self._session_cookie(app, _ANY_SCOPE).open(request.environ.get("HTTP_COOKIE"))
+        session.owner = None if session.stale else snapshot(session)
+        return session
 
-    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+    def save_session(self, app: Flask, session: Any, response: flask.Response) -> None:
         """Add the session's headers to *response*, as `SessionCookie.save` does."""
         if hasattr(session, "_get_current_object"):  # `flask.session` itself
             session = session._get_current_object()
@@ -88,7 +100,9 @@ class CookieSessionInterface(SecureCookieSessionInterface):
                 response.headers["Vary"] = vary
 
     def _headers(self, app: Flask, session: Any) -> list[str]:
-        changed, payload = self._session_cookie(app, _ANY_SCOPE).find_change(session)
+        changed, payload = False, None
+        if session.modified or session.owner is None or session.owner != snapshot(session):
+            changed, payload = self._session_cookie(app, _ANY_SCOPE).find_change(session)
         if changed:
             session.modified = True
         if not dict.__len__(session):
@@ -112,32 +126,33 @@ class CookieSessionInterface(SecureCookieSessionInterface):
 
     def _session_cookie(self, app: Flask, scope: dict[str, Any]) -> SessionCookie:
         """Return the one for this configuration. Keys are derived once for each."""
+        fallbacks = app.config.get("SECRET_KEY_FALLBACKS") or ()  # from Flask 3.1 on
+        if fallbacks and not isinstance(fallbacks, (str, *_OCTETS)):
+            fallbacks = tuple([_constant(key) for key in fallbacks if key])
         writer, is_json = self._writer(app)
-        options = {**self._reading_options(app), **scope, "serializer": writer}
-        # The serializer by identity: it may have no hash, or not its own.
-        key = (*list(options.values())[:-1], id(writer), is_json)
+        key = _Configuration(
+            (
+                _constant(app.secret_key),
+                _constant(fallbacks),  # `Signer` refuses a single key
+                self.get_cookie_name(app),
+                app.permanent_session_lifetime,
+                _constant(self.salt),
+                _digest(self.digest_method),
+                bool(self.chunked),
+                *scope.values(),
+                # By identity: it may have no hash, or not its own.
+                id(writer),
+                is_json,
+            )
+        )
         cookie = _cache.get(key)
         if cookie is None:
-            if is_json:
-                options["serializer"] = _FlaskJSON(writer)
+            options = dict(zip((*_READING_OPTIONS, *scope), key))
             if len(_cache) >= _CACHE_LIMIT:
                 _cache.clear()
-            cookie = _cache[key] = SessionCookie.flask(**options)
+            serializer = _FlaskJSON(writer) if is_json else writer
+            cookie = _cache[key] = SessionCookie.flask(serializer=serializer, **options)
         return cookie
-
-    def _reading_options(self, app: Flask) -> dict[str, Any]:
-        fallbacks = app.config["SECRET_KEY_FALLBACKS"] or ()
-        if not isinstance(fallbacks, (str, bytes)):  # which `Signer` refuses
-            fallbacks = tuple(key for key in fallbacks if key)
-        return {
-            "secret_key": app.secret_key,
-            "fallbacks": fallbacks,
-            "name": self.get_cookie_name(app),
-            "lifetime": app.permanent_session_lifetime,
-            "salt": self.salt,
-            "digest": _digest(self.digest_method),
-            "chunked": bool(self.chunked),
-        }
 
     def _writer(self, app: Flask) -> tuple[Any, bool]:
         """Return what writes a session's text: a serializer, or (with True) an app's JSON."""
@@ -152,10 +167,68 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             "domain": self.get_cookie_domain(app) or None,
             "secure": self.get_cookie_secure(app),
             "httponly": self.get_cookie_httponly(app),
-            "samesite": self.get_cookie_samesite(app),
+            "samesite": self.get_cookie_samesite(app) or None,
             "partitioned": self.get_cookie_partitioned(app),
             "max_size": int(app.config["MAX_COOKIE_SIZE"] or 0),
         }
+
+
+class Request(flask.Request):
+    """For ``app.request_class``: `cookies` holds what `parse_cookie_pairs` reads.
+
+    It is Werkzeug's ``MultiDict`` of all pairs: ``cookies["a"]`` is the first cookie of a
+    name, ``cookies.getlist("a")`` has all of them, ``cookies.get("a", type=int)`` converts.
+    """
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """The cookies of the request, in the client's order."""
+        lines = self.headers.getlist("Cookie")
+        pairs = codec.parse_cookie_pairs(lines)
+        return self.dict_storage_class(pairs)  # type: ignore[return-value] # as Werkzeug's
+
+
+class Response(flask.Response):
+    """For ``app.response_class``: its cookies are written by `dump_cookie`.
+
+    Raises and warns as that does, at the line of the view. ``MAX_COOKIE_SIZE`` is the size
+    over which it warns.
+
+    >>> app = flask.Flask("shop")
+    >>> app.request_class, app.response_class = Request, Response
+    """
+
+    def set_cookie(
+        self,
+        key: str,
+        value: str = "",
+        max_age: datetime.timedelta | int | None = None,
+        expires: str | datetime.datetime | float | None = None,
+        path: str | None = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Any = None,
+        partitioned: bool = False,
+    ) -> None:
+        """Add the cookie that `dump_cookie` writes, with these arguments."""
+        size, rest = int(self.max_cookie_size or 0), (samesite, partitioned)
+        scope = (path, domain, secure, httponly)
+        header = codec.dump_cookie(key, value, max_age, expires, *scope, True, size, *rest)
+        self.headers.add("Set-Cookie", header)
+
+    def delete_cookie(self, key: str, *args: Any, **attributes: Any) -> None:
+        """Add the header of `codec.delete_cookie`, with its arguments: any name is deleted."""
+        self.headers.add("Set-Cookie", codec.delete_cookie(key, *args, **attributes))
+
+
+class _Configuration(tuple[Any, ...]):
+    """What makes a `SessionCookie`. Its text does not show the keys."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<configuration>"
 
 
 class _FlaskJSON:
@@ -191,11 +264,23 @@ _METHODS = {"dumps", "loads"}
 # For reading only: no name prefix warns about these.
 _ANY_SCOPE = {"secure": True, "httponly": True, "max_size": 0}
 
+_READING_OPTIONS = (
+    *("secret_key", "fallbacks", "name", "lifetime"),
+    *("salt", "digest", "chunked"),
+)
+
 # Bounded, since the names and domains of an application may depend on the request.
 _CACHE_LIMIT = 64
-_cache: dict[tuple[Any, ...], SessionCookie] = {}
+_cache: dict[_Configuration, SessionCookie] = {}
 
 
 @functools.lru_cache(maxsize=16)
 def _digest(method: Callable[[], Any]) -> str:
     return str(method().name)
+
+
+_OCTETS = (bytes, bytearray, memoryview)
+
+
+def _constant(key: Any) -> Any:
+    return bytes(key) if isinstance(key, _OCTETS) else key
