@@ -1,0 +1,140 @@
+"""The checks of a cookie that no response brought: of a file, or of a program.
+
+It is written as the header in which its own host would set it over https, and that header is
+judged. For most cookies of a file nothing can change on this way, so they do without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .._core.attributes import KEYWORDS
+from .._formats import urls
+from .._formats.urls import Request
+from ..errors import CookieError
+from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
+from ..set_cookie import SetCookie, find_control, write_header
+from . import storing
+from .files import Contents, Problem
+from .judgement import Case, Judgement, judge_by_text
+from .storing import CookieHost, PublicSuffix, StoredCookie
+
+
+def judge_stored(
+    cookie: StoredCookie, now: float, given: PublicSuffix
+) -> tuple[Case, Judgement]:
+    """Return the header that sets *cookie*, and the judgement on it, with the cookie's times.
+
+    Raises CookieError for a field that no header can express, and TypeError for one of
+    another type.
+    """
+    if urls.canonical_host(cookie.domain) != cookie.domain:
+        raise CookieError("domain is not a host in its canonical form", "domain")
+    if not _is_path(cookie.path):
+        raise CookieError("path can't be in a header, or does not start with '/'", "path")
+    # A default-path may have what a Path attribute can't: then the request has that path.
+    attribute = len(cookie.path) <= MAX_ATTRIBUTE_VALUE and ";" not in cookie.path
+    fields = {field: getattr(cookie, field) for field in storing.SHARED_FIELDS}
+    fields["domain"] = None if cookie.host_only else cookie.domain
+    fields["path"] = cookie.path if attribute else None
+    request = Request(True, cookie.domain, cookie.path + "/")
+    case = Case(write_header(SetCookie(**fields)), request, now, is_public_suffix=given)
+    judged = judge_by_text(case)
+    if judged.stored is None:
+        return case, judged
+    codes, stored = judged.codes, _with_times(judged.stored, cookie, now)
+    if stored.host_only != cookie.host_only and not urls.is_ip_address(cookie.domain):
+        codes = [*codes, "domain-public-suffix"]
+    if storing.is_expired(stored.expiry_time, now):
+        codes = [*codes, "expired"]
+    return case, judged._replace(stored=stored, codes=codes)
+
+
+def _is_path(path: str) -> bool:
+    """Whether a cookie may have it: from the root, in octets, without control characters."""
+    invalid = find_control(path) or "\t" in path or not path.startswith("/")
+    return not invalid and max(path) <= "\xff"
+
+
+def _with_times(stored: StoredCookie, given: StoredCookie, now: float) -> StoredCookie:
+    """Return *stored* with the times of *given*, within limits. (NaN gives the limit.)"""
+    *fields, _, _, _, priority = stored
+    expiry = given.expiry_time
+    expiry = None if expiry is None else min(now + MAX_AGE_SECONDS, expiry)
+    times = expiry, min(now, given.creation_time), min(now, given.last_access_time)
+    # StoredCookie(...), in a third of the time
+    return tuple.__new__(StoredCookie, (*fields, *times, priority))
+
+
+def check(contents: Contents, now: float, given: PublicSuffix) -> Contents:
+    """Return the records that a response could have set, and all problems.
+
+    The records are in the order of their creation. Expired cookies are left out.
+    """
+    hosts: dict[tuple[str, bool], CookieHost | None] = {}
+    farthest = now + MAX_AGE_SECONDS
+    checked = Contents([], [], list(contents.problems))
+    pairs: Iterable[tuple[StoredCookie, int]] = zip(contents.cookies, contents.lines)
+    if len({cookie.creation_time for cookie in contents.cookies}) > 1:
+        pairs = sorted(pairs, key=lambda pair: pair[0].creation_time)
+    for cookie, line in pairs:
+        key = cookie.domain, cookie.host_only
+        if key not in hosts:
+            hosts[key] = _usual_host(*key, given)
+        stored: StoredCookie | None = cookie
+        code = ""
+        if not _is_usual(cookie, hosts[key]):
+            try:
+                _, judged = judge_stored(cookie, now, given)
+                stored, code = judged.stored, "".join(judged.codes[:1])
+            except CookieError as error:
+                code = error.part + "-invalid"
+        elif cookie.expiry_time is not None and storing.is_expired(cookie.expiry_time, now):
+            code = "expired"
+        elif cookie.creation_time != now or not (cookie.expiry_time or 0) <= farthest:
+            stored = _with_times(cookie, cookie, now)
+        if stored and not code:
+            checked.cookies.append(stored)
+            checked.lines.append(line)
+        else:
+            reason = "no response could have set this cookie: " + code
+            reason = "the cookie has expired" if code == "expired" else reason
+            checked.problems.append(Problem(line, reason, code, cookie.name))
+    return checked
+
+
+def _usual_host(host: str, host_only: bool, given: PublicSuffix) -> CookieHost | None:
+    """Return the host of cookies, or None if what the wire makes of it has to be seen."""
+    special = urls.canonical_host(host) != host or type(host_only) is not bool
+    if special or not (host_only or not urls.is_ip_address(host)):
+        return None
+    if not host_only and storing.is_public_suffix(host, given):
+        return None
+    return CookieHost(host, host_only)
+
+
+# Name, value and path of characters that stand for themselves, without blanks at the ends.
+_is_usual_text = re.compile(
+    r"[!-:<>-~\x80-\xff]+\n(?! )[ -:<-~\x80-\xff]*(?<! )\n/(?:[ -:<-~\x80-\xff]*(?<! ))?"
+).fullmatch
+_HTTPS = Request(True, "", "/")
+
+
+def _is_usual(cookie: StoredCookie, host: CookieHost | None) -> bool:
+    """Whether writing and reading changes nothing of *cookie*, and no rule refuses it."""
+    name, value, path = cookie.name, cookie.value, cookie.path
+    if not host or not _is_usual_text(f"{name}\n{value}\n{path}"):
+        return False
+    if len(name) + len(value) > MAX_NAME_VALUE or len(path) > MAX_ATTRIBUTE_VALUE:
+        return False
+    if not type(cookie.secure) is type(cookie.httponly) is type(cookie.partitioned) is bool:
+        return False
+    samesite, priority = cookie.samesite, cookie.priority
+    if samesite is priority is None and not cookie.partitioned and name[0] != "_":
+        return True  # there is no rule for such a cookie
+    for field, word in (("samesite", samesite), ("priority", priority)):
+        if word is not None and word not in KEYWORDS[field]:
+            return False
+    # A stored cookie has all the fields that the rules look at.
+    return not any(storing.find_refusals(cookie, _HTTPS, host, True, False))  # type: ignore[arg-type]
