@@ -92,7 +92,10 @@ def check(contents: Contents, now: float, given: PublicSuffix) -> Contents:
                 code = error.part + "-invalid"
         elif cookie.expiry_time is not None and storing.is_expired(cookie.expiry_time, now):
             code = "expired"
-        elif cookie.creation_time != now or not (cookie.expiry_time or 0) <= farthest:
+        elif not (
+            cookie.creation_time == cookie.last_access_time == now
+            and (cookie.expiry_time or 0) <= farthest
+        ):
             stored = _with_times(cookie, cookie, now)
         if stored and not code:
             checked.cookies.append(stored)

@@ -32,8 +32,9 @@ def load_browser_json(text: str, now: float) -> Contents:
     if isinstance(items, dict) and "version" in items:
         return load_json(text)
     if isinstance(items, dict):
-        key = "entries" if isinstance(items.get("log"), dict) else "cookies"
-        items = items.get("log", items).get(key)
+        log = items.get("log")
+        key = "entries" if isinstance(log, dict) else "cookies"
+        items = (log if isinstance(log, dict) else items).get(key)
     if not isinstance(items, list):
         raise CookieError(
             "line 1: this JSON has no list of cookies as browsers' tools write it"
@@ -73,7 +74,7 @@ def _read_cookie(data: Any, now: float) -> StoredCookie:
         raise ValueError("not a cookie, or not one of the request's host")
     domain: Any = data.get("domain")
     secure = data.get("secure") or False
-    same_site = _SAME_SITE.get(str(data.get("sameSite")).lower())
+    same_site = _SAME_SITE.get(str(data.get("sameSite") or "").lower())
     fields: dict[str, Any] = {
         "name": data.get("name"),
         "value": data.get("value"),
