@@ -3,7 +3,7 @@
     python -m tests.support.cookies_txt_programs
 
 prints what each installed program sends from our file, and what our jar reads from its file.
-The results are in `data/cookies_txt_programs.json`, which this replaces for those that are here.
+It records that in `data/cookies_txt_programs.json`, for the programs that are here.
 """
 
 import json
@@ -31,7 +31,7 @@ COOKIES = {
     "HttpOnly": "http=3; Path=/; Max-Age=1000; HttpOnly",
     "non-ASCII": "utf8=\xc3\xa9; Path=/; Max-Age=1000",
 }
-_LINES = """\
+LINES = """\
 import http.cookiejar, sys, urllib.request
 
 cookies = http.cookiejar.MozillaCookieJar(sys.argv[2])
@@ -105,7 +105,7 @@ def command(program: str) -> "list[str] | None":
     """The command, or None if the program is not installed."""
     words = PROGRAMS[program].split()
     if words[0] == "LINES":
-        return [sys.executable, "-c", _LINES, *words[1:]]
+        return [sys.executable, "-c", LINES, *words[1:]]
     beside = Path(sys.executable).with_name(words[0])
     found = str(beside) if beside.exists() else shutil.which(words[0])
     return None if found is None else [found, *words[1:]]
@@ -150,18 +150,27 @@ def writes(program: str, host: str, file: Path) -> "list[str]":
 
 
 def observe(program: str) -> "dict[str, dict[str, list[str]]]":
-    """What happens on each host."""
+    """What happens on each host that this machine has."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cookies.txt"
         return {
             host: {"sends": sends(program, host, file), "writes": writes(program, host, file)}
             for host in HOSTS
+            if host != "[::1]" or _has_ipv6()
         }
+
+
+def _has_ipv6() -> bool:
+    try:
+        with _Server("[::1]"):
+            return True
+    except OSError:
+        return False
 
 
 def table(recorded: "dict[str, Any]") -> str:
     """The table of the documentation: what is lost, by program."""
-    rows = ["| program | does not send from our file | is not in the file that it writes |"]
+    rows = ["| program | it does not send, from our file | we do not send, from its file |"]
     rows.append("| --- | --- | --- |")
     for program, row in recorded.items():
         seen = row["observed"]
@@ -172,13 +181,10 @@ def table(recorded: "dict[str, Any]") -> str:
 
 def _lost(seen: "dict[str, dict[str, list[str]]]", way: str) -> str:
     whole = [host for host in HOSTS if not seen[host][way]]
-    lost = [f"any cookie of `{host}`" for host in whole]
-    for cookie in COOKIES:
-        hosts = [h for h in HOSTS if h not in whole and cookie not in seen[h][way]]
-        if hosts:
-            where = "" if len(hosts) == len(HOSTS) - len(whole) else " of " + ", ".join(hosts)
-            lost.append(f"{cookie} cookies{where}")
-    return "; ".join(lost) or "(nothing is lost)"
+    lost = ["cookies of " + " and ".join([f"`{host}`" for host in whole])] if whole else []
+    some = [host for host in HOSTS if host not in whole]
+    missing = [c for c in COOKIES if any(c not in seen[host][way] for host in some)]
+    return ", ".join([*lost, *[f"{cookie} cookies" for cookie in missing]]) or "-"
 
 
 def main() -> None:
@@ -186,7 +192,8 @@ def main() -> None:
     for program in PROGRAMS:
         if command(program) is not None:
             recorded[program] = {"version": version(program), "observed": observe(program)}
-    RECORDED.write_text(json.dumps(recorded, indent=1) + "\n", "utf-8")
+    lines = [f"{json.dumps(name)}: {json.dumps(row)}" for name, row in recorded.items()]
+    RECORDED.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
     print(table(recorded))
 
 

@@ -136,7 +136,7 @@ def dump_list(cookies: Iterable[StoredCookie], given: PublicSuffix) -> tuple[str
 
 def _partition(host: str, given: PublicSuffix) -> str:
     """Return the partition of the site's own pages: that of its registrable domain."""
-    site = host
+    site = "" if urls.is_ip_address(host) else host
     while "." in site and not storing.is_public_suffix(site, given):
         host, site = site, site.partition(".")[2]
     return "https://" + host
