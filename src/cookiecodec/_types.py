@@ -13,7 +13,7 @@ from collections.abc import (
     Mapping as Mapping,
     Sequence as Sequence,
 )
-from typing import Any as Any, Protocol, SupportsIndex, TypedDict, Union
+from typing import Any as Any, Protocol, SupportsIndex, Union
 
 from ._core.attributes import CookieAttributes as CookieAttributes
 from ._core.lint import Problem as Problem
@@ -58,12 +58,3 @@ class Serializer(Protocol):
     def dumps(self, obj: Any, /) -> Any: ...
 
     def loads(self, text: Any, /) -> Any: ...
-
-
-class JarOptions(TypedDict, total=False):
-    """The options of `CookieJar`."""
-
-    is_public_suffix: Union[Callable[[str], bool], None]
-    clock: Callable[[], float]
-    max_per_host: int
-    max_total: int

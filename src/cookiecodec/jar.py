@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Union
 
 from . import errors, matching
 from ._core.attributes import split_pair
@@ -29,15 +29,11 @@ from ._user_agent.storing import PublicSuffix, StoredCookie
 from ._user_agent.verdict import Verdict, verdict_on
 from .set_cookie import Octets, SetCookie, native_string
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from ._types import JarOptions
-
 __all__ = ["CookieJar", "StoredCookie"]
 
 _EVICTED = "the jar is full of cookies that have precedence: evicted"
-_Format = Literal["cookies.txt", "json", "storage_state", "list"]
+_Path = Union[str, os.PathLike[str]]
+_Format = Literal["cookies.txt", "json", "storage_state", "list", "har", None]
 
 # What identifies a cookie within a host (layered 5.4.3; Partitioned as in browsers): name,
 # path, host-only, partitioned.
@@ -233,28 +229,20 @@ class CookieJar:
 
         With *url* the order is that of the Cookie header, else that of creation. To look is
         not an access: the times stay.
-
-        >>> jar = CookieJar()
-        >>> jar.set("sid", "31d4", "https://example.com/").accepted
-        True
-        >>> [cookie.value for cookie in jar.find("sid", url="https://example.com/docs")]
-        ['31d4']
         """
         if url is None:
             return [cookie for cookie in self if name in (None, cookie.name)]
-        request = urls.read_url(url)
-        if request is None:
-            return []
+        request, allowed = urls.read_url(url), _SAME_SITE["strict"]
         with self._lock:
             self._remove_expired(self._clock())
             found = [
                 entry
-                for entry in self._candidates(request.host)
-                if _goes_with(entry.cookie, request, True, _SAME_SITE["strict"])
-                and name in (None, entry.cookie.name)
+                for entry in (self._candidates(request.host) if request else ())
+                if request and _goes_with(entry.cookie, request, True, allowed)
             ]
             found.sort(key=_by_path_and_creation)
-            return [each.cookie._replace(last_access_time=each.accessed) for each in found]
+            cookies = [each.cookie._replace(last_access_time=each.accessed) for each in found]
+        return [cookie for cookie in cookies if name in (None, cookie.name)]
 
     def set(self, name: str, value: str, url: str, **attributes: Any) -> Verdict:
         """Store a cookie as if a response from *url* had set it (layered 5.4.3).
@@ -262,6 +250,12 @@ class CookieJar:
         *name* and *value* are native strings or octets, as in `receive`. *attributes* are the
         other fields of `SetCookie`; *path* is ``"/"`` by default, None is the default-path.
         Raises `errors.CookieError` for what no header can express.
+
+        >>> jar = CookieJar()
+        >>> jar.set("sid", "31d4", "https://example.com/", max_age=60).accepted
+        True
+        >>> [cookie.value for cookie in jar.find("sid", url="https://example.com/docs")]
+        ['31d4']
         """
         fields = {"path": "/", **attributes}
         cookie = SetCookie(native_string(name), native_string(value), **fields)
@@ -270,8 +264,8 @@ class CookieJar:
     def add_cookie_header(self, header: str | Octets, url: str) -> list[Verdict]:
         """Store the cookies of a Cookie *header*, such as one that "Copy as cURL" gives.
 
-        Such a header tells names and values only. The cookies are session cookies of the host
-        of *url*, with the path ``"/"``, and Secure unless *url* is plain http.
+        It has names and values only. The cookies are session cookies of the host of *url* with
+        the path ``"/"``, and Secure unless *url* is plain http. Errors are those of `set`.
 
         >>> jar = CookieJar()
         >>> verdicts = jar.add_cookie_header("Cookie: a=1; b=2", "https://example.com/")
@@ -281,14 +275,11 @@ class CookieJar:
         text = native_string(header).strip()
         text = text[len("cookie:") :] if text[:7].lower() == "cookie:" else text
         request, verdicts = urls.read_url(url), []
-        secure = request is not None and request.secure
         for name, value in [split_pair(pair) for pair in text.split(";") if pair.strip()]:
             prefix = name_prefix(name)  # it may require HttpOnly
-            httponly, secure = (
-                bool(prefix and prefix.httponly),
-                bool(request and request.secure),
-            )
-            verdicts.append(self.set(name, value, url, secure=secure, httponly=httponly))
+            flags = {"httponly": prefix is not None and prefix.httponly}
+            flags["secure"] = request is not None and request.secure
+            verdicts.append(self.set(name, value, url, **flags))
         return verdicts
 
     def add(self, cookie: StoredCookie) -> Verdict:
@@ -313,7 +304,8 @@ class CookieJar:
         added = list(cookies)
         if not all(isinstance(cookie, StoredCookie) for cookie in added):
             raise TypeError("cookies must be StoredCookie objects. Use set for name and value.")
-        self._take(Contents(added, [0] * len(added), []))
+        typed = isinstance(cookies, CookieJar)
+        self._take(Contents(added, [0] * len(added), []), typed=typed)
 
     def remove(self, cookie: StoredCookie) -> bool:
         """Remove the cookie of this name, host and path. Return whether it was there."""
@@ -336,28 +328,18 @@ class CookieJar:
 
     @classmethod
     def load(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        format: _Format | Literal["har"] | None = None,  # noqa: A002
-        strict: bool = False,
-        **options: Unpack[JarOptions],
+        cls, path: _Path, *, format: _Format = None, strict: bool = False, **options: Any
     ) -> CookieJar:
-        """Return a jar of the file at *path*, which is in any format of `save`, or HAR.
+        """Return a jar of the file at *path*, in any format of `save`, or in ``"har"``.
 
         The format is recognised, unless *format* is given. The rest is as in
         `from_cookies_txt`. Raises OSError if the file can't be read.
         """
         text = disk.read_text(path)
         found = "list" if disk.kind_of(text) == "JSON" else "cookies.txt"
-        return cls._read(text, disk.check_format(format or found, True), strict, options)
+        return cls._read(text, disk.check_format(format or found, "har"), strict, options)
 
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        format: _Format | None = None,  # noqa: A002 - the best word
-    ) -> None:
+    def save(self, path: _Path, *, format: _Format = None) -> None:
         """Write all cookies to *path*, including session cookies.
 
         *format* is ``"cookies.txt"``, ``"json"`` (that of `to_json`), ``"storage_state"``
@@ -368,7 +350,9 @@ class CookieJar:
         the old file is whole if that fails, which raises OSError. What a format can't hold is
         left out, with one `CookieIgnoredWarning`.
         """
-        name = disk.check_format(format or disk.format_of(path), False)
+        by_suffix = {".txt": "cookies.txt", ".json": "json"}
+        suffix = os.path.splitext(path)[1].lower()
+        name = disk.check_format(format or by_suffix.get(suffix, ""))
         if name == "json":
             text = self.to_json()
         elif name == "cookies.txt":
@@ -376,8 +360,7 @@ class CookieJar:
         else:
             text, left_out = browser_json.dump_list(self, self._is_public_suffix)
             _warn_of_left_out(left_out)
-            if name == "storage_state":
-                text = '{"cookies": %s, "origins": []}' % text
+            text = text if name == "list" else '{"cookies": %s, "origins": []}' % text
         disk.write_file(path, text)
 
     def to_json(self) -> str:
@@ -391,9 +374,7 @@ class CookieJar:
         return jar_json.dump_json(self)
 
     @classmethod
-    def from_json(
-        cls, text: str, *, strict: bool = False, **options: Unpack[JarOptions]
-    ) -> CookieJar:
+    def from_json(cls, text: str, *, strict: bool = False, **options: Any) -> CookieJar:
         """Return a jar of what `to_json` wrote. The options are those of `CookieJar`.
 
         Each cookie passes the checks for a cookie from the network, set by its own host over
@@ -415,17 +396,14 @@ class CookieJar:
         return text
 
     @classmethod
-    def from_cookies_txt(
-        cls, text: str, *, strict: bool = False, **options: Unpack[JarOptions]
-    ) -> CookieJar:
+    def from_cookies_txt(cls, text: str, *, strict: bool = False, **options: Any) -> CookieJar:
         """Return a jar of a Netscape cookies.txt, read as UTF-8.
 
-        The options are those of `CookieJar`. A cookie is host-only if the second field of its
-        line is FALSE. The checks are those of `from_json`. Lines that can't be read, or whose
-        cookies do not pass, are left out, with one `CookieRejectedWarning`. ``problems`` lists
-        them by line, and also those that have expired. With *strict*, `errors.CookieError` is
-        raised for the first line that has not merely expired, and always if *text* is no
-        cookies.txt at all.
+        The options are those of `CookieJar`, the checks those of `from_json`. A cookie is
+        host-only if the second field of its line is FALSE. Lines that can't be read are left
+        out too. ``problems`` lists them by line, and what has expired. With *strict*, the
+        first one that has not merely expired raises `errors.CookieError`, as a file of
+        another kind always does.
 
         >>> text = ".example.com\\tTRUE\\t/\\tTRUE\\t0\\tsid\\t31d4\\n"
         >>> CookieJar.from_cookies_txt(text).cookie_header("https://www.example.com/")
@@ -434,7 +412,7 @@ class CookieJar:
         return cls._read(text, "cookies.txt", strict, options)
 
     @classmethod
-    def _read(cls, text: str, file: str, strict: bool, options: JarOptions) -> CookieJar:
+    def _read(cls, text: str, file: str, strict: bool, options: Any) -> CookieJar:
         filled = cls(**options)
         if file == "json":
             contents = jar_json.load_json(text)
@@ -445,13 +423,15 @@ class CookieJar:
         filled.problems = filled._take(contents, file, strict)
         return filled
 
-    def _take(self, contents: Contents, file: str = "", strict: bool = False) -> list[Problem]:
+    def _take(
+        self, contents: Contents, file: str = "", strict: bool = False, typed: bool = True
+    ) -> list[Problem]:
         """Store cookies as far as responses might have set them, and return the problems.
 
         In the order of creation, and then, as far as that matters, of last access.
         """
         now = self._clock()
-        cookies, lines, problems = loading.check(contents, now, self._is_public_suffix)
+        cookies, lines, problems = loading.check(contents, now, self._is_public_suffix, typed)
         with self._lock:
             self._remove_expired(now)
             placed = [self._place(cookie, now) for cookie in cookies]

@@ -448,7 +448,7 @@ stored = st.builds(
 @given(stored, st.sampled_from([None, {"com", "co.uk"}.__contains__]))
 def test_the_short_way_ends_where_the_long_one_does(cookie: StoredCookie, given_: Any) -> None:
     """Most cookies of a file are not written and read as a header: nothing would change."""
-    checked = loading.check(Contents([cookie], [1], []), NOW, given_)
+    checked = loading.check(Contents([cookie], [1], []), NOW, given_, True)
     code: Optional[str] = None
     try:
         _, judged = loading.judge_stored(cookie, NOW, given_)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .._core.attributes import KEYWORDS
 from .._formats import urls
 from .._formats.urls import Request
 from ..errors import CookieError
@@ -26,75 +25,67 @@ def judge_stored(
 ) -> tuple[Case, Judgement]:
     """Return the header that sets *cookie*, and the judgement on it, with the cookie's times.
 
-    Raises CookieError for a field that no header can express, and TypeError for one of
-    another type.
+    Raises CookieError for a field that no header can express, TypeError for another type.
     """
+    path = cookie.path
     if urls.canonical_host(cookie.domain) != cookie.domain:
         raise CookieError("domain is not a host in its canonical form", "domain")
-    if not _is_path(cookie.path):
+    if find_control(path) or "\t" in path or path[:1] != "/" or max(path) > "\xff":
         raise CookieError("path can't be in a header, or does not start with '/'", "path")
     # A default-path may have what a Path attribute can't: then the request has that path.
-    attribute = len(cookie.path) <= MAX_ATTRIBUTE_VALUE and ";" not in cookie.path
+    attribute = path if len(path) <= MAX_ATTRIBUTE_VALUE and ";" not in path else None
     fields = {field: getattr(cookie, field) for field in storing.SHARED_FIELDS}
-    fields["domain"] = None if cookie.host_only else cookie.domain
-    fields["path"] = cookie.path if attribute else None
-    request = Request(True, cookie.domain, cookie.path + "/")
+    fields.update(domain=None if cookie.host_only else cookie.domain, path=attribute)
+    request = Request(True, cookie.domain, path + "/")
     case = Case(write_header(SetCookie(**fields)), request, now, is_public_suffix=given)
     judged = judge_by_text(case)
     if judged.stored is None:
         return case, judged
-    codes, stored = judged.codes, _with_times(judged.stored, cookie, now)
+    codes, stored = list(judged.codes), _with_times(judged.stored, cookie, now)
     if stored.host_only != cookie.host_only and not urls.is_ip_address(cookie.domain):
-        codes = [*codes, "domain-public-suffix"]
+        codes.append("domain-public-suffix")
     if storing.is_expired(stored.expiry_time, now):
-        codes = [*codes, "expired"]
+        codes.append("expired")
     return case, judged._replace(stored=stored, codes=codes)
-
-
-def _is_path(path: str) -> bool:
-    """Whether a cookie may have it: from the root, in octets, without control characters."""
-    invalid = find_control(path) or "\t" in path or not path.startswith("/")
-    return not invalid and max(path) <= "\xff"
 
 
 def _with_times(stored: StoredCookie, given: StoredCookie, now: float) -> StoredCookie:
     """Return *stored* with the times of *given*, within limits. (NaN gives the limit.)"""
     *fields, _, _, _, priority = stored
-    expiry = given.expiry_time
-    expiry = None if expiry is None else min(now + MAX_AGE_SECONDS, expiry)
+    expiry = (
+        None if given.expiry_time is None else min(now + MAX_AGE_SECONDS, given.expiry_time)
+    )
     times = expiry, min(now, given.creation_time), min(now, given.last_access_time)
     # StoredCookie(...), in a third of the time
     return tuple.__new__(StoredCookie, (*fields, *times, priority))
 
 
-def check(contents: Contents, now: float, given: PublicSuffix) -> Contents:
-    """Return the records that a response could have set, and all problems.
+def check(contents: Contents, now: float, given: PublicSuffix, typed: bool) -> Contents:
+    """Return the cookies that a response could have set, and all problems.
 
-    The records are in the order of their creation. Expired cookies are left out.
+    They are in the order of their creation, without the expired ones. *typed* tells that all
+    fields have their types.
     """
     hosts: dict[tuple[str, bool], CookieHost | None] = {}
-    farthest = now + MAX_AGE_SECONDS
     checked = Contents([], [], list(contents.problems))
     pairs: Iterable[tuple[StoredCookie, int]] = zip(contents.cookies, contents.lines)
     if len({cookie.creation_time for cookie in contents.cookies}) > 1:
         pairs = sorted(pairs, key=lambda pair: pair[0].creation_time)
     for cookie, line in pairs:
-        key = cookie.domain, cookie.host_only
+        key, code = (cookie.domain, cookie.host_only), ""
         if key not in hosts:
-            hosts[key] = _usual_host(*key, given)
+            hosts[key] = _usual_host(*key, given) if typed else None
         stored: StoredCookie | None = cookie
-        code = ""
         if not _is_usual(cookie, hosts[key]):
             try:
                 _, judged = judge_stored(cookie, now, given)
                 stored, code = judged.stored, "".join(judged.codes[:1])
             except CookieError as error:
                 code = error.part + "-invalid"
-        elif cookie.expiry_time is not None and storing.is_expired(cookie.expiry_time, now):
+        elif storing.is_expired(cookie.expiry_time, now):
             code = "expired"
-        elif not (
-            cookie.creation_time == cookie.last_access_time == now
-            and (cookie.expiry_time or 0) <= farthest
+        elif not cookie.creation_time == cookie.last_access_time == now or not (
+            (cookie.expiry_time or 0) <= now + MAX_AGE_SECONDS
         ):
             stored = _with_times(cookie, cookie, now)
         if stored and not code:
@@ -109,10 +100,8 @@ def check(contents: Contents, now: float, given: PublicSuffix) -> Contents:
 
 def _usual_host(host: str, host_only: bool, given: PublicSuffix) -> CookieHost | None:
     """Return the host of cookies, or None if what the wire makes of it has to be seen."""
-    special = urls.canonical_host(host) != host or type(host_only) is not bool
-    if special or not (host_only or not urls.is_ip_address(host)):
-        return None
-    if not host_only and storing.is_public_suffix(host, given):
+    special = urls.is_ip_address(host) or storing.is_public_suffix(host, given)
+    if urls.canonical_host(host) != host or (special and not host_only):
         return None
     return CookieHost(host, host_only)
 
@@ -131,13 +120,7 @@ def _is_usual(cookie: StoredCookie, host: CookieHost | None) -> bool:
         return False
     if len(name) + len(value) > MAX_NAME_VALUE or len(path) > MAX_ATTRIBUTE_VALUE:
         return False
-    if not type(cookie.secure) is type(cookie.httponly) is type(cookie.partitioned) is bool:
-        return False
-    samesite, priority = cookie.samesite, cookie.priority
-    if samesite is priority is None and not cookie.partitioned and name[0] != "_":
+    if cookie.samesite is None and not cookie.partitioned and name[0] != "_":
         return True  # there is no rule for such a cookie
-    for field, word in (("samesite", samesite), ("priority", priority)):
-        if word is not None and word not in KEYWORDS[field]:
-            return False
     # A stored cookie has all the fields that the rules look at.
     return not any(storing.find_refusals(cookie, _HTTPS, host, True, False))  # type: ignore[arg-type]

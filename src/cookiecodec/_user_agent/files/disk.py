@@ -30,14 +30,9 @@ def read_text(path: str | os.PathLike[str]) -> str:
     return octets.decode("utf-8", "surrogateescape")
 
 
-def format_of(path: str | os.PathLike[str]) -> str:
-    """Return the format that the suffix of *path* stands for, or ``""``."""
-    return {".txt": "cookies.txt", ".json": "json"}.get(os.path.splitext(path)[1].lower(), "")
-
-
-def check_format(name: str, reading: bool) -> str:
-    """Return *name* if it is a format of `CookieJar.load` or `save`. Else raise ValueError."""
-    known = ("cookies.txt", "json", "storage_state", "list", *(["har"] if reading else []))
+def check_format(name: str, *more: str) -> str:
+    """Return *name* if it is a format that a jar is saved in, or one *more*."""
+    known = ("cookies.txt", "json", "storage_state", "list", *more)
     if name not in known:
         raise ValueError("format must be one of " + ", ".join(known))
     return name
