@@ -289,11 +289,9 @@ class CookieJar:
         `errors.CookieError` for what no header can express.
         """
         case, judged = loading.judge_stored(cookie, self._clock(), self._is_public_suffix)
-        if judged.stored is not None:
-            with self._lock:
-                codes = self._admit(judged.stored, judged.codes, case)
-            judged = judged._replace(codes=codes)
-        return verdict_on(case, judged)
+        with self._lock:
+            codes = self._admit(judged.stored or cookie, judged.codes, case)
+        return verdict_on(case, judged._replace(codes=codes))
 
     def update(self, cookies: Iterable[StoredCookie]) -> None:
         """Add the cookies of another jar, or others, in the order of their creation.
@@ -343,8 +341,8 @@ class CookieJar:
         """Write all cookies to *path*, including session cookies.
 
         *format* is ``"cookies.txt"``, ``"json"`` (that of `to_json`), ``"storage_state"``
-        (Playwright's), or ``"list"`` (of objects, as Selenium and the DevTools Protocol take
-        them). Without it, the suffix tells: ``.txt`` or ``.json``.
+        (Playwright's), or ``"list"`` (as its ``add_cookies`` and the DevTools Protocol take
+        it). Without it, the suffix tells: ``.txt`` or ``.json``.
 
         The file has mode 0600. It is written beside *path*, flushed, and renamed, so that
         the old file is whole if that fails, which raises OSError. What a format can't hold is

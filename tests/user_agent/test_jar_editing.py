@@ -318,6 +318,7 @@ def test_storage_state_is_as_playwright_writes_it(tmp_path: Path) -> None:
                 "domain": "www.example.co.uk",
                 "expires": -1,
                 "partitionKey": "https://example.co.uk",
+                "_crHasCrossSiteAncestor": False,
             },
             {
                 **common,
@@ -326,6 +327,7 @@ def test_storage_state_is_as_playwright_writes_it(tmp_path: Path) -> None:
                 "domain": "127.0.0.1",
                 "expires": -1,
                 "partitionKey": "https://127.0.0.1",
+                "_crHasCrossSiteAncestor": False,
             },
         ],
         "origins": [],

@@ -39,9 +39,7 @@ def judge_stored(
     request = Request(True, cookie.domain, path + "/")
     case = Case(write_header(SetCookie(**fields)), request, now, is_public_suffix=given)
     judged = judge_by_text(case)
-    if judged.stored is None:
-        return case, judged
-    codes, stored = list(judged.codes), _with_times(judged.stored, cookie, now)
+    codes, stored = list(judged.codes), _with_times(judged.stored or cookie, cookie, now)
     if stored.host_only != cookie.host_only and not urls.is_ip_address(cookie.domain):
         codes.append("domain-public-suffix")
     if storing.is_expired(stored.expiry_time, now):
@@ -75,11 +73,11 @@ def check(contents: Contents, now: float, given: PublicSuffix, typed: bool) -> C
         key, code = (cookie.domain, cookie.host_only), ""
         if key not in hosts:
             hosts[key] = _usual_host(*key, given) if typed else None
-        stored: StoredCookie | None = cookie
+        stored = cookie
         if not _is_usual(cookie, hosts[key]):
             try:
                 _, judged = judge_stored(cookie, now, given)
-                stored, code = judged.stored, "".join(judged.codes[:1])
+                stored, code = judged.stored or cookie, "".join(judged.codes[:1])
             except CookieError as error:
                 code = error.part + "-invalid"
         elif storing.is_expired(cookie.expiry_time, now):
@@ -88,7 +86,7 @@ def check(contents: Contents, now: float, given: PublicSuffix, typed: bool) -> C
             (cookie.expiry_time or 0) <= now + MAX_AGE_SECONDS
         ):
             stored = _with_times(cookie, cookie, now)
-        if stored and not code:
+        if not code:
             checked.cookies.append(stored)
             checked.lines.append(line)
         else:

@@ -72,29 +72,22 @@ def _har_cookies(entry: Any) -> list[Any]:
 def _read_cookie(data: Any, now: float) -> StoredCookie:
     if not isinstance(data, dict):
         raise ValueError("not a cookie, or not one of the request's host")
-    domain: Any = data.get("domain")
-    secure = data.get("secure") or False
+    domain, host_only = data.get("domain"), data.get("hostOnly")
+    host_only = not str(domain).startswith(".") if host_only is None else host_only
+    secure, httponly = (data.get(key) or False for key in ("secure", "httpOnly"))
     same_site = _SAME_SITE.get(str(data.get("sameSite") or "").lower())
-    fields: dict[str, Any] = {
-        "name": data.get("name"),
-        "value": data.get("value"),
-        "domain": domain,
-        "path": data.get("path") or "/",
-        "host_only": data.get("hostOnly", not str(domain).startswith(".")),
-        "secure": secure,
-        "httponly": data.get("httpOnly") or False,
-        # Firefox and WebKit say "None" for unset.
-        "samesite": same_site if secure or same_site != "None" else None,
-        "partitioned": bool(data.get("partitionKey")),
-        "expiry_time": None if data.get("session") is True else _expiry_time(data),
-        "creation_time": now,
-        "last_access_time": now,
-        "priority": find_keyword("priority", str(data.get("priority"))),
-    }
+    if same_site == "None" and not secure:
+        same_site = None  # Firefox and WebKit say "None" for unset
+    partitioned, path = bool(data.get("partitionKey")), data.get("path") or "/"
+    expiry = None if data.get("session") is True else _expiry_time(data)
+    priority = find_keyword("priority", str(data.get("priority")))
+    parts = [data.get("name"), data.get("value"), domain, path, host_only, secure, httponly]
+    parts += [same_site, partitioned, expiry, now, now, priority]
+    fields: dict[str, Any] = dict(zip(StoredCookie._fields, parts))
     invalid = invalid_field(fields)
     if invalid:
         raise ValueError(f'no valid "{invalid}"')
-    fields["domain"] = read_host(domain)
+    fields["domain"] = read_host(fields["domain"])
     fields["host_only"] = fields["host_only"] or "." not in fields["domain"]
     for field in ("name", "value", "path"):
         fields[field] = text_to_native(fields[field])
@@ -107,7 +100,8 @@ def _expiry_time(data: dict[str, Any]) -> object:
     if isinstance(expiry, str):  # HAR: ISO 8601
         with contextlib.suppress(ValueError, OverflowError):
             moment = datetime.datetime.fromisoformat(expiry.replace("Z", "+00:00"))
-            expiry = moment.timestamp()
+            utc = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+            expiry = utc.timestamp()
     if not isinstance(expiry, (int, float)):
         return expiry
     return min(expiry, 1e14) if expiry > 0 else None
@@ -129,6 +123,7 @@ def dump_list(cookies: Iterable[StoredCookie], given: PublicSuffix) -> tuple[str
             "secure": cookie.secure,
             "sameSite": cookie.samesite,
             "partitionKey": _partition(cookie.domain, given) if cookie.partitioned else None,
+            "_crHasCrossSiteAncestor": False if cookie.partitioned else None,  # Playwright's
         }
         lines.append(json.dumps({key: item[key] for key in item if item[key] is not None}))
     return "[\n" + ",\n".join(lines) + "\n]", left_out
