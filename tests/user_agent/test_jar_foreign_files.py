@@ -208,6 +208,13 @@ def test_a_file_of_another_kind_is_named(text: str, kind: str, tmp_path: Path) -
             CookieJar.load(path)
 
 
+@pytest.mark.parametrize(("text", "kind"), OTHER_KINDS)
+def test_json_is_not_any_of_these(text: str, kind: str) -> None:
+    named = "line 1" if kind == "JSON" else "the file is " + kind
+    with pytest.raises(CookieError, match=named):
+        CookieJar.from_json(text)
+
+
 def test_octets_are_not_text() -> None:
     for reader in (CookieJar.from_cookies_txt, CookieJar.from_json):
         with pytest.raises(TypeError, match="must be str, not bytes"):

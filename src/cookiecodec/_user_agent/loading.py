@@ -6,9 +6,6 @@ judged. For most cookies of a file nothing can change on this way, so they do wi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from .._formats import urls
 from .._formats.urls import Request
 from ..errors import CookieError
@@ -66,10 +63,8 @@ def check(contents: Contents, now: float, given: PublicSuffix, typed: bool) -> C
     """
     hosts: dict[tuple[str, bool], CookieHost | None] = {}
     checked = Contents([], [], list(contents.problems))
-    pairs: Iterable[tuple[StoredCookie, int]] = zip(contents.cookies, contents.lines)
-    if len({cookie.creation_time for cookie in contents.cookies}) > 1:
-        pairs = sorted(pairs, key=lambda pair: pair[0].creation_time)
-    for cookie, line in pairs:
+    pairs = zip(contents.cookies, contents.lines)
+    for cookie, line in sorted(pairs, key=lambda pair: pair[0].creation_time):
         key, code = (cookie.domain, cookie.host_only), ""
         if key not in hosts:
             hosts[key] = _usual_host(*key, given) if typed else None
@@ -104,17 +99,16 @@ def _usual_host(host: str, host_only: bool, given: PublicSuffix) -> CookieHost |
     return CookieHost(host, host_only)
 
 
-# Name, value and path of characters that stand for themselves, without blanks at the ends.
-_is_usual_text = re.compile(
-    r"[!-:<>-~\x80-\xff]+\n(?! )[ -:<-~\x80-\xff]*(?<! )\n/(?:[ -:<-~\x80-\xff]*(?<! ))?"
-).fullmatch
 _HTTPS = Request(True, "", "/")
 
 
 def _is_usual(cookie: StoredCookie, host: CookieHost | None) -> bool:
     """Whether writing and reading changes nothing of *cookie*, and no rule refuses it."""
     name, value, path = cookie.name, cookie.value, cookie.path
-    if not host or not _is_usual_text(f"{name}\n{value}\n{path}"):
+    text = name + value + path
+    if host is None or not (text.isascii() and text.isprintable()) or path[:1] != "/":
+        return False
+    if not name or "=" in name or ";" in text or " " in text:
         return False
     if len(name) + len(value) > MAX_NAME_VALUE or len(path) > MAX_ATTRIBUTE_VALUE:
         return False

@@ -15,6 +15,7 @@ from ..._core.attributes import KEYWORDS
 from ...errors import CookieError
 from ..storing import StoredCookie
 from . import Contents
+from .disk import kind_of
 
 _VERSION = 1
 
@@ -28,15 +29,15 @@ def dump_json(cookies: Iterable[StoredCookie]) -> str:
 
 def parse_json(text: str) -> Any:
     """Return what *text* is in JSON. Numbers that are valid in no field become objects."""
-    if not isinstance(text, str):
-        raise TypeError("text must be str, not " + type(text).__name__)
+    kind = kind_of(text)
     try:
         return json.loads(text, parse_int=_parse_integer, parse_constant=_invalid_number)
     except RecursionError:
         raise CookieError("not a jar in JSON: line 1: nested too deeply") from None
     except json.JSONDecodeError as error:
-        message = f"not a jar in JSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        raise CookieError(message) from None
+        what = "" if kind in ("", "JSON") else f" (the file is {kind})"
+        place = f"line {error.lineno}, column {error.colno}"
+        raise CookieError(f"not a jar in JSON{what}: {place}: {error.msg}") from None
 
 
 def load_json(text: str) -> Contents:
