@@ -33,7 +33,7 @@ __all__ = ["CookieJar", "StoredCookie"]
 
 _EVICTED = "the jar is full of cookies that have precedence: evicted"
 _Path = Union[str, os.PathLike[str]]
-_Format = Literal["cookies.txt", "json", "storage_state", "list", "har", None]
+_Format = Union[Literal["cookies.txt", "json", "storage_state", "list", "har"], None]
 
 # What identifies a cookie within a host (layered 5.4.3; Partitioned as in browsers): name,
 # path, host-only, partitioned.
@@ -88,7 +88,8 @@ class CookieJar:
       then those without Secure of the host, then any, the least recently used ones first.
 
     Threads may share a jar. It can't be copied or pickled: use `to_json` and `from_json`. As
-    any container, an empty one is false.
+    any container, an empty one is false. ``problems`` lists what a file held and its jar did
+    not take, each with ``line``, ``reason``, ``code`` and ``name``.
 
     >>> jar = CookieJar()
     >>> jar.receive("sid=31d4; Secure; HttpOnly", "https://example.com/login").accepted
@@ -112,7 +113,6 @@ class CookieJar:
         self._max_per_host = max_per_host
         self._max_total = max_total
         self._lock = threading.RLock()
-        #: What the file of this jar held and the jar did not take, in the order of lines.
         self.problems: list[Problem] = []
         self.clear()
 
