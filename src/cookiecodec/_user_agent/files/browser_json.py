@@ -72,17 +72,20 @@ def _har_cookies(entry: Any) -> list[Any]:
 def _read_cookie(data: Any, now: float) -> StoredCookie:
     if not isinstance(data, dict):
         raise ValueError("not a cookie, or not one of the request's host")
-    domain, host_only = data.get("domain"), data.get("hostOnly")
-    host_only = not str(domain).startswith(".") if host_only is None else host_only
+    keys = ("domain", "sameSite", "priority")
+    texts = [data[key] if isinstance(data.get(key), str) else "" for key in keys]
+    domain, same_site, priority = texts
+    host_only = data.get("hostOnly")
+    host_only = not domain.startswith(".") if host_only is None else host_only
     secure, httponly = (data.get(key) or False for key in ("secure", "httpOnly"))
-    same_site = _SAME_SITE.get(str(data.get("sameSite") or "").lower())
-    if same_site == "None" and not secure:
-        same_site = None  # Firefox and WebKit say "None" for unset
+    samesite = _SAME_SITE.get(same_site.lower())
+    if samesite == "None" and not secure:
+        samesite = None  # Firefox and WebKit say "None" for unset
     partitioned, path = bool(data.get("partitionKey")), data.get("path") or "/"
     expiry = None if data.get("session") is True else _expiry_time(data)
-    priority = find_keyword("priority", str(data.get("priority")))
-    parts = [data.get("name"), data.get("value"), domain, path, host_only, secure, httponly]
-    parts += [same_site, partitioned, expiry, now, now, priority]
+    parts = [data.get("name"), data.get("value"), domain or None, path, host_only, secure]
+    parts += [httponly, samesite, partitioned, expiry, now, now]
+    parts.append(find_keyword("priority", priority))
     fields: dict[str, Any] = dict(zip(StoredCookie._fields, parts))
     invalid = invalid_field(fields)
     if invalid:
