@@ -11,8 +11,10 @@ import http.client
 import http.cookiejar
 import itertools
 import multiprocessing
+import os
 import platform
 import socket
+import tempfile
 import threading
 import time
 import urllib.request
@@ -220,6 +222,32 @@ def clients(rounds: int) -> None:
     listening.close()
 
 
+def files(rounds: int) -> None:
+    print("\n### `CookieJar.load` of cookies.txt, in milliseconds; times as long\n")
+    head("lines", "hosts", "cookiecodec", "http.cookiejar")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "cookies.txt")
+        theirs = http.cookiejar.MozillaCookieJar(path)
+        for hosts in (330, 5000):
+            lines = [
+                f".host{number // 10}.test\tTRUE\t/\tTRUE\t{time.time() + 9999:.0f}"
+                f"\tname{number % 10}\tvalue-{number}\n"
+                for number in range(10 * hosts)
+            ]
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("# Netscape HTTP Cookie File\n" + "".join(lines))
+            seconds = best(
+                {
+                    "cookiecodec": lambda: CookieJar.load(path, max_total=60_000),
+                    "http.cookiejar": theirs.load,
+                },
+                rounds,
+            )
+            own, took = seconds["cookiecodec"], seconds["http.cookiejar"]
+            cell = f"**{own * 1e3:.1f}** ({own / took:.1f}, target ≤ 3)"
+            row(10 * hosts, hosts, cell, f"{took * 1e3:.1f}")
+
+
 def rest(rounds: int) -> None:
     print("\n### The rest of the user agent's side, in microseconds\n")
     head("call", "µs")
@@ -267,6 +295,7 @@ def main() -> None:
     reading(rounds)
     sending(rounds)
     clients(rounds)
+    files(rounds)
     rest(rounds)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from typing import Any
 
 import harness
 
@@ -123,17 +124,17 @@ def key(cookie: StoredCookie) -> tuple[object, ...]:
 def carried(jar: CookieJar, clock: Clock, as_json: bool) -> CookieJar:
     """The jar, through a file."""
     cookies = list(jar)
-    options = {"is_public_suffix": is_public_suffix, "clock": clock}
-    limits = {"max_per_host": MAX_PER_HOST, "max_total": MAX_TOTAL}
+    options: dict[str, Any] = {"is_public_suffix": is_public_suffix, "clock": clock}
+    options.update(max_per_host=MAX_PER_HOST, max_total=MAX_TOTAL)
     if as_json:
-        copy = CookieJar.from_json(jar.to_json(), **options, **limits)
+        copy = CookieJar.from_json(jar.to_json(), **options)
         assert list(copy) == cookies
         assert copy.to_json() == jar.to_json()
         return copy
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         text = jar.to_cookies_txt()
-        copy = CookieJar.from_cookies_txt(text, **options, **limits)
+        copy = CookieJar.from_cookies_txt(text, **options)
     carried = {key(cookie): cookie for cookie in copy}
     assert warned or len(carried) == len(cookies)
     for cookie in cookies:

@@ -10,24 +10,30 @@ of them. What a file holds passes the same checks as what a response says.
 from __future__ import annotations
 
 import heapq
+import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Union
 
 from . import errors, matching
+from ._core.attributes import split_pair
+from ._core.prefixes import name_prefix
 from ._formats import urls
 from ._formats.urls import Request
-from ._user_agent import storing
-from ._user_agent.files import Record, cookies_txt, jar_json
-from ._user_agent.judgement import Case, judge, judge_by_text
+from ._user_agent import loading, storing
+from ._user_agent.files import Contents, Problem, browser_json, cookies_txt, disk, jar_json
+from ._user_agent.judgement import Case, judge
 from ._user_agent.storing import PublicSuffix, StoredCookie
 from ._user_agent.verdict import Verdict, verdict_on
-from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
-from .set_cookie import Octets, SetCookie, find_control, native_string, write_header
+from .set_cookie import Octets, SetCookie, native_string
 
 __all__ = ["CookieJar", "StoredCookie"]
+
+_EVICTED = "the jar is full of cookies that have precedence: evicted"
+_Path = Union[str, os.PathLike[str]]
+_Format = Union[Literal["cookies.txt", "json", "storage_state", "list", "har"], None]
 
 # What identifies a cookie within a host (layered 5.4.3; Partitioned as in browsers): name,
 # path, host-only, partitioned.
@@ -82,7 +88,8 @@ class CookieJar:
       then those without Secure of the host, then any, the least recently used ones first.
 
     Threads may share a jar. It can't be copied or pickled: use `to_json` and `from_json`. As
-    any container, an empty one is false.
+    any container, an empty one is false. ``problems`` lists what a file held and its jar did
+    not take, each with ``line``, ``reason``, ``code`` and ``name``.
 
     >>> jar = CookieJar()
     >>> jar.receive("sid=31d4; Secure; HttpOnly", "https://example.com/login").accepted
@@ -106,10 +113,20 @@ class CookieJar:
         self._max_per_host = max_per_host
         self._max_total = max_total
         self._lock = threading.RLock()
+        self.problems: list[Problem] = []
         self.clear()
 
-    def clear(self) -> None:
-        """Remove all cookies."""
+    def clear(self, host: str | None = None) -> None:
+        """Remove all cookies, or those of *host* alone, not of hosts above or below it.
+
+        Raises ValueError if *host* is not a valid host name.
+        """
+        if host is not None:
+            domain = urls.canonical_host(host)
+            if domain is None:
+                raise ValueError(f"host must be a host name, without scheme and port: {host!a}")
+            self._remove_all(lambda cookie: cookie.domain == domain)
+            return
         with self._lock:
             self._hosts: dict[str, dict[_Key, _Entry]] = {}
             # In the order of last access. A dict, since it deletes in constant time.
@@ -201,7 +218,148 @@ class CookieJar:
             ]
         )
 
+    # --- editing ---------------------------------------------------------------------
+
+    def __contains__(self, item: object) -> bool:
+        """Whether the jar has a cookie of this name, or this very `StoredCookie`."""
+        return any(item in (cookie.name, cookie) for cookie in self)
+
+    def find(self, name: str | None = None, *, url: str | None = None) -> list[StoredCookie]:
+        """Return the cookies of this *name*; with *url*, those that a request there gets.
+
+        With *url* the order is that of the Cookie header, else that of creation. To look is
+        not an access: the times stay.
+        """
+        if url is None:
+            return [cookie for cookie in self if name in (None, cookie.name)]
+        request, allowed = urls.read_url(url), _SAME_SITE["strict"]
+        with self._lock:
+            self._remove_expired(self._clock())
+            found = [
+                entry
+                for entry in (self._candidates(request.host) if request else ())
+                if request and _goes_with(entry.cookie, request, True, allowed)
+            ]
+            found.sort(key=_by_path_and_creation)
+            cookies = [each.cookie._replace(last_access_time=each.accessed) for each in found]
+        return [cookie for cookie in cookies if name in (None, cookie.name)]
+
+    def set(self, name: str, value: str, url: str, **attributes: Any) -> Verdict:
+        """Store a cookie as if a response from *url* had set it (layered 5.4.3).
+
+        *name* and *value* are native strings or octets, as in `receive`. *attributes* are the
+        other fields of `SetCookie`; *path* is ``"/"`` by default, None is the default-path.
+        Raises `errors.CookieError` for what no header can express.
+
+        >>> jar = CookieJar()
+        >>> jar.set("sid", "31d4", "https://example.com/", max_age=60).accepted
+        True
+        >>> [cookie.value for cookie in jar.find("sid", url="https://example.com/docs")]
+        ['31d4']
+        """
+        fields = {"path": "/", **attributes}
+        cookie = SetCookie(native_string(name), native_string(value), **fields)
+        return self.receive(cookie.to_header(), url)
+
+    def add_cookie_header(self, header: str | Octets, url: str) -> list[Verdict]:
+        """Store the cookies of a Cookie *header*, such as one that "Copy as cURL" gives.
+
+        It has names and values only. The cookies are session cookies of the host of *url* with
+        the path ``"/"``, and Secure unless *url* is plain http. Errors are those of `set`.
+
+        >>> jar = CookieJar()
+        >>> verdicts = jar.add_cookie_header("Cookie: a=1; b=2", "https://example.com/")
+        >>> jar.cookie_header("https://example.com/")
+        'a=1; b=2'
+        """
+        text = native_string(header).strip()
+        text = text[len("cookie:") :] if text[:7].lower() == "cookie:" else text
+        request, verdicts = urls.read_url(url), []
+        for name, value in [split_pair(pair) for pair in text.split(";") if pair.strip()]:
+            prefix = name_prefix(name)  # it may require HttpOnly
+            flags = {"httponly": prefix is not None and prefix.httponly}
+            flags["secure"] = request is not None and request.secure
+            verdicts.append(self.set(name, value, url, **flags))
+        return verdicts
+
+    def add(self, cookie: StoredCookie) -> Verdict:
+        """Store a cookie that its own host might have set over https.
+
+        It keeps its times, within limits. An expired one deletes, as in `receive`. Raises
+        `errors.CookieError` for what no header can express.
+        """
+        case, judged = loading.judge_stored(cookie, self._clock(), self._is_public_suffix)
+        with self._lock:
+            codes = self._admit(judged.stored or cookie, judged.codes, case)
+        return verdict_on(case, judged._replace(codes=codes))
+
+    def update(self, cookies: Iterable[StoredCookie]) -> None:
+        """Add the cookies of another jar, or others, in the order of their creation.
+
+        They replace those of the same name, host and path. Those that `add` would refuse, or
+        that are over a limit, are left out, with one `CookieRejectedWarning`.
+        """
+        added = list(cookies)
+        if not all(isinstance(cookie, StoredCookie) for cookie in added):
+            raise TypeError("cookies must be StoredCookie objects. Use set for name and value.")
+        typed = isinstance(cookies, CookieJar)
+        self._take(Contents(added, [0] * len(added), []), typed=typed)
+
+    def remove(self, cookie: StoredCookie) -> bool:
+        """Remove the cookie of this name, host and path. Return whether it was there."""
+        with self._lock:
+            entry = self._hosts.get(cookie.domain, {}).get(_key(cookie))
+            if entry is not None:
+                self._remove(entry)
+        return entry is not None
+
+    def clear_session_cookies(self) -> None:
+        """Remove all cookies without an expiry-time: the session is over (layered 5.1.2)."""
+        self._remove_all(lambda cookie: cookie.expiry_time is None)
+
+    def _remove_all(self, condition: Callable[[StoredCookie], bool]) -> None:
+        with self._lock:
+            for entry in [entry for entry in self._recent if condition(entry.cookie)]:
+                self._remove(entry)
+
     # --- files -----------------------------------------------------------------------
+
+    @classmethod
+    def load(
+        cls, path: _Path, *, format: _Format = None, strict: bool = False, **options: Any
+    ) -> CookieJar:
+        """Return a jar of the file at *path*, in any format of `save`, or in ``"har"``.
+
+        The format is recognised, unless *format* is given. The rest is as in
+        `from_cookies_txt`. Raises OSError if the file can't be read.
+        """
+        text = disk.read_text(path)
+        found = "list" if disk.kind_of(text) == "JSON" else "cookies.txt"
+        return cls._read(text, disk.check_format(format or found, "har"), strict, options)
+
+    def save(self, path: _Path, *, format: _Format = None) -> None:
+        """Write all cookies to *path*, including session cookies.
+
+        *format* is ``"cookies.txt"``, ``"json"`` (that of `to_json`), ``"storage_state"``
+        (Playwright's), or ``"list"`` (as its ``add_cookies`` and the DevTools Protocol take
+        it). Without it, the suffix tells: ``.txt`` or ``.json``.
+
+        The file has mode 0600. It is written beside *path*, flushed, and renamed, so that
+        the old file is whole if that fails, which raises OSError. What a format can't hold is
+        left out, with one `CookieIgnoredWarning`.
+        """
+        by_suffix = {".txt": "cookies.txt", ".json": "json"}
+        suffix = os.path.splitext(path)[1].lower()
+        name = disk.check_format(format or by_suffix.get(suffix, ""))
+        if name == "json":
+            text = self.to_json()
+        elif name == "cookies.txt":
+            text = self.to_cookies_txt()
+        else:
+            text, left_out = browser_json.dump_list(self, self._is_public_suffix)
+            _warn_of_left_out(left_out)
+            text = text if name == "list" else '{"cookies": %s, "origins": []}' % text
+        disk.write_file(path, text)
 
     def to_json(self) -> str:
         """Return the jar's cookies in JSON, in ASCII, including session cookies.
@@ -214,7 +372,7 @@ class CookieJar:
         return jar_json.dump_json(self)
 
     @classmethod
-    def from_json(cls, text: str, **options: Any) -> CookieJar:
+    def from_json(cls, text: str, *, strict: bool = False, **options: Any) -> CookieJar:
         """Return a jar of what `to_json` wrote. The options are those of `CookieJar`.
 
         Each cookie passes the checks for a cookie from the network, set by its own host over
@@ -222,9 +380,7 @@ class CookieJar:
         `CookieRejectedWarning`. Raises `errors.CookieError` with the line if *text* is not
         such a file.
         """
-        jar = cls(**options)
-        jar._load(jar_json.load_json(text))
-        return jar
+        return cls._read(text, "json", strict, options)
 
     def to_cookies_txt(self) -> str:
         """Return the jar's cookies as a Netscape cookies.txt, for curl, wget and yt-dlp.
@@ -234,94 +390,75 @@ class CookieJar:
         UTF-8, is left out, with one `CookieIgnoredWarning`.
         """
         text, left_out = cookies_txt.dump_cookies_txt(self)
-        if left_out:
-            message = (
-                "cookies.txt can't hold a tab or octets that are not UTF-8, so such cookies are"
-                " left out (%d). The first is %a. Use to_json for them."
-            )
-            message %= (len(left_out), left_out[0][:40])
-            errors.warn(errors.CookieIgnoredWarning(message, left_out[0], "cookies-txt"))
+        _warn_of_left_out(left_out)
         return text
 
     @classmethod
-    def from_cookies_txt(cls, text: str, **options: Any) -> CookieJar:
+    def from_cookies_txt(cls, text: str, *, strict: bool = False, **options: Any) -> CookieJar:
         """Return a jar of a Netscape cookies.txt, read as UTF-8.
 
-        The options are those of `CookieJar`. A cookie is host-only if the second field of its
-        line is FALSE. Checks and errors are those of `from_json`.
+        The options are those of `CookieJar`, the checks those of `from_json`. A cookie is
+        host-only if the second field of its line is FALSE. Lines that can't be read are left
+        out too. ``problems`` lists them by line, and what has expired. With *strict*, the
+        first one that has not merely expired raises `errors.CookieError`, as a file of
+        another kind always does.
 
         >>> text = ".example.com\\tTRUE\\t/\\tTRUE\\t0\\tsid\\t31d4\\n"
         >>> CookieJar.from_cookies_txt(text).cookie_header("https://www.example.com/")
         'sid=31d4'
         """
-        jar = cls(**options)
-        jar._load(cookies_txt.load_cookies_txt(text, jar._clock()))
-        return jar
+        return cls._read(text, "cookies.txt", strict, options)
 
-    def _load(self, records: list[Record]) -> None:
-        """Store what a file holds, as far as a response might have set it.
+    @classmethod
+    def _read(cls, text: str, file: str, strict: bool, options: Any) -> CookieJar:
+        filled = cls(**options)
+        if file == "json":
+            contents = jar_json.load_json(text)
+        elif file == "cookies.txt":
+            contents = cookies_txt.load_cookies_txt(text, filled._clock())
+        else:
+            contents = browser_json.load_browser_json(text, filled._clock())
+        filled.problems = filled._take(contents, file, strict)
+        return filled
+
+    def _take(
+        self, contents: Contents, file: str = "", strict: bool = False, typed: bool = True
+    ) -> list[Problem]:
+        """Store cookies as far as responses might have set them, and return the problems.
 
         In the order of creation, and then, as far as that matters, of last access.
         """
         now = self._clock()
-        left_out = []
-        for place, record in sorted(records, key=attrgetter("cookie.creation_time")):
-            code = self._load_cookie(record, now)
-            if code:
-                left_out.append((place, record.name, code))
+        cookies, lines, problems = loading.check(contents, now, self._is_public_suffix, typed)
         with self._lock:
+            self._remove_expired(now)
+            placed = [self._place(cookie, now) for cookie in cookies]
             before = list(self._recent)
-            self._recent = dict.fromkeys(sorted(before, key=attrgetter("accessed")))
+            if any(cookie.last_access_time != now for cookie in cookies):
+                self._recent = dict.fromkeys(sorted(before, key=attrgetter("accessed")))
             for host in list(self._hosts):
                 self._remove_excess(host)
             self._remove_global_excess()
-            left_out += [
-                (entry.cookie.domain, entry.cookie.name, "evicted")
-                for entry in before
-                if entry not in self._recent
-            ]
-        if left_out:
-            place, name, code = left_out[0]
+            if len(self._recent) < len(before):
+                known = dict(zip(placed, lines))
+                problems += [
+                    Problem(known.get(entry, 0), _EVICTED, "evicted", entry.cookie.name)
+                    for entry in before
+                    if entry not in self._recent
+                ]
+        problems.sort()
+        grave = [problem for problem in problems if problem.code != "expired"]
+        if grave:
+            line, reason, code, name = grave[0]
+            first = f"{file}, line {line}: {reason}" if line else reason
+            if strict:
+                raise errors.CookieError(first)
             message = (
-                "Cookies of the file are left out (%d), since no response could have set them,"
-                " or because of the jar's limits. The first is %a, %s: %s"
+                f"Cookies are left out ({len(grave)}), or not kept as they are there. The first"
+                f" is {first}. The jar's `problems` lists those of a file."
             )
-            message %= (len(left_out), name[:40], place, code)
             errors.warn(errors.CookieRejectedWarning(message, name, code))
-
-    def _load_cookie(self, record: StoredCookie, now: float) -> str:
-        """Store one record of a file, or return the code of why not. Skip expired ones."""
-        if urls.canonical_host(record.domain) != record.domain:
-            return "domain-invalid"
-        if not _is_path(record.path):
-            return "path-invalid"
-        # A default-path may have what a Path attribute can't: then the request has that path.
-        attribute = len(record.path) <= MAX_ATTRIBUTE_VALUE and ";" not in record.path
-        fields = {field: getattr(record, field) for field in storing.SHARED_FIELDS}
-        fields["domain"] = None if record.host_only else record.domain
-        fields["path"] = record.path if attribute else None
-        cookie = SetCookie(**fields)
-        try:
-            header = write_header(cookie)
-        except errors.CookieError as error:
-            return error.part + "-invalid"
-        request = Request(True, record.domain, record.path + "/")
-        case = Case(header, request, now, is_public_suffix=self._is_public_suffix)
-        judged = judge_by_text(case)
-        if judged.stored is None or judged.codes:
-            return judged.codes[0]
-        is_ip = urls.is_ip_address(record.domain)
-        if judged.stored.host_only and not record.host_only and not is_ip:
-            return "domain-public-suffix"
-        expiry = record.expiry_time
-        loaded = judged.stored._replace(
-            expiry_time=None if expiry is None else min(expiry, now + MAX_AGE_SECONDS),
-            creation_time=min(record.creation_time, now),
-            last_access_time=min(record.last_access_time, now),
-        )
-        with self._lock:
-            self._place(loaded, now)
-        return ""
+        return problems
 
     # --- the store ------------------------------------------------------------------
 
@@ -464,7 +601,10 @@ def _by_path_and_creation(entry: _Entry) -> tuple[int, int]:
     return -len(entry.cookie.path), entry.created
 
 
-def _is_path(path: str) -> bool:
-    """Whether a cookie may have it: from the root, in octets, without control characters."""
-    invalid = find_control(path) or "\t" in path or not path.startswith("/")
-    return not invalid and max(path) <= "\xff"
+def _warn_of_left_out(names: list[str]) -> None:
+    if names:
+        message = (
+            "this format can't hold a tab, or octets that are not UTF-8, so such cookies are"
+            f" left out ({len(names)}). Use to_json for them."
+        )
+        errors.warn(errors.CookieIgnoredWarning(message, names[0], "cookies-txt"))

@@ -392,10 +392,12 @@ def test_host_only_cookies_loaded_from_a_file() -> None:
     of its subdomains."""
     jar = CookieJar()
     jar.receive("a=b; Path=/", "https://example.com/")
+    with pytest.warns(CookieRejectedWarning, match="dot before the host"):
+        dotted = CookieJar.from_cookies_txt(".example.com\tFALSE\t/\tFALSE\t0\ta\tb")
     for loaded in (
         CookieJar.from_cookies_txt(jar.to_cookies_txt()),
         CookieJar.from_json(jar.to_json()),
-        CookieJar.from_cookies_txt(".example.com\tFALSE\t/\tFALSE\t0\ta\tb"),
+        dotted,
     ):
         assert loaded.cookie_header("https://example.com/") == "a=b"
         assert loaded.cookie_header("https://www.example.com/") == ""
@@ -419,9 +421,10 @@ def test_a_planted_cookie_file() -> None:
     """A file can't contain a cookie that a response could not set."""
     with pytest.warns(CookieRejectedWarning, match=r"left out \(3\)"):
         jar = CookieJar.from_cookies_txt(
-            ".com\tTRUE\t/\tFALSE\t0\ta\tb\n"
+            ".co.uk\tTRUE\t/\tFALSE\t0\ta\tb\n"
             "example.com\tFALSE\t/\tFALSE\t0\t__Secure-a\tb\n"
-            ".example.com\tTRUE\t/\tTRUE\t0\t__Host-a\tb\n"
+            ".example.com\tTRUE\t/\tTRUE\t0\t__Host-a\tb\n",
+            is_public_suffix={"com", "co.uk"}.__contains__,
         )
     assert len(jar) == 0
 

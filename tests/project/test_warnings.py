@@ -29,7 +29,7 @@ PACKAGE = str(Path(cookiecodec.__file__).parent)
 KEY = "a secret key of 32 octets or more"
 LARGE = "".join(map(chr, random.Random(1).choices(range(48, 123), k=6000)))
 LONG_AGO = -12_000_000_000  # before 1601
-COOKIES_TXT = "com\tTRUE\t/\tFALSE\t0\ta\tb\n"
+COOKIES_TXT = "exa mple.com\tTRUE\t/\tFALSE\t0\ta\tb\n"
 
 
 def a_jar() -> CookieJar:
@@ -60,6 +60,7 @@ ROUTES: "dict[str, Callable[[], object]]" = {
     "SessionCookie.save": lambda: SessionCookie(KEY).save(Session(a=LARGE)),
     "CookieJar.to_cookies_txt": lambda: a_jar().to_cookies_txt(),
     "CookieJar.from_cookies_txt": lambda: CookieJar.from_cookies_txt(COOKIES_TXT),
+    "CookieJar.update": lambda: CookieJar(max_total=0).update(a_jar()),
     "CookieJar.from_json": lambda: CookieJar.from_json(with_json_of("exa mple")),
 }
 

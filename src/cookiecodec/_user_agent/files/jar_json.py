@@ -14,7 +14,8 @@ from typing import Any
 from ..._core.attributes import KEYWORDS
 from ...errors import CookieError
 from ..storing import StoredCookie
-from . import Record
+from . import Contents
+from .disk import kind_of
 
 _VERSION = 1
 
@@ -26,29 +27,33 @@ def dump_json(cookies: Iterable[StoredCookie]) -> str:
     return '{"version": %d, "cookies": [%s]}\n' % (_VERSION, body)
 
 
-def load_json(text: str) -> list[Record]:
-    """Return each cookie with its place in the file."""
-    if not isinstance(text, str):
-        raise TypeError("text must be str, not " + type(text).__name__)
+def parse_json(text: str) -> Any:
+    """Return what *text* is in JSON. Numbers that are valid in no field become objects."""
+    kind = kind_of(text)
     try:
-        data = json.loads(text, parse_int=_parse_integer, parse_constant=_invalid_number)
+        return json.loads(text, parse_int=_parse_integer, parse_constant=_invalid_number)
     except RecursionError:
         raise CookieError("not a jar in JSON: line 1: nested too deeply") from None
     except json.JSONDecodeError as error:
-        message = f"not a jar in JSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        raise CookieError(message) from None
+        what = "" if kind in ("", "JSON") else f" (the file is {kind})"
+        place = f"line {error.lineno}, column {error.colno}"
+        raise CookieError(f"not a jar in JSON{what}: {place}: {error.msg}") from None
+
+
+def load_json(text: str) -> Contents:
+    """Return each cookie with its line."""
+    data = parse_json(text)
     if not isinstance(data, dict) or not isinstance(data.get("cookies"), list):
         raise CookieError('not a jar in JSON: line 1: no object with a list "cookies"')
     if type(data.get("version")) is not int or data["version"] != _VERSION:
-        raise CookieError(f'line 1: the jar\'s "version" is not {_VERSION}')
-    records = []
-    for number, item in enumerate(data["cookies"], 1):
+        hint = "CookieJar.load reads the files of other programs"
+        raise CookieError(f'line 1: the jar\'s "version" is not {_VERSION}. {hint}')
+    lines = item_lines(text, "cookies", len(data["cookies"]))
+    for number, (line, item) in enumerate(zip(lines, data["cookies"]), 1):
         problem = _find_problem(item)
         if problem:
-            line = _line_of_cookie(text, number)
             raise CookieError(f"line {line}: cookie {number} {problem}")
-        records.append(Record(f"cookie {number}", StoredCookie(**item)))
-    return records
+    return Contents([StoredCookie(**item) for item in data["cookies"]], lines, [])
 
 
 def _invalid_number(text: str) -> object:
@@ -60,25 +65,27 @@ def _parse_integer(digits: str) -> object:
     return int(digits) if len(digits) <= 20 else _invalid_number(digits)
 
 
-_cookies_array = re.compile(r'"cookies"\s*:\s*\[').search
 _blanks_and_comma = re.compile(r"[\s,]*").match
 
 
-def _line_of_cookie(text: str, number: int) -> int:
-    found = _cookies_array(text)
-    at = 0 if found is None else found.end()
+def item_lines(text: str, key: str, count: int) -> list[int]:
+    """Return the line of each of the *count* items of the array *key* (``""``: of the file).
+
+    They are 1 if another object has the same key, and came first.
+    """
+    start = re.compile(rf'"{key}"\s*:\s*\[' if key else r"\[").search(text)
+    at = 0 if start is None else start.end()
     decoder = json.JSONDecoder(parse_int=str)
+    lines, line, counted = [], 1, 0
     try:
-        for _ in range(number - 1):
-            at = decoder.raw_decode(text, _skip_blanks(text, at))[1]
-    except ValueError:  # another object has "cookies", and came first
-        at = 0
-    return text.count("\n", 0, _skip_blanks(text, at)) + 1
-
-
-def _skip_blanks(text: str, at: int) -> int:
-    found = _blanks_and_comma(text, at)
-    return at if found is None else found.end()
+        for _ in range(count):
+            at = _blanks_and_comma(text, at).end()  # type: ignore[union-attr] # it matches ""
+            line, counted = line + text.count("\n", counted, at), at
+            lines.append(line)
+            at = decoder.raw_decode(text, at)[1]
+    except ValueError:
+        lines = [1] * count
+    return lines
 
 
 _FLAGS = ("host_only", "secure", "httponly", "partitioned")
@@ -89,8 +96,13 @@ def _find_problem(item: Any) -> str:
     missing = set(fields) - set(item) if isinstance(item, dict) else fields
     if not set(missing) <= set(StoredCookie._field_defaults) or set(item) - set(fields):
         return "is not an object with the fields " + ", ".join(fields)
-    invalid = [field for field in item if not _is_valid(field, item[field])]
-    return f'has an invalid "{invalid[0]}"' if invalid else ""
+    invalid = invalid_field(item)
+    return f'has an invalid "{invalid}"' if invalid else ""
+
+
+def invalid_field(item: dict[str, Any]) -> str:
+    """Return the first field of a cookie that has not the type of its field, or ``""``."""
+    return next((field for field in item if not _is_valid(field, item[field])), "")
 
 
 def _is_valid(field: str, value: object) -> bool:
