@@ -2,16 +2,20 @@
 
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of operation:
 cookies are in one dict per host, so that a request looks at its own host and the domains
-above it only. A second dict has all of them in the order of their last access, for eviction.
-A heap has the expiry-times, so expired cookies are found without a search. One lock guards all
-of them. What a file holds passes the same checks as what a response says.
+above it only. A second dict has all of them in the order of their last access, for eviction,
+and a third has the same for each site. A heap has the expiry-times, so expired cookies are
+found without a search. One lock guards all of them. Functions of the caller, the clock and
+the list of public suffixes, are called without it. What a file holds passes the same checks
+as what a response says.
 """
 
 from __future__ import annotations
 
 import heapq
+import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -21,10 +25,11 @@ from ._formats import urls
 from ._formats.urls import Request
 from ._user_agent import storing
 from ._user_agent.files import Record, cookies_txt, jar_json
-from ._user_agent.judgement import Case, judge, judge_by_text
+from ._user_agent.judgement import Case, Seen, find_deletions, judge, judge_by_text
+from ._user_agent.quirks import BROWSERS
 from ._user_agent.storing import PublicSuffix, StoredCookie
 from ._user_agent.verdict import Verdict, verdict_on
-from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
+from .limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_COOKIE_HEADER
 from .set_cookie import Octets, SetCookie, find_control, native_string, write_header
 
 __all__ = ["CookieJar", "StoredCookie"]
@@ -33,9 +38,19 @@ __all__ = ["CookieJar", "StoredCookie"]
 # path, host-only, partitioned.
 _Key = tuple[str, str, bool, bool]
 
-# The limits of Chromium.
+# The limits of Chromium. If a site has more cookies than that, it loses a sixth of the limit
+# beyond the excess, as in both browsers: of 181 cookies, 31 go and 150 stay.
 _MAX_PER_HOST = 180
 _MAX_TOTAL = 3300
+_EXTRA = 6
+
+# Octets of name and value of a site's partitioned cookies. In Chromium, that is the limit, by
+# which the oldest ones go. Firefox evicts down to it, but not before a fifth more.
+_MAX_PARTITIONED = 10240
+_MAX_PARTITIONED_IN_FIREFOX = 12288
+
+# Seconds after an access in which both browsers note no other one.
+_ACCESS_NOTED = 60
 
 # The cookies that a request gets, by how close it is to the cookie's site (layered 5.4.5).
 _SAME_SITE = {
@@ -47,15 +62,19 @@ _SAME_SITE = {
 
 
 class _Entry:
-    """A cookie in its place. The number of its creation orders those of the same second."""
+    """A cookie in its place. The number of its creation orders those of the same second.
 
-    __slots__ = ("accessed", "cookie", "created", "key")
+    Its group is its site, and whether it is partitioned: these are counted apart.
+    """
 
-    def __init__(self, cookie: StoredCookie, created: int) -> None:
+    __slots__ = ("accessed", "cookie", "created", "group", "key")
+
+    def __init__(self, cookie: StoredCookie, created: int, site: str) -> None:
         self.cookie = cookie
         self.key = _key(cookie)
         self.created = created
         self.accessed = cookie.last_access_time
+        self.group = site, cookie.partitioned
 
 
 class _Expiry(NamedTuple):
@@ -77,12 +96,18 @@ class CookieJar:
       given in lower case and A-labels, such as the method of a public suffix list. Without
       it, a single label is a public suffix, which is the list's default rule.
     - *clock*: a function that returns the Unix time.
-    - *max_per_host*, *max_total*: how many cookies are kept, 0 or more (layered 5.1.1; the
-      defaults are Chromium's). Excess cookies are evicted (layered 5.2): expired cookies,
-      then those without Secure of the host, then any, the least recently used ones first.
+    - *max_per_host*, *max_total*: how many cookies are kept, 0 or more, of the hosts of one
+      registrable domain, and in all (layered 5.1.1; the defaults are Chromium's). Excess
+      cookies are evicted (layered 5.2), the least recently used ones first. A registrable
+      domain loses a sixth of its limit more, and cookies without Secure before others, as in
+      browsers. A full jar evicts cookies of the sites that have most of them.
 
-    Threads may share a jar. It can't be copied or pickled: use `to_json` and `from_json`. As
-    any container, an empty one is false.
+    Partitioned cookies are counted apart, and name and value of those of one registrable
+    domain have at most 10,240 octets together.
+
+    Threads may share a jar, and a process that forks has one of its own in the child. It
+    can't be copied or pickled: use `to_json` and `from_json`. As any container, an empty one
+    is false.
 
     >>> jar = CookieJar()
     >>> jar.receive("sid=31d4; Secure; HttpOnly", "https://example.com/login").accepted
@@ -107,6 +132,8 @@ class CookieJar:
         self._max_total = max_total
         self._lock = threading.RLock()
         self.clear()
+        with _forking:
+            _jars.add(self)
 
     def clear(self) -> None:
         """Remove all cookies."""
@@ -114,20 +141,25 @@ class CookieJar:
             self._hosts: dict[str, dict[_Key, _Entry]] = {}
             # In the order of last access. A dict, since it deletes in constant time.
             self._recent: dict[_Entry, None] = {}
+            self._groups: dict[tuple[str, bool], dict[_Entry, None]] = {}
+            # Octets of partitioned cookies that Firefox would still have, by site.
+            self._spared: dict[str, int] = {}
             self._count = 0
             # Expiry-time, number and cookie. What is gone or replaced stays for a while.
             self._expiries: list[_Expiry] = []
             self._secure: dict[str, set[_Entry]] = {}
 
     def __len__(self) -> int:
+        now = self._clock()
         with self._lock:
-            self._remove_expired(self._clock())
+            self._remove_expired(now)
             return len(self._recent)
 
     def __iter__(self) -> Iterator[StoredCookie]:
         """Iterate over the cookies that are not expired, in the order of their creation."""
+        now = self._clock()
         with self._lock:
-            self._remove_expired(self._clock())
+            self._remove_expired(now)
             entries = sorted(self._recent, key=attrgetter("created"))
             return iter(
                 [entry.cookie._replace(last_access_time=entry.accessed) for entry in entries]
@@ -156,10 +188,13 @@ class CookieJar:
         text, request = native_string(header), urls.read_url(url)
         case = Case(text, request, self._clock(), http_api, cross_site, self._is_public_suffix)
         judged = judge(case)
-        if judged.stored is not None:
+        if judged.stored is not None and request is not None:
+            site = storing.site_hosts(request.host, self._is_public_suffix)[-1]
+            deletions = find_deletions(case, judged)
             with self._lock:
-                codes = self._admit(judged.stored, judged.codes, case)
-            judged = judged._replace(codes=codes)
+                seen = self._differences(deletions, case)
+                codes = self._admit(judged.stored, site, judged.codes, case, seen)
+            judged = judged._replace(codes=codes, seen=seen)
         return verdict_on(case, judged)
 
     def cookie_header(
@@ -183,17 +218,20 @@ class CookieJar:
         if request is None:
             return ""
         allowed = _SAME_SITE[same_site]
-        now = self._clock()
+        now, hosts = self._clock(), self._related_hosts(request.host)
         with self._lock:
             self._remove_expired(now)
             found = [
                 entry
-                for entry in self._candidates(request.host)
-                if _goes_with(entry.cookie, request, http_api, allowed)
+                for host in hosts
+                for entry in self._hosts.get(host, {}).values()
+                if (host == request.host or not entry.cookie.host_only)
+                and _goes_with(entry.cookie, request, http_api, allowed)
             ]
-            found.sort(key=_by_path_and_creation)
+            found.sort(key=attrgetter("created"))
             for entry in found:
                 self._touch(entry, now)
+            found.sort(key=_by_path)
         return "; ".join(
             [
                 f"{cookie.name}={cookie.value}" if cookie.name else cookie.value
@@ -272,8 +310,11 @@ class CookieJar:
         with self._lock:
             before = list(self._recent)
             self._recent = dict.fromkeys(sorted(before, key=attrgetter("accessed")))
-            for host in list(self._hosts):
-                self._remove_excess(host)
+            for group in list(self._groups):
+                self._groups[group] = dict.fromkeys(
+                    sorted(self._groups[group], key=attrgetter("accessed"))
+                )
+                self._remove_excess(group)
             self._remove_global_excess()
             left_out += [
                 (entry.cookie.domain, entry.cookie.name, "evicted")
@@ -293,7 +334,7 @@ class CookieJar:
         """Store one record of a file, or return the code of why not. Skip expired ones."""
         if urls.canonical_host(record.domain) != record.domain:
             return "domain-invalid"
-        if not _is_path(record.path):
+        if not _is_path(record.path) or len(record.path) > MAX_COOKIE_HEADER:
             return "path-invalid"
         # A default-path may have what a Path attribute can't: then the request has that path.
         attribute = len(record.path) <= MAX_ATTRIBUTE_VALUE and ";" not in record.path
@@ -319,25 +360,27 @@ class CookieJar:
             creation_time=min(record.creation_time, now),
             last_access_time=min(record.last_access_time, now),
         )
+        site = storing.site_hosts(record.domain, self._is_public_suffix)[-1]
         with self._lock:
-            self._place(loaded, now)
+            self._place(loaded, site, now)
         return ""
 
     # --- the store ------------------------------------------------------------------
 
-    def _candidates(self, host: str) -> Iterator[_Entry]:
-        yield from self._hosts.get(host, {}).values()
-        if urls.is_ip_address(host):
-            return
-        at = host.find(".")
-        while at >= 0:
-            domain = host[at + 1 :]
-            entries = self._hosts.get(domain)
-            if entries and not storing.is_public_suffix(domain, self._is_public_suffix):
-                yield from [entry for entry in entries.values() if not entry.cookie.host_only]
-            at = host.find(".", at + 1)
+    def _related_hosts(self, host: str) -> list[str]:
+        """Return *host* and the hosts of its site above it, if any of these has cookies.
 
-    def _admit(self, cookie: StoredCookie, codes: list[str], case: Case) -> list[str]:
+        Without the lock, since it may call a function of the caller.
+        """
+        above = host
+        while above := above.partition(".")[2]:
+            if above in self._hosts:
+                return storing.site_hosts(host, self._is_public_suffix)
+        return [host]
+
+    def _admit(
+        self, cookie: StoredCookie, site: str, codes: list[str], case: Case, seen: Seen
+    ) -> list[str]:
         """Do the last steps of Store a Cookie (layered 5.4.3), which concern other cookies.
 
         *codes* are the causes so far to refuse it. Returns those for which it is not kept.
@@ -345,23 +388,41 @@ class CookieJar:
         self._remove_expired(case.now)
         secure = case.request is not None and case.request.secure
         refused = [code for code in codes if code != "expired"]
-        if not secure and self._overlays_secure(cookie):
+        if len(cookie.path) > MAX_COOKIE_HEADER:  # servers refuse a request for it
+            refused.append("path-too-long")
+        overlaid = [] if secure else self._overlaid_secure(cookie, site)
+        if overlaid:
+            if not codes and not any(_firefox_protects(each, cookie) for each in overlaid):
+                seen["secure-overlay"] = {"chromium": False, "firefox": True}
             refused.append("secure-overlay")
         if not case.http_api and self._overlays_httponly(cookie):
             refused.append("httponly-overlay")
         if refused:
             return refused + [code for code in codes if code == "expired"]
-        entry = self._place(cookie, case.now)
+        entry = self._place(cookie, site, case.now)
         if entry is None:
             return ["expired"]
         # Garbage Collect Cookies (layered 5.4.4). Expired ones are gone already.
-        self._remove_excess(cookie.domain)
+        differs = self._remove_excess(entry.group)
         self._remove_global_excess()
-        return [] if entry in self._recent else ["evicted"]
+        kept = entry in self._recent
+        if differs:
+            seen["eviction-differs"] = dict.fromkeys(BROWSERS, kept)
+        return [] if kept else ["evicted"]
 
-    def _place(self, cookie: StoredCookie, now: float) -> _Entry | None:
+    def _differences(self, deletions: list[StoredCookie | None], case: Case) -> Seen:
+        """Return what only one browser does: the deletion of a cookie that is there."""
+        there: list[_Entry | None] = []
+        for cookie in deletions:
+            entry = self._hosts.get(cookie.domain, {}).get(_key(cookie)) if cookie else None
+            there.append(entry if entry and case.may_replace(entry.cookie) else None)
+        if len(set(there)) < 2:
+            return {}
+        return {"deletion-differs": dict(zip(BROWSERS, [entry is None for entry in there]))}
+
+    def _place(self, cookie: StoredCookie, site: str, now: float) -> _Entry | None:
         """Store a cookie. If it is there, take its place and its creation-time."""
-        entry = _Entry(cookie, self._count)
+        entry = _Entry(cookie, self._count, site)
         old = self._hosts.get(cookie.domain, {}).get(entry.key)
         if old is not None:
             # The text (5.4.3) drops a cookie if only its value is new. No browser does.
@@ -373,6 +434,7 @@ class CookieJar:
         self._count += 1
         self._hosts.setdefault(cookie.domain, {})[entry.key] = entry
         self._recent[entry] = None
+        self._groups.setdefault(entry.group, {})[entry] = None
         if cookie.secure:
             self._secure.setdefault(cookie.name, set()).add(entry)
         if cookie.expiry_time is not None:
@@ -391,23 +453,37 @@ class CookieJar:
         entry = self._hosts.get(cookie.domain, {}).get(_key(cookie))
         return entry is not None and entry.cookie.httponly
 
-    def _overlays_secure(self, cookie: StoredCookie) -> bool:
-        """Leave Secure Cookies Alone: is there one of this name, on a host above or below?"""
-        for entry in self._secure.get(cookie.name, ()):
-            there = entry.cookie
-            related = urls.host_matches(cookie.domain, there.domain)
-            related = related or urls.host_matches(there.domain, cookie.domain)
-            if related and matching.path_match(cookie.path, there.path):
-                return True
-        return False
+    def _overlaid_secure(self, cookie: StoredCookie, site: str) -> list[StoredCookie]:
+        """Leave Secure Cookies Alone: return those of this name, on a host above or below.
+
+        Partitioned ones do not count (the browsers' rule).
+        """
+        return [
+            entry.cookie
+            for entry in self._secure.get(cookie.name, ())
+            if entry.group == (site, False)
+            and (
+                urls.host_matches(cookie.domain, entry.cookie.domain)
+                or urls.host_matches(entry.cookie.domain, cookie.domain)
+            )
+            and matching.path_match(cookie.path, entry.cookie.path)
+        ]
 
     def _touch(self, entry: _Entry, now: float) -> None:
-        entry.accessed = now
-        del self._recent[entry]
-        self._recent[entry] = None
+        """Note an access, unless there was another one shortly before."""
+        if now - entry.accessed > _ACCESS_NOTED:
+            entry.accessed = now
+            for order in (self._recent, self._groups[entry.group]):
+                del order[entry]
+                order[entry] = None
 
     def _remove(self, entry: _Entry) -> None:
         del self._recent[entry]
+        group = self._groups[entry.group]
+        del group[entry]
+        if not group:
+            del self._groups[entry.group]
+            self._spared.pop(entry.group[0], None)
         entries = self._hosts[entry.cookie.domain]
         del entries[entry.key]
         if not entries:
@@ -419,23 +495,48 @@ class CookieJar:
                 del self._secure[entry.cookie.name]
         self._tidy_expiries()
 
-    def _remove_excess(self, host: str) -> None:
-        """Remove Excess Cookies for a Host (layered 5.2.2)."""
-        entries = self._hosts.get(host, {})
-        excess = len(entries) - self._max_per_host
-        if excess > 0:
-            members = set(entries.values())
-            recent = [entry for entry in self._recent if entry in members]
-            recent.sort(
-                key=attrgetter("cookie.secure")
-            )  # a stable sort: equals stay in the order of access
-            for entry in recent[:excess]:
+    def _remove_excess(self, group: tuple[str, bool]) -> bool:
+        """Remove Excess Cookies for a Host (layered 5.2.2), for a site, as browsers do.
+
+        Return whether Firefox evicts others: none with Secure, if there are any without, and
+        partitioned ones as others, but later.
+        """
+        site, partitioned = group
+        entries = self._groups[group]
+        if partitioned:
+            return self._remove_excess_octets(list(entries), site)
+        if len(entries) > self._max_per_host:
+            # A stable sort: equals stay in the order of access.
+            recent = sorted(entries, key=attrgetter("cookie.secure"))
+            kept = self._max_per_host - self._max_per_host // _EXTRA
+            evicted = recent[: len(recent) - kept]
+            for entry in evicted:
                 self._remove(entry)
+            return len({entry.cookie.secure for entry in evicted}) > 1
+        return False
+
+    def _remove_excess_octets(self, entries: list[_Entry], site: str) -> bool:
+        """Evict the least recently used partitioned cookies of a site, to both limits."""
+        sizes = [len(entry.cookie.name) + len(entry.cookie.value) for entry in entries]
+        total = octets = sum(sizes)
+        spared, crowded = self._spared.get(site, 0), len(entries) > self._max_per_host
+        for number, (entry, size) in enumerate(zip(entries, sizes)):
+            if octets <= _MAX_PARTITIONED and len(entries) - number <= self._max_per_host:
+                break
+            self._remove(entry)
+            octets -= size
+        spared = spared + total - octets
+        self._spared[site] = spared if octets + spared <= _MAX_PARTITIONED_IN_FIREFOX else 0
+        return octets < total and (crowded or self._spared[site] > 0)
 
     def _remove_global_excess(self) -> None:
-        """Remove Global Excess Cookies (layered 5.2.3)."""
-        while len(self._recent) > self._max_total:
-            self._remove(next(iter(self._recent)))
+        """Remove Global Excess Cookies (layered 5.2.3), of the sites that have most of them."""
+        while (excess := len(self._recent) - self._max_total) > 0:
+            most = max(map(len, self._groups.values()))
+            for entry in list(self._recent):
+                if excess > 0 and len(self._groups.get(entry.group, ())) == most:
+                    self._remove(entry)
+                    excess -= 1
 
     def _remove_expired(self, now: float) -> None:
         """Remove Expired Cookies (layered 5.2.1)."""
@@ -459,9 +560,45 @@ def _goes_with(
     )
 
 
-def _by_path_and_creation(entry: _Entry) -> tuple[int, int]:
+def _by_path(entry: _Entry) -> int:
     """Longer paths first, in characters as in browsers. (The text counts segments.)"""
-    return -len(entry.cookie.path), entry.created
+    return -len(entry.cookie.path)
+
+
+def _firefox_protects(secure: StoredCookie, cookie: StoredCookie) -> bool:
+    """Whether requests to one of the hosts get both: the upper cookie is not host-only."""
+    upper = min(secure, cookie, key=lambda each: len(each.domain))
+    return secure.domain == cookie.domain or not upper.host_only
+
+
+# A fork waits until no other thread changes a jar. Those threads are gone in its child, so
+# the locks that they may wait for are made anew.
+_forking = threading.RLock()
+_jars: weakref.WeakSet[CookieJar] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    _forking.acquire()
+    for jar in _jars:
+        jar._lock.acquire()
+
+
+def _after_fork() -> None:
+    for jar in _jars:
+        jar._lock.release()
+    _forking.release()
+
+
+def _after_fork_in_child() -> None:
+    for jar in _jars:
+        jar._lock = threading.RLock()
+    _forking.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child
+    )
 
 
 def _is_path(path: str) -> bool:

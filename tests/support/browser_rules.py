@@ -1,6 +1,6 @@
 """How what two browsers did with a header is compared with `CookieJar` and `explain`."""
 
-from typing import Any, Union
+from typing import Any, Callable, Union
 
 from cookiecodec import CookieJar, StoredCookie, Verdict, explain_set_cookie
 
@@ -12,8 +12,8 @@ def is_public_suffix(domain: str) -> bool:
     return domain in SUFFIXES or "." not in domain
 
 
-#: Seconds by which lifetimes may differ: one browser is asked after the other, and the
-#: recordings do not say when.
+#: Seconds by which lifetimes may differ: one browser is asked after the other, and the first
+#: recordings do not say when. Where an outcome says so (`set_at`), these are 3.
 SLACK = 600
 
 Outcome = dict[str, Any]
@@ -28,24 +28,29 @@ def fields(cookie: "dict[str, Any] | None") -> Fields:
     return (*[cookie[name] for name in names], cookie["sameSite"], cookie["partitioned"])
 
 
-def lifetime(cookie: "dict[str, Any] | None") -> "float | None":
-    return None if cookie is None else cookie.get("lifetime_s")
+def lifetime(outcome: Outcome) -> "float | None":
+    cookie = outcome.get("cookie")
+    return None if cookie is None else cookie.get("lifetime_s", outcome.get("lifetime_s"))
 
 
-def alike(first: "float | None", second: "float | None") -> bool:
+def alike(first: "float | None", second: "float | None", later: "float | None" = None) -> bool:
+    """Whether two lifetimes are the same, or end at the same time, the second *later*."""
     if first is None or second is None:
         return first is second
-    return abs(first - second) <= (SLACK if max(first, second) > SLACK else 2)
+    if later is None:
+        return abs(first - second) <= (SLACK if max(first, second) > SLACK else 2)
+    return abs(first - second) <= 3 or abs(first - second - later) <= 3
 
 
 def agree(chromium: Outcome, firefox: Outcome) -> bool:
     """Whether the two browsers did the same."""
     one, other = chromium.get("cookie"), firefox.get("cookie")
+    later = firefox["set_at"] - chromium["set_at"] if "set_at" in chromium else None
     return (
         chromium["stored"] == firefox["stored"]
         and chromium["sent"] == firefox["sent"]
         and fields(one) == fields(other)
-        and alike(lifetime(one), lifetime(other))
+        and alike(lifetime(chromium), lifetime(firefox), later)
     )
 
 
@@ -64,7 +69,13 @@ def our_fields(cookie: StoredCookie) -> Fields:
 
 
 def check(
-    url: str, header: str, read_url: str, chromium: Outcome, firefox: Outcome, now: float
+    url: str,
+    header: str,
+    read_url: str,
+    chromium: Outcome,
+    firefox: Outcome,
+    now: float,
+    is_public_suffix: Callable[[str], bool] = is_public_suffix,
 ) -> None:
     """Jar and explanation do what both browsers do, or say that they differ."""
     jar = CookieJar(is_public_suffix=is_public_suffix, clock=lambda: now)
@@ -83,10 +94,13 @@ def check(
             assert our_fields(cookie) == fields(chromium["cookie"])
             expiry = cookie.expiry_time
             ours = None if expiry is None else expiry - now
-            assert alike(ours, lifetime(chromium["cookie"]))
+            assert alike(ours, lifetime(chromium), 0 if "set_at" in chromium else None)
         assert (jar.cookie_header(read_url) or None) == chromium["sent"]
     else:
-        assert kept in differing
+        assert differing
+        assert all(browsers == kept for browsers in differing)
+        if chromium["stored"] and firefox["stored"]:
+            assert received.accepted
     if "blocked" in chromium:
         check_reasons(received, chromium)
 

@@ -311,7 +311,8 @@ def results() -> "tuple[list[Case], dict[str, list[Outcome]], float]":
     cases = [generated(number) for number in range(HEADER_COUNT)]
     for _, visits, read_url, _ in HISTORIES:
         *before, (url, header) = visits
-        cases.append(Case(url, (header,), read_url, tuple(before)))
+        earlier = tuple((visited, (sent,)) for visited, sent in before)
+        cases.append(Case(url, (header,), read_url, earlier))
     found: dict[str, list[Outcome]] = {}
 
     def ask(browser: str) -> None:

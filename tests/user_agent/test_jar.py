@@ -238,11 +238,11 @@ def test_the_least_recently_used_cookie_is_evicted() -> None:
     for header in ("a=1; Path=/a", "b=2; Path=/b"):
         clock.now += 1
         jar.receive(header, HTTPS)
-    clock.now += 1
+    clock.now += 60
     assert jar.cookie_header(HTTPS + "a") == "a=1"
     assert {cookie.name: clock.now - cookie.last_access_time for cookie in jar} == {
         "a": 0,
-        "b": 1,
+        "b": 60,
     }
     jar.receive("c=3", HTTPS)
     assert [cookie.name for cookie in jar] == ["a", "c"]
@@ -259,10 +259,12 @@ def test_expired_cookies_are_removed_before_others_are_evicted() -> None:
 
 
 def test_a_full_jar_evicts_cookies_of_any_host() -> None:
-    jar = CookieJar(max_total=3)
+    clock = Clock()
+    jar = CookieJar(max_total=3, clock=clock)
     for number in range(5):
         jar.receive(f"a={number}; Secure", f"https://{number}.example.com/")
     assert [cookie.value for cookie in jar] == ["2", "3", "4"]
+    clock.now += 61
     jar.cookie_header("https://2.example.com/")
     jar.receive("a=5", "http://5.example.com/")
     assert [cookie.value for cookie in jar] == ["2", "4", "5"]
@@ -287,6 +289,12 @@ def assert_consistent(checked: CookieJar) -> None:
         waiting = [item[2] for item in checked._expiries if item[0] == expiry]
         assert expiry is None or entry in waiting
         assert (entry in checked._secure.get(entry.cookie.name, ())) == entry.cookie.secure
+    groups = [entry for group in checked._groups.values() for entry in group]
+    assert len(groups) == len(entries)
+    assert set(groups) == set(entries)
+    assert all(checked._groups.values())
+    assert all(checked._groups[entry.group] for entry in entries)
+    assert set(checked._spared) <= {site for site, _ in checked._groups}
     assert all(checked._secure.values())
     assert sum(map(len, checked._secure.values())) <= len(entries)
     assert len(checked._expiries) <= 2 * len(entries) + 64

@@ -7,6 +7,7 @@ A URL that parsers might read differently is rejected.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from .._core import hosts
@@ -52,11 +53,77 @@ def canonical_host(text: str) -> str | None:
             text = hosts.a_labels(text)
         except CookieError:
             return None
+        if not is_valid_idn(text):
+            return None
     host = text.lower()
     if _ends_in_number(host):
         return _ipv4(host)
     name = host[:-1] if host.endswith(".") else host
     return host if _is_host_text(host) and hosts.has_valid_lengths(name) else None
+
+
+# Letters of Hangul and Khmer that UTS 46 ignores, and letters that it does not fold.
+_ignored = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0]").search
+_unfolded = re.compile("[\xdf\u03c2]").sub
+
+
+def is_valid_idn(host: str) -> bool:
+    """Whether a host in A-labels passes the validity criteria of UTS 46 (4.1), as in browsers.
+
+    `hosts.a_labels` follows IDNA 2003, which knows Unicode 3.2 only. No label starts with a
+    mark, has a character that is unassigned, invisible or folded to another one, or letters
+    of both directions.
+    """
+    labels = host.lower().split(".")
+    try:
+        texts = [
+            label[4:].encode().decode("punycode") if label[:4] == "xn--" else label
+            for label in labels
+        ]
+    except UnicodeError:
+        return False
+    if any(label[:4] == "xn--" and text.isascii() for label, text in zip(labels, texts)):
+        return False
+    is_bidi = any(_directions(label) & {"R", "AL", "AN"} for label in texts)
+    return all(label.isascii() or _is_valid_label(label) for label in texts) and not (
+        is_bidi and not all(_is_bidi_label(label) for label in texts if label)
+    )
+
+
+def _is_valid_label(label: str) -> bool:
+    text = _unfolded("", label)
+    return (
+        unicodedata.normalize("NFKC", text.casefold()) == text
+        and unicodedata.category(label[0])[0] != "M"
+        and not _ignored(label)
+        and all(
+            unicodedata.category(char)[0] not in "CZ"
+            or (char in "\u200c\u200d" and unicodedata.combining(before) == 9)
+            for before, char in zip("-" + label, label)
+        )
+    )
+
+
+def _directions(label: str) -> set[str]:
+    return {unicodedata.bidirectional(char) for char in label}
+
+
+def _is_bidi_label(label: str) -> bool:
+    """The Bidi Rule (RFC 5893, 2)."""
+    found = _directions(label) - {"EN", "ES", "CS", "ET", "ON", "BN", "NSM"}
+    first = unicodedata.bidirectional(label[0])
+    last = unicodedata.bidirectional(
+        label.rstrip("".join(filter(unicodedata.combining, label)))[-1]
+    )
+    if first == "L":
+        return found == {"L"} and last in ("L", "EN")
+    both = {"AN", "EN"} <= _directions(label)
+    return (
+        first in ("R", "AL")
+        and "L" not in found
+        and last in ("R", "AL", "EN", "AN")
+        and not both
+    )
 
 
 _number = re.compile(r"0x[0-9a-f]*|[0-9]+").fullmatch

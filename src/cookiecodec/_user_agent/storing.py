@@ -65,6 +65,21 @@ def is_public_suffix(host: str, given: PublicSuffix) -> bool:
     return "." not in domain if given is None else bool(given(domain))
 
 
+def site_hosts(host: str, given: PublicSuffix) -> list[str]:
+    """Return *host* and the hosts above it within its site, which share cookies with it.
+
+    The last one is the registrable domain, or *host* itself if it is a public suffix or an
+    IP address. A public suffix separates a host from everything above it, even from what is
+    not a public suffix, as ``amazonaws.com`` above ``s3.amazonaws.com`` (the browsers' rule).
+    """
+    found = [host]
+    if urls.is_ip_address(host):
+        return found
+    while found[-1] and not is_public_suffix(found[-1], given):
+        found.append(found[-1].partition(".")[2])
+    return found[:-1] or found
+
+
 def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> CookieHost:
     """Return the host of a cookie that *host* sets."""
     domain = cookie.domain
@@ -72,13 +87,13 @@ def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> CookieHos
         return CookieHost(host, True)
     if not domain:
         return CookieHost(refusal="domain-invalid")
-    if is_public_suffix(domain, given):
-        if domain == host:
-            return CookieHost(host, True)
+    if domain == host:
+        return CookieHost(host, urls.is_ip_address(host) or is_public_suffix(host, given))
+    if domain in site_hosts(host, given):
+        return CookieHost(domain, False)
+    if urls.host_matches(host, domain) or is_public_suffix(domain, given):
         return CookieHost(refusal="domain-public-suffix")
-    if not urls.host_matches(host, domain):
-        return CookieHost(refusal="domain-mismatch")
-    return CookieHost(domain, urls.is_ip_address(domain))
+    return CookieHost(refusal="domain-mismatch")
 
 
 def expiry_time(cookie: SetCookie, now: float) -> float | None:
