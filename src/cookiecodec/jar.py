@@ -16,7 +16,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from ._formats import urls
 from ._formats.urls import Request
 from ._user_agent import storing
 from ._user_agent.files import Record, cookies_txt, jar_json
-from ._user_agent.judgement import Case, Seen, find_deletions, judge, judge_by_text
+from ._user_agent.judgement import Case, Judgement, Seen, find_deletions, judge, judge_by_text
 from ._user_agent.quirks import BROWSERS
 from ._user_agent.storing import PublicSuffix, StoredCookie
 from ._user_agent.verdict import Verdict, verdict_on
@@ -190,11 +190,11 @@ class CookieJar:
         judged = judge(case)
         if judged.stored is not None and request is not None:
             site = storing.site_hosts(request.host, self._is_public_suffix)[-1]
-            deletions = find_deletions(case, judged)
+            deletions = find_deletions(case, judged) if judged.codes else []
             with self._lock:
-                seen = self._differences(deletions, case)
+                seen = self._differences(deletions, case) if deletions else {}
                 codes = self._admit(judged.stored, site, judged.codes, case, seen)
-            judged = judged._replace(codes=codes, seen=seen)
+            judged = Judgement(judged.cookie, judged.stored, codes, seen)
         return verdict_on(case, judged)
 
     def cookie_header(
@@ -367,7 +367,7 @@ class CookieJar:
 
     # --- the store ------------------------------------------------------------------
 
-    def _related_hosts(self, host: str) -> list[str]:
+    def _related_hosts(self, host: str) -> Sequence[str]:
         """Return *host* and the hosts of its site above it, if any of these has cookies.
 
         Without the lock, since it may call a function of the caller.
@@ -403,12 +403,11 @@ class CookieJar:
         if entry is None:
             return ["expired"]
         # Garbage Collect Cookies (layered 5.4.4). Expired ones are gone already.
-        differs = self._remove_excess(entry.group)
+        full = cookie.partitioned or len(self._groups[entry.group]) > self._max_per_host
+        if full and self._remove_excess(entry.group):
+            seen["eviction-differs"] = dict.fromkeys(BROWSERS, entry in self._recent)
         self._remove_global_excess()
-        kept = entry in self._recent
-        if differs:
-            seen["eviction-differs"] = dict.fromkeys(BROWSERS, kept)
-        return [] if kept else ["evicted"]
+        return [] if entry in self._recent else ["evicted"]
 
     def _differences(self, deletions: list[StoredCookie | None], case: Case) -> Seen:
         """Return what only one browser does: the deletion of a cookie that is there."""

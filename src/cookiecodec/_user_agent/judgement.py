@@ -61,7 +61,11 @@ _REFUSED = Judgement(None, None, ["refused"])
 def judge(case: Case) -> Judgement:
     """Parse a Cookie and Store a Cookie (layered 5.4.2, 5.4.3), but for the store itself."""
     judged = judge_by_text(case)
-    if judged.stored is None or case.request is None or not quirks.may_differ(case.text):
+    if (
+        judged.stored is None
+        or case.request is None
+        or not quirks.may_differ(case.text, judged.cookie)
+    ):
         return judged
     chromium, firefox = _by_browsers(case, case.request)
     same_end = chromium.codes == firefox.codes != _REFUSED.codes
@@ -93,7 +97,11 @@ def _by_browsers(case: Case, request: Request) -> tuple[Judgement, Judgement]:
 
 def find_deletions(case: Case, judged: Judgement) -> list[StoredCookie | None]:
     """Return the cookies that each browser deletes, if none of them stores this one."""
-    if not judged.codes or case.request is None or not quirks.may_differ(case.text):
+    if (
+        not judged.codes
+        or case.request is None
+        or not quirks.may_differ(case.text, judged.cookie)
+    ):
         return []
     both = _by_browsers(case, case.request)
     if not all(each.codes for each in both):

@@ -21,7 +21,7 @@ from .._formats.firefox_date import firefox_date
 from .._formats.urls import Request
 from ..dates import LAST_SECOND, format_cookie_date
 from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
-from ..set_cookie import domain_host, max_age_seconds
+from ..set_cookie import SetCookie, domain_host, max_age_seconds
 from .attributes import FLAGS, Attribute, last_values, read_attributes
 from .storing import is_expired
 
@@ -100,18 +100,16 @@ def _rewrite(
 ) -> str:
     """Write a header with what these functions read in three of the attributes."""
     parts = [pair]
-    for attribute in attributes:
-        key, value = attribute.key, attribute.value
-        if attribute.is_too_long:
-            continue
+    for key, written in last_values(attributes).items():
+        value = written
         if key == "max-age":
-            seconds = max_age(value)
+            seconds = max_age(written)
             value = "" if seconds is None else str(seconds)
         elif key == "expires":
-            second = date(value)
+            second = date(written)
             value = "" if second is None else fixdate(second)
         elif key == "domain":
-            value = domain(value)
+            value = domain(written)
         parts.append(f"{key}={value}")
     return ";".join(parts)
 
@@ -211,11 +209,17 @@ _unusual_lifetime = re.compile(
 ).search
 
 
-def may_differ(text: str) -> bool:
-    """Whether it is worth asking what each browser reads in *text*: a quick check."""
+def may_differ(text: str, cookie: SetCookie | None) -> bool:
+    """Whether it is worth asking what each browser reads in *text*: a quick check.
+
+    *cookie* is what the text's algorithm reads.
+    """
     name, equals, _ = text.partition("=")
     if not equals or ";" in name or not name.strip(grammar.WSP):
         return True
-    if "\t" in text or _unusual_lifetime(text):
+    if "\t" in text or _unusual_lifetime(text) or len(text) > MAX_ATTRIBUTE_VALUE:
         return True
-    return len(text) > MAX_ATTRIBUTE_VALUE or prefixes.name_prefix(name.lstrip()) is not None
+    prefix = prefixes.name_prefix(name.lstrip())
+    if prefix is None or not prefix.host:
+        return False
+    return cookie is None or cookie.domain is not None or cookie.path != "/"
