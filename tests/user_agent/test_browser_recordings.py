@@ -5,9 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cookiecodec import CookieJar
-
-from ..support.browser_rules import agree, check, fields, our_fields
+from ..support.browser_rules import agree, check, check_sequence
 from ..support.peers import peer
 from ..support.shared import vectors
 
@@ -74,32 +72,11 @@ def test_a_later_header_is_handled_as_recorded(
 def test_a_jar_with_a_past_is_handled_as_recorded(
     sequence: "dict[str, Any]", browser: str, is_public_suffix: "Callable[[str], bool]"
 ) -> None:
-    """The same cookies are held and sent in the same order, or a finding says who differs.
-
-    One difference has no finding: Chromium sends a cookie behind the others after a change
-    of its value. Nor are names that are not UTF-8 compared, which DevTools shows as "".
-    """
-    times = iter(sequence[browser]["times"])
-    now = 0.0
-    jar = CookieJar(is_public_suffix=is_public_suffix, clock=lambda: now)
-    differing = []
-    for url, headers in sequence["steps"]:
-        now = next(times)
-        jar.cookie_header(url)
-        verdicts = [jar.receive(header, url) for header in headers]
-        differing += [f for verdict in verdicts for f in verdict.findings if f.browsers]
-    held = {our_fields(cookie) for cookie in jar}
-    sent = [jar.cookie_header(url) for url in sequence["reads"]]
-    both = [sequence[name] for name in ("chromium", "firefox")]
-    their_sent = [[header or "" for header in each["sent"]] for each in both]
-    their_jars = [{fields(cookie) for cookie in each["jar"]} for each in both]
-    if their_sent[0] == their_sent[1]:
-        assert sent == their_sent[0]
-        if their_jars[0] == their_jars[1]:
-            assert held == their_jars[0]
-    elif [set(header.split("; ")) for header in their_sent[0]] == [
-        set(header.split("; ")) for header in their_sent[1]
-    ]:
-        assert sent == their_sent[1]
-    else:
-        assert differing
+    check_sequence(
+        sequence["steps"],
+        sequence[browser]["times"],
+        sequence["reads"],
+        sequence["chromium"],
+        sequence["firefox"],
+        is_public_suffix,
+    )
