@@ -109,6 +109,24 @@ def test_a_message_names_the_suffix_between_host_and_domain() -> None:
     assert "Domain=amazonaws.com is above that suffix" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("header", "url", "reported"),
+    [
+        ("a=1; Secure", "http://localhost/", True),
+        ("a=1; Secure", "ws://127.0.0.1:8000/", True),
+        ("a=1; Secure", "https://localhost/", False),
+        ("a=1", "http://localhost/", False),
+        ("a=1; Secure", "http://www.example.test/", False),
+    ],
+)
+def test_safari_refuses_secure_cookies_of_localhost(
+    header: str, url: str, reported: bool
+) -> None:
+    """WebKit bug 281149. Over plain http elsewhere nobody keeps them."""
+    codes = [finding.code for finding in explain_set_cookie(header, url).findings]
+    assert ("secure-localhost" in codes) == reported
+
+
 # --- jars with a past --------------------------------------------------------------------
 
 Steps = list[tuple[str, Union[str, list[str]]]]

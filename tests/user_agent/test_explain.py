@@ -43,6 +43,7 @@ CODES = {
     "domain-public-suffix": ("a=b; Domain=com", ""),
     "path-tab": ("a=b; Path=/a\tb", ""),
     "secure-insecure": ("a=b; Secure", "http://example.com/"),
+    "secure-localhost": ("__Host-a=b; Secure; Path=/", "http://localhost:8000/"),
     "samesite-none-insecure": ("a=b; SameSite=None", ""),
     "partitioned-insecure": ("a=b; Partitioned", ""),
     "prefix-secure": ("__Secure-a=b", ""),

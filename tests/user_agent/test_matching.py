@@ -199,7 +199,10 @@ URLS = [
 
 @pytest.mark.parametrize(("url", "expected"), URLS, ids=lambda value: ascii(value)[:50])
 def test_a_url_is_read_as_expected(url: str, expected: "tuple[bool, str, str] | None") -> None:
-    assert urls.read_url(url) == expected
+    request = urls.read_url(url)
+    assert (None if request is None else request[:3]) == expected
+    if request is not None:
+        assert request.plain == (not url.lower().startswith(("https:", "wss:")))
 
 
 def test_it_takes_linear_time() -> None:

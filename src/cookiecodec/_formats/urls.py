@@ -183,11 +183,12 @@ def _ipv6(text: str) -> str | None:
 
 
 class Request(NamedTuple):
-    """The parts of a request's URL that matter to cookies."""
+    """The parts of a request's URL that matter to cookies; *plain* is true without TLS."""
 
     secure: bool
     host: str
     path: str
+    plain: bool = False
 
 
 # Blanks, control characters and the backslash: URL parsers disagree about where the host
@@ -201,7 +202,7 @@ def read_url(url: str) -> Request | None:
     """Return the request for *url*, or None if cookies are not stored for this URL.
 
     >>> read_url("http://user@Example.com:8080/a/./b?q")
-    Request(secure=False, host='example.com', path='/a/b')
+    Request(secure=False, host='example.com', path='/a/b', plain=True)
     """
     found = None if _ambiguous(url) else _url(url)
     if found is None:
@@ -214,8 +215,8 @@ def read_url(url: str) -> Request | None:
     host = canonical_host(name) if name else None
     if host is None or not _port(port) or int(port or "0") > 65535:
         return None
-    secure = (len(scheme) in (3, 5) and scheme[-1] in "sS") or is_trustworthy(host)
-    return Request(secure, host, _url_path(path))
+    plain = len(scheme) not in (3, 5) or scheme[-1] not in "sS"
+    return Request(not plain or is_trustworthy(host), host, _url_path(path), plain)
 
 
 def is_trustworthy(host: str) -> bool:
