@@ -4,9 +4,9 @@ Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of
 cookies are in one dict per host, so that a request looks at its own host and the domains
 above it only. A second dict has all of them in the order of their last access, for eviction,
 and a third has the same for each site. A heap has the expiry-times, so expired cookies are
-found without a search. One lock guards all of them. Functions of the caller, the clock and
-the list of public suffixes, are called without it. What a file holds passes the same checks
-as what a response says.
+found without a search. One lock guards them. The caller's functions, the clock and the list
+of public suffixes, are called without it. What a file holds passes the same checks as what a
+response says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import heapq
 import os
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -48,6 +47,13 @@ _EXTRA = 6
 # which the oldest ones go. Firefox evicts down to it, but not before a fifth more.
 _MAX_PARTITIONED = 10240
 _MAX_PARTITIONED_IN_FIREFOX = 12288
+
+# One lock for all jars, so that a fork waits until no thread changes any of them, and its
+# child has it free. Without forks, on Windows, `dict` ignores these functions.
+_lock = threading.RLock()
+getattr(os, "register_at_fork", dict)(
+    before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+)
 
 # Seconds after an access in which both browsers note no other one.
 _ACCESS_NOTED = 60
@@ -130,10 +136,8 @@ class CookieJar:
         self._clock = clock
         self._max_per_host = max_per_host
         self._max_total = max_total
-        self._lock = threading.RLock()
+        self._lock = _lock
         self.clear()
-        with _forking:
-            _jars.add(self)
 
     def clear(self) -> None:
         """Remove all cookies."""
@@ -142,8 +146,6 @@ class CookieJar:
             # In the order of last access. A dict, since it deletes in constant time.
             self._recent: dict[_Entry, None] = {}
             self._groups: dict[tuple[str, bool], dict[_Entry, None]] = {}
-            # Octets of partitioned cookies that Firefox would still have, by site.
-            self._spared: dict[str, int] = {}
             self._count = 0
             # Expiry-time, number and cookie. What is gone or replaced stays for a while.
             self._expiries: list[_Expiry] = []
@@ -334,7 +336,7 @@ class CookieJar:
         """Store one record of a file, or return the code of why not. Skip expired ones."""
         if urls.canonical_host(record.domain) != record.domain:
             return "domain-invalid"
-        if not _is_path(record.path) or len(record.path) > MAX_COOKIE_HEADER:
+        if not _is_path(record.path):
             return "path-invalid"
         # A default-path may have what a Path attribute can't: then the request has that path.
         attribute = len(record.path) <= MAX_ATTRIBUTE_VALUE and ";" not in record.path
@@ -482,7 +484,6 @@ class CookieJar:
         del group[entry]
         if not group:
             del self._groups[entry.group]
-            self._spared.pop(entry.group[0], None)
         entries = self._hosts[entry.cookie.domain]
         del entries[entry.key]
         if not entries:
@@ -500,10 +501,9 @@ class CookieJar:
         Return whether Firefox evicts others: none with Secure, if there are any without, and
         partitioned ones as others, but later.
         """
-        site, partitioned = group
         entries = self._groups[group]
-        if partitioned:
-            return self._remove_excess_octets(list(entries), site)
+        if group[1]:
+            return self._remove_excess_octets(list(entries))
         if len(entries) > self._max_per_host:
             # A stable sort: equals stay in the order of access.
             recent = sorted(entries, key=attrgetter("cookie.secure"))
@@ -514,28 +514,27 @@ class CookieJar:
             return len({entry.cookie.secure for entry in evicted}) > 1
         return False
 
-    def _remove_excess_octets(self, entries: list[_Entry], site: str) -> bool:
+    def _remove_excess_octets(self, entries: list[_Entry]) -> bool:
         """Evict the least recently used partitioned cookies of a site, to both limits."""
         sizes = [len(entry.cookie.name) + len(entry.cookie.value) for entry in entries]
-        total = octets = sum(sizes)
-        spared, crowded = self._spared.get(site, 0), len(entries) > self._max_per_host
+        octets = total = sum(sizes)
+        excess = len(entries) - self._max_per_host
         for number, (entry, size) in enumerate(zip(entries, sizes)):
-            if octets <= _MAX_PARTITIONED and len(entries) - number <= self._max_per_host:
-                break
-            self._remove(entry)
-            octets -= size
-        spared = spared + total - octets
-        self._spared[site] = spared if octets + spared <= _MAX_PARTITIONED_IN_FIREFOX else 0
-        return octets < total and (crowded or self._spared[site] > 0)
+            if octets > _MAX_PARTITIONED or number < excess:
+                self._remove(entry)
+                octets -= size
+        return excess > 0 or _MAX_PARTITIONED < total <= _MAX_PARTITIONED_IN_FIREFOX
 
     def _remove_global_excess(self) -> None:
         """Remove Global Excess Cookies (layered 5.2.3), of the sites that have most of them."""
         while (excess := len(self._recent) - self._max_total) > 0:
             most = max(map(len, self._groups.values()))
             for entry in list(self._recent):
-                if excess > 0 and len(self._groups.get(entry.group, ())) == most:
+                if len(self._groups.get(entry.group, ())) == most:
                     self._remove(entry)
                     excess -= 1
+                    if not excess:
+                        break
 
     def _remove_expired(self, now: float) -> None:
         """Remove Expired Cookies (layered 5.2.1)."""
@@ -570,37 +569,7 @@ def _firefox_protects(secure: StoredCookie, cookie: StoredCookie) -> bool:
     return secure.domain == cookie.domain or not upper.host_only
 
 
-# A fork waits until no other thread changes a jar. Those threads are gone in its child, so
-# the locks that they may wait for are made anew.
-_forking = threading.RLock()
-_jars: weakref.WeakSet[CookieJar] = weakref.WeakSet()
-
-
-def _before_fork() -> None:
-    _forking.acquire()
-    for jar in _jars:
-        jar._lock.acquire()
-
-
-def _after_fork() -> None:
-    for jar in _jars:
-        jar._lock.release()
-    _forking.release()
-
-
-def _after_fork_in_child() -> None:
-    for jar in _jars:
-        jar._lock = threading.RLock()
-    _forking.release()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child
-    )
-
-
 def _is_path(path: str) -> bool:
     """Whether a cookie may have it: from the root, in octets, without control characters."""
     invalid = find_control(path) or "\t" in path or not path.startswith("/")
-    return not invalid and max(path) <= "\xff"
+    return not invalid and max(path) <= "\xff" and len(path) <= MAX_COOKIE_HEADER

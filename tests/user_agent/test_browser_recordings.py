@@ -80,3 +80,9 @@ def test_a_jar_with_a_past_is_handled_as_recorded(
         sequence["firefox"],
         is_public_suffix,
     )
+
+
+def test_the_later_recordings_have_the_documented_counts() -> None:
+    alike = [case for case in LATER_CASES if agree(case["chromium"], case["firefox"])]
+    assert (len(alike), len(LATER_CASES) - len(alike)) == (912, 251)
+    assert len(SEQUENCES) == 114

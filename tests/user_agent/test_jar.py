@@ -298,7 +298,6 @@ def assert_consistent(checked: CookieJar) -> None:
     assert set(groups) == set(entries)
     assert all(checked._groups.values())
     assert all(checked._groups[entry.group] for entry in entries)
-    assert set(checked._spared) <= {site for site, _ in checked._groups}
     assert all(checked._secure.values())
     assert sum(map(len, checked._secure.values())) <= len(entries)
     assert len(checked._expiries) <= 2 * len(entries) + 64

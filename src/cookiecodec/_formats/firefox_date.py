@@ -65,7 +65,11 @@ def utf8_only(text: str) -> str:
     """Return a native string as Firefox holds values: U+FFFD for parts that are not UTF-8."""
     if text.isascii():
         return text
-    return text.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
+    try:
+        octets = text.encode("latin-1")
+    except UnicodeEncodeError:
+        octets = text.encode("utf-8", "surrogatepass")
+    return octets.decode("utf-8", "replace").encode().decode("latin-1")
 
 
 def firefox_date(text: str) -> int | None:

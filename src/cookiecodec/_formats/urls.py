@@ -71,23 +71,22 @@ def is_valid_idn(host: str) -> bool:
     """Whether a host in A-labels passes the validity criteria of UTS 46 (4.1), as in browsers.
 
     `hosts.a_labels` follows IDNA 2003, which knows Unicode 3.2 only. No label starts with a
-    mark, has a character that is unassigned, invisible or folded to another one, or letters
-    of both directions.
+    mark, or has a character that is unassigned, invisible or folded to another one, and all
+    have one direction, if there are letters from right to left.
     """
-    labels = host.lower().split(".")
-    try:
-        texts = [
-            label[4:].encode().decode("punycode") if label[:4] == "xn--" else label
-            for label in labels
-        ]
-    except UnicodeError:
-        return False
-    if any(label[:4] == "xn--" and text.isascii() for label, text in zip(labels, texts)):
-        return False
-    is_bidi = any(_directions(label) & {"R", "AL", "AN"} for label in texts)
-    return all(label.isascii() or _is_valid_label(label) for label in texts) and not (
-        is_bidi and not all(_is_bidi_label(label) for label in texts if label)
-    )
+    labels = []
+    for label in host.lower().split("."):
+        text = label
+        if label.startswith("xn--"):
+            try:
+                text = label[4:].encode().decode("punycode")
+            except UnicodeError:
+                return False
+            if text.isascii() or not _is_valid_label(text):
+                return False
+        labels.append(text)
+    has_both = any(not _LEFT_TO_RIGHT.issuperset(_directions(label)) for label in labels)
+    return not has_both or all(_has_one_direction(label) for label in labels if label)
 
 
 def _is_valid_label(label: str) -> bool:
@@ -104,26 +103,22 @@ def _is_valid_label(label: str) -> bool:
     )
 
 
-def _directions(label: str) -> set[str]:
-    return {unicodedata.bidirectional(char) for char in label}
+_LEFT_TO_RIGHT = {"L", "EN", "ES", "CS", "ET", "ON", "BN", "NSM"}
+_RIGHT_TO_LEFT = _LEFT_TO_RIGHT - {"L"} | {"R", "AL", "AN"}
 
 
-def _is_bidi_label(label: str) -> bool:
+def _directions(label: str) -> list[str]:
+    return [unicodedata.bidirectional(char) for char in label]
+
+
+def _has_one_direction(label: str) -> bool:
     """The Bidi Rule (RFC 5893, 2)."""
-    found = _directions(label) - {"EN", "ES", "CS", "ET", "ON", "BN", "NSM"}
-    first = unicodedata.bidirectional(label[0])
-    last = unicodedata.bidirectional(
-        label.rstrip("".join(filter(unicodedata.combining, label)))[-1]
-    )
-    if first == "L":
-        return found == {"L"} and last in ("L", "EN")
-    both = {"AN", "EN"} <= _directions(label)
-    return (
-        first in ("R", "AL")
-        and "L" not in found
-        and last in ("R", "AL", "EN", "AN")
-        and not both
-    )
+    found = _directions(label)
+    last = next((each for each in reversed(found) if each != "NSM"), "")
+    if found[0] == "L":
+        return _LEFT_TO_RIGHT.issuperset(found) and last in ("L", "EN")
+    mixed = not _RIGHT_TO_LEFT.issuperset(found) or {"EN", "AN"}.issubset(found)
+    return found[0] in ("R", "AL") and not mixed and last in ("R", "AL", "EN", "AN")
 
 
 _number = re.compile(r"0x[0-9a-f]*|[0-9]+").fullmatch
