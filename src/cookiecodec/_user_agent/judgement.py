@@ -96,12 +96,8 @@ def _by_browsers(case: Case, request: Request) -> tuple[Judgement, Judgement]:
 
 
 def find_deletions(case: Case, judged: Judgement) -> list[StoredCookie | None]:
-    """Return the cookies that each browser deletes, if none of them stores this one."""
-    if (
-        not judged.codes
-        or case.request is None
-        or not quirks.may_differ(case.text, judged.cookie)
-    ):
+    """Return the cookie that each browser deletes, if none of them stores the new one."""
+    if case.request is None or not quirks.may_differ(case.text, judged.cookie):
         return []
     both = _by_browsers(case, case.request)
     if not all(each.codes for each in both):
