@@ -1,4 +1,7 @@
-"""A shop in Starlette: `python examples/starlette_app.py`, then http://localhost:8000/."""
+"""A shop in Starlette: `python examples/starlette_app.py`, then http://localhost:8000/.
+
+Safari needs https, since it refuses Secure cookies, and so ``__Host-``, on http://localhost/.
+"""
 
 import os
 import sys

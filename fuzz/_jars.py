@@ -364,7 +364,7 @@ def _request(url: str) -> Request:
     ours = urls.read_url(url)
     assert ours is not None
     port = urllib.parse.urlsplit(url).netloc.partition(":")[2]
-    return Request(url, *ours, port=port or "80")
+    return Request(url, ours.secure, ours.host, ours.path, port=port or "80")
 
 
 _Attribute = tuple[str, "str | None"]

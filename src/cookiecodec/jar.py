@@ -2,9 +2,11 @@
 
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of operation:
 cookies are in one dict per host, so that a request looks at its own host and the domains
-above it only. A second dict has all of them in the order of their last access, for eviction.
-A heap has the expiry-times, so expired cookies are found without a search. One lock guards all
-of them. What a file holds passes the same checks as what a response says.
+above it only. A second dict has all of them in the order of their last access, for eviction,
+and a third has the same for each site. A heap has the expiry-times, so expired cookies are
+found without a search. One lock guards them. The caller's functions, the clock and the list
+of public suffixes, are called without it. What a file holds passes the same checks as what a
+response says.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import heapq
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, Union
 
@@ -24,9 +26,11 @@ from ._formats import urls
 from ._formats.urls import Request
 from ._user_agent import loading, storing
 from ._user_agent.files import Contents, Problem, browser_json, cookies_txt, disk, jar_json
-from ._user_agent.judgement import Case, judge
+from ._user_agent.judgement import Case, Judgement, Seen, find_deletions, judge
+from ._user_agent.quirks import BROWSERS
 from ._user_agent.storing import PublicSuffix, StoredCookie
 from ._user_agent.verdict import Verdict, verdict_on
+from .limits import MAX_COOKIE_HEADER
 from .set_cookie import Octets, SetCookie, native_string
 
 __all__ = ["CookieJar", "StoredCookie"]
@@ -39,9 +43,26 @@ _Format = Union[Literal["cookies.txt", "json", "storage_state", "list", "har"], 
 # path, host-only, partitioned.
 _Key = tuple[str, str, bool, bool]
 
-# The limits of Chromium.
+# The limits of Chromium. If a site has more cookies than that, it loses a sixth of the limit
+# beyond the excess, as in both browsers: of 181 cookies, 31 go and 150 stay.
 _MAX_PER_HOST = 180
 _MAX_TOTAL = 3300
+_EXTRA = 6
+
+# Octets of name and value of a site's partitioned cookies. In Chromium, that is the limit, by
+# which the oldest ones go. Firefox evicts down to it, but not before a fifth more.
+_MAX_PARTITIONED = 10240
+_MAX_PARTITIONED_IN_FIREFOX = 12288
+
+# One lock for all jars, so that a fork waits until no thread changes any of them, and its
+# child has it free. Without forks, on Windows, `dict` ignores these functions.
+_lock = threading.RLock()
+getattr(os, "register_at_fork", dict)(
+    before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+)
+
+# Seconds after an access in which both browsers note no other one.
+_ACCESS_NOTED = 60
 
 # The cookies that a request gets, by how close it is to the cookie's site (layered 5.4.5).
 _SAME_SITE = {
@@ -53,15 +74,19 @@ _SAME_SITE = {
 
 
 class _Entry:
-    """A cookie in its place. The number of its creation orders those of the same second."""
+    """A cookie in its place. The number of its creation orders those of the same second.
 
-    __slots__ = ("accessed", "cookie", "created", "key")
+    Its group is its site, and whether it is partitioned: these are counted apart.
+    """
 
-    def __init__(self, cookie: StoredCookie, created: int) -> None:
+    __slots__ = ("accessed", "cookie", "created", "group", "key")
+
+    def __init__(self, cookie: StoredCookie, created: int, site: str) -> None:
         self.cookie = cookie
         self.key = _key(cookie)
         self.created = created
         self.accessed = cookie.last_access_time
+        self.group = site, cookie.partitioned
 
 
 class _Expiry(NamedTuple):
@@ -83,13 +108,19 @@ class CookieJar:
       given in lower case and A-labels, such as the method of a public suffix list. Without
       it, a single label is a public suffix, which is the list's default rule.
     - *clock*: a function that returns the Unix time.
-    - *max_per_host*, *max_total*: how many cookies are kept, 0 or more (layered 5.1.1; the
-      defaults are Chromium's). Excess cookies are evicted (layered 5.2): expired cookies,
-      then those without Secure of the host, then any, the least recently used ones first.
+    - *max_per_host*, *max_total*: how many cookies are kept, 0 or more, of the hosts of one
+      registrable domain, and in all (layered 5.1.1; the defaults are Chromium's). Excess
+      cookies are evicted (layered 5.2), the least recently used ones first. A registrable
+      domain loses a sixth of its limit more, and cookies without Secure before others, as in
+      browsers. A full jar evicts cookies of the sites that have most of them.
 
-    Threads may share a jar. It can't be copied or pickled: use `to_json` and `from_json`. As
-    any container, an empty one is false. ``problems`` lists what a file held and its jar did
-    not take, each with ``line``, ``reason``, ``code`` and ``name``.
+    Partitioned cookies are counted apart, and name and value of those of one registrable
+    domain have at most 10,240 octets together.
+
+    Threads may share a jar, and a process that forks has one of its own in the child. It
+    can't be copied or pickled: use `to_json` and `from_json`. As any container, an empty one
+    is false. ``problems`` lists what a file held and its jar did not take, each with ``line``,
+    ``reason``, ``code`` and ``name``.
 
     >>> jar = CookieJar()
     >>> jar.receive("sid=31d4; Secure; HttpOnly", "https://example.com/login").accepted
@@ -112,7 +143,7 @@ class CookieJar:
         self._clock = clock
         self._max_per_host = max_per_host
         self._max_total = max_total
-        self._lock = threading.RLock()
+        self._lock = _lock
         self.problems: list[Problem] = []
         self.clear()
 
@@ -131,20 +162,23 @@ class CookieJar:
             self._hosts: dict[str, dict[_Key, _Entry]] = {}
             # In the order of last access. A dict, since it deletes in constant time.
             self._recent: dict[_Entry, None] = {}
+            self._groups: dict[tuple[str, bool], dict[_Entry, None]] = {}
             self._count = 0
             # Expiry-time, number and cookie. What is gone or replaced stays for a while.
             self._expiries: list[_Expiry] = []
             self._secure: dict[str, set[_Entry]] = {}
 
     def __len__(self) -> int:
+        now = self._clock()
         with self._lock:
-            self._remove_expired(self._clock())
+            self._remove_expired(now)
             return len(self._recent)
 
     def __iter__(self) -> Iterator[StoredCookie]:
         """Iterate over the cookies that are not expired, in the order of their creation."""
+        now = self._clock()
         with self._lock:
-            self._remove_expired(self._clock())
+            self._remove_expired(now)
             entries = sorted(self._recent, key=attrgetter("created"))
             return iter(
                 [entry.cookie._replace(last_access_time=entry.accessed) for entry in entries]
@@ -173,10 +207,13 @@ class CookieJar:
         text, request = native_string(header), urls.read_url(url)
         case = Case(text, request, self._clock(), http_api, cross_site, self._is_public_suffix)
         judged = judge(case)
-        if judged.stored is not None:
+        if judged.stored is not None and request is not None:
+            site = self._site(request.host)
+            deletions = find_deletions(case, judged) if judged.codes else []
             with self._lock:
-                codes = self._admit(judged.stored, judged.codes, case)
-            judged = judged._replace(codes=codes)
+                seen = self._differences(deletions, case) if deletions else {}
+                codes = self._admit(judged.stored, site, judged.codes, case, seen)
+            judged = Judgement(judged.cookie, judged.stored, codes, seen)
         return verdict_on(case, judged)
 
     def cookie_header(
@@ -200,16 +237,11 @@ class CookieJar:
         if request is None:
             return ""
         allowed = _SAME_SITE[same_site]
-        now = self._clock()
+        now, hosts = self._clock(), self._related_hosts(request.host)
         with self._lock:
             self._remove_expired(now)
-            found = [
-                entry
-                for entry in self._candidates(request.host)
-                if _goes_with(entry.cookie, request, http_api, allowed)
-            ]
-            found.sort(key=_by_path_and_creation)
-            for entry in found:
+            found = self._retrieve(request, hosts, http_api, allowed)
+            for entry in sorted(found, key=attrgetter("created")):
                 self._touch(entry, now)
         return "; ".join(
             [
@@ -232,15 +264,13 @@ class CookieJar:
         """
         if url is None:
             return [cookie for cookie in self if name in (None, cookie.name)]
-        request, allowed = urls.read_url(url), _SAME_SITE["strict"]
+        request = urls.read_url(url)
+        if request is None:
+            return []
+        now, hosts = self._clock(), self._related_hosts(request.host)
         with self._lock:
-            self._remove_expired(self._clock())
-            found = [
-                entry
-                for entry in (self._candidates(request.host) if request else ())
-                if request and _goes_with(entry.cookie, request, True, allowed)
-            ]
-            found.sort(key=_by_path_and_creation)
+            self._remove_expired(now)
+            found = self._retrieve(request, hosts, True, _SAME_SITE["strict"])
             cookies = [each.cookie._replace(last_access_time=each.accessed) for each in found]
         return [cookie for cookie in cookies if name in (None, cookie.name)]
 
@@ -289,9 +319,11 @@ class CookieJar:
         `errors.CookieError` for what no header can express.
         """
         case, judged = loading.judge_stored(cookie, self._clock(), self._is_public_suffix)
+        site = self._site(cookie.domain)
+        seen: Seen = {}
         with self._lock:
-            codes = self._admit(judged.stored or cookie, judged.codes, case)
-        return verdict_on(case, judged._replace(codes=codes))
+            codes = self._admit(judged.stored or cookie, site, judged.codes, case, seen)
+        return verdict_on(case, judged._replace(codes=codes, seen=seen))
 
     def update(self, cookies: Iterable[StoredCookie]) -> None:
         """Add the cookies of another jar, or others, in the order of their creation.
@@ -430,14 +462,16 @@ class CookieJar:
         """
         now = self._clock()
         cookies, lines, problems = loading.check(contents, now, self._is_public_suffix, typed)
+        sites = {domain: self._site(domain) for domain in {cookie.domain for cookie in cookies}}
         with self._lock:
             self._remove_expired(now)
-            placed = [self._place(cookie, now) for cookie in cookies]
+            placed = [self._place(cookie, sites[cookie.domain], now) for cookie in cookies]
             before = list(self._recent)
             if any(cookie.last_access_time != now for cookie in cookies):
-                self._recent = dict.fromkeys(sorted(before, key=attrgetter("accessed")))
-            for host in list(self._hosts):
-                self._remove_excess(host)
+                self._recent = _by_access(self._recent)
+                self._groups = {group: _by_access(each) for group, each in self._groups.items()}
+            for group in list(self._groups):
+                self._remove_excess(group)
             self._remove_global_excess()
             if len(self._recent) < len(before):
                 known = dict(zip(placed, lines))
@@ -462,19 +496,41 @@ class CookieJar:
 
     # --- the store ------------------------------------------------------------------
 
-    def _candidates(self, host: str) -> Iterator[_Entry]:
-        yield from self._hosts.get(host, {}).values()
-        if urls.is_ip_address(host):
-            return
-        at = host.find(".")
-        while at >= 0:
-            domain = host[at + 1 :]
-            entries = self._hosts.get(domain)
-            if entries and not storing.is_public_suffix(domain, self._is_public_suffix):
-                yield from [entry for entry in entries.values() if not entry.cookie.host_only]
-            at = host.find(".", at + 1)
+    def _site(self, host: str) -> str:
+        """Return the registrable domain of *host*. Without the lock, as the next one."""
+        return storing.site_hosts(host, self._is_public_suffix)[-1]
 
-    def _admit(self, cookie: StoredCookie, codes: list[str], case: Case) -> list[str]:
+    def _retrieve(
+        self,
+        request: Request,
+        hosts: Sequence[str],
+        http_api: bool,
+        allowed: tuple[str | None, ...],
+    ) -> list[_Entry]:
+        """Return the cookies of *hosts* that go with a request, in order (layered 5.4.5)."""
+        found = [
+            entry
+            for host in hosts
+            for entry in self._hosts.get(host, {}).values()
+            if (host == request.host or not entry.cookie.host_only)
+            and _goes_with(entry.cookie, request, http_api, allowed)
+        ]
+        return sorted(found, key=_by_path_and_creation)
+
+    def _related_hosts(self, host: str) -> Sequence[str]:
+        """Return *host* and the hosts of its site above it, if any of these has cookies.
+
+        Without the lock, since it may call a function of the caller.
+        """
+        above = host
+        while above := above.partition(".")[2]:
+            if above in self._hosts:
+                return storing.site_hosts(host, self._is_public_suffix)
+        return [host]
+
+    def _admit(
+        self, cookie: StoredCookie, site: str, codes: list[str], case: Case, seen: Seen
+    ) -> list[str]:
         """Do the last steps of Store a Cookie (layered 5.4.3), which concern other cookies.
 
         *codes* are the causes so far to refuse it. Returns those for which it is not kept.
@@ -482,23 +538,40 @@ class CookieJar:
         self._remove_expired(case.now)
         secure = case.request is not None and case.request.secure
         refused = [code for code in codes if code != "expired"]
-        if not secure and self._overlays_secure(cookie):
+        if len(cookie.path) > MAX_COOKIE_HEADER:  # servers refuse a request for it
+            refused.append("path-too-long")
+        overlaid = [] if secure else self._overlaid_secure(cookie, site)
+        if overlaid:
+            if not codes and not any(_firefox_protects(each, cookie) for each in overlaid):
+                seen["secure-overlay"] = {"chromium": False, "firefox": True}
             refused.append("secure-overlay")
         if not case.http_api and self._overlays_httponly(cookie):
             refused.append("httponly-overlay")
         if refused:
             return refused + [code for code in codes if code == "expired"]
-        entry = self._place(cookie, case.now)
+        entry = self._place(cookie, site, case.now)
         if entry is None:
             return ["expired"]
         # Garbage Collect Cookies (layered 5.4.4). Expired ones are gone already.
-        self._remove_excess(cookie.domain)
+        full = cookie.partitioned or len(self._groups[entry.group]) > self._max_per_host
+        if full and self._remove_excess(entry.group):
+            seen["eviction-differs"] = dict.fromkeys(BROWSERS, entry in self._recent)
         self._remove_global_excess()
         return [] if entry in self._recent else ["evicted"]
 
-    def _place(self, cookie: StoredCookie, now: float) -> _Entry | None:
+    def _differences(self, deletions: list[StoredCookie | None], case: Case) -> Seen:
+        """Return what only one browser does: the deletion of a cookie that is there."""
+        there: list[_Entry | None] = []
+        for cookie in deletions:
+            entry = self._hosts.get(cookie.domain, {}).get(_key(cookie)) if cookie else None
+            there.append(entry if entry and case.may_replace(entry.cookie) else None)
+        if len(set(there)) < 2:
+            return {}
+        return {"deletion-differs": dict(zip(BROWSERS, [entry is None for entry in there]))}
+
+    def _place(self, cookie: StoredCookie, site: str, now: float) -> _Entry | None:
         """Store a cookie. If it is there, take its place and its creation-time."""
-        entry = _Entry(cookie, self._count)
+        entry = _Entry(cookie, self._count, site)
         old = self._hosts.get(cookie.domain, {}).get(entry.key)
         if old is not None:
             # The text (5.4.3) drops a cookie if only its value is new. No browser does.
@@ -510,6 +583,7 @@ class CookieJar:
         self._count += 1
         self._hosts.setdefault(cookie.domain, {})[entry.key] = entry
         self._recent[entry] = None
+        self._groups.setdefault(entry.group, {})[entry] = None
         if cookie.secure:
             self._secure.setdefault(cookie.name, set()).add(entry)
         if cookie.expiry_time is not None:
@@ -528,23 +602,36 @@ class CookieJar:
         entry = self._hosts.get(cookie.domain, {}).get(_key(cookie))
         return entry is not None and entry.cookie.httponly
 
-    def _overlays_secure(self, cookie: StoredCookie) -> bool:
-        """Leave Secure Cookies Alone: is there one of this name, on a host above or below?"""
-        for entry in self._secure.get(cookie.name, ()):
-            there = entry.cookie
-            related = urls.host_matches(cookie.domain, there.domain)
-            related = related or urls.host_matches(there.domain, cookie.domain)
-            if related and matching.path_match(cookie.path, there.path):
-                return True
-        return False
+    def _overlaid_secure(self, cookie: StoredCookie, site: str) -> list[StoredCookie]:
+        """Leave Secure Cookies Alone: return those of this name, on a host above or below.
+
+        Partitioned ones do not count (the browsers' rule).
+        """
+        return [
+            entry.cookie
+            for entry in self._secure.get(cookie.name, ())
+            if entry.group == (site, False)
+            and (
+                urls.host_matches(cookie.domain, entry.cookie.domain)
+                or urls.host_matches(entry.cookie.domain, cookie.domain)
+            )
+            and matching.path_match(cookie.path, entry.cookie.path)
+        ]
 
     def _touch(self, entry: _Entry, now: float) -> None:
-        entry.accessed = now
-        del self._recent[entry]
-        self._recent[entry] = None
+        """Note an access, unless there was another one shortly before."""
+        if now - entry.accessed > _ACCESS_NOTED:
+            entry.accessed = now
+            for order in (self._recent, self._groups[entry.group]):
+                del order[entry]
+                order[entry] = None
 
     def _remove(self, entry: _Entry) -> None:
         del self._recent[entry]
+        group = self._groups[entry.group]
+        del group[entry]
+        if not group:
+            del self._groups[entry.group]
         entries = self._hosts[entry.cookie.domain]
         del entries[entry.key]
         if not entries:
@@ -556,23 +643,46 @@ class CookieJar:
                 del self._secure[entry.cookie.name]
         self._tidy_expiries()
 
-    def _remove_excess(self, host: str) -> None:
-        """Remove Excess Cookies for a Host (layered 5.2.2)."""
-        entries = self._hosts.get(host, {})
-        excess = len(entries) - self._max_per_host
-        if excess > 0:
-            members = set(entries.values())
-            recent = [entry for entry in self._recent if entry in members]
-            recent.sort(
-                key=attrgetter("cookie.secure")
-            )  # a stable sort: equals stay in the order of access
-            for entry in recent[:excess]:
+    def _remove_excess(self, group: tuple[str, bool]) -> bool:
+        """Remove Excess Cookies for a Host (layered 5.2.2), for a site, as browsers do.
+
+        Return whether Firefox evicts others: none with Secure, if there are any without, and
+        partitioned ones as others, but later.
+        """
+        entries = self._groups[group]
+        if group[1]:
+            return self._remove_excess_octets(list(entries))
+        if len(entries) > self._max_per_host:
+            # A stable sort: equals stay in the order of access.
+            recent = sorted(entries, key=attrgetter("cookie.secure"))
+            kept = self._max_per_host - self._max_per_host // _EXTRA
+            evicted = recent[: len(recent) - kept]
+            for entry in evicted:
                 self._remove(entry)
+            return len({entry.cookie.secure for entry in evicted}) > 1
+        return False
+
+    def _remove_excess_octets(self, entries: list[_Entry]) -> bool:
+        """Evict the least recently used partitioned cookies of a site, to both limits."""
+        sizes = [len(entry.cookie.name) + len(entry.cookie.value) for entry in entries]
+        octets = total = sum(sizes)
+        excess = len(entries) - self._max_per_host
+        for number, (entry, size) in enumerate(zip(entries, sizes)):
+            if octets > _MAX_PARTITIONED or number < excess:
+                self._remove(entry)
+                octets -= size
+        return excess > 0 or _MAX_PARTITIONED < total <= _MAX_PARTITIONED_IN_FIREFOX
 
     def _remove_global_excess(self) -> None:
-        """Remove Global Excess Cookies (layered 5.2.3)."""
-        while len(self._recent) > self._max_total:
-            self._remove(next(iter(self._recent)))
+        """Remove Global Excess Cookies (layered 5.2.3), of the sites that have most of them."""
+        while (excess := len(self._recent) - self._max_total) > 0:
+            most = max(map(len, self._groups.values()))
+            for entry in list(self._recent):
+                if len(self._groups.get(entry.group, ())) == most:
+                    self._remove(entry)
+                    excess -= 1
+                    if not excess:
+                        break
 
     def _remove_expired(self, now: float) -> None:
         """Remove Expired Cookies (layered 5.2.1)."""
@@ -596,9 +706,19 @@ def _goes_with(
     )
 
 
+def _by_access(entries: dict[_Entry, None]) -> dict[_Entry, None]:
+    return dict.fromkeys(sorted(entries, key=attrgetter("accessed")))
+
+
 def _by_path_and_creation(entry: _Entry) -> tuple[int, int]:
     """Longer paths first, in characters as in browsers. (The text counts segments.)"""
     return -len(entry.cookie.path), entry.created
+
+
+def _firefox_protects(secure: StoredCookie, cookie: StoredCookie) -> bool:
+    """Whether requests to one of the hosts get both: the upper cookie is not host-only."""
+    upper = min(secure, cookie, key=lambda each: len(each.domain))
+    return secure.domain == cookie.domain or not upper.host_only
 
 
 def _warn_of_left_out(names: list[str]) -> None:

@@ -191,6 +191,11 @@ def read_header(text: str, now: float | None) -> SetCookie | None:
         index, meaning = cached(cookie_av) or _read_attribute(cookie_av)
         fields[index] = meaning
     if fields[_EXPIRES] is not None:
+        text = fields[_EXPIRES]
+        fields[_EXPIRES] = (_short_date if len(text) <= _CACHED_CHARACTERS else cookie_date)(
+            text
+        )
+    if fields[_EXPIRES] is not None:
         farthest = _farthest_expiry(time.time() if now is None else now)
         fields[_EXPIRES] = min(fields[_EXPIRES], farthest)
     del fields[_IGNORED]
@@ -312,11 +317,13 @@ def max_age_seconds(text: str, largest: int = _INT64) -> int | None:
 # What reads the value of an attribute. Keywords have readers of their own, all else is a flag.
 _READERS: dict[str, Callable[[str], Any]] = {
     "domain": _read_domain,
-    "expires": cookie_date,
+    "expires": str,  # its text: of many, only the last one is read
     "max_age": max_age_seconds,
     "path": _read_path,
     **{field: functools.partial(attributes.find_keyword, field) for field in KEYWORDS},
 }
+
+_short_date = functools.lru_cache(_CACHE_LIMIT)(cookie_date)
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 

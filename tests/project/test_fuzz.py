@@ -83,9 +83,9 @@ def verify_nothing(self: Any, signed: Any, limit: Any, macs: Any) -> "tuple[byte
     return octets.rpartition(b".")[0].rpartition(b".")[0], 1_700_000_000
 
 
-def match_any_end(host: str, domain: str) -> bool:
+def share_any_end(host: str, given: Any) -> "list[str]":
     """notexample.com gets the cookies of example.com."""
-    return host.endswith(domain)
+    return [host[start:] for start in range(len(host))]
 
 
 def month_before_day(text: Any) -> Any:
@@ -134,7 +134,7 @@ SLIPS = [
     ("fuzz_cookie_date", "fuzz_cookie_date", "parse_cookie_date", month_before_day),
     ("fuzz_signing", "cookiecodec.signing", "Signer._verify", verify_nothing),
     ("fuzz_session", "cookiecodec.signing", "Signer._verify", verify_nothing),
-    ("fuzz_jar", "cookiecodec._formats.urls", "host_matches", match_any_end),
+    ("fuzz_jar", "cookiecodec._user_agent.storing", "site_hosts", share_any_end),
     ("fuzz_chunks", "cookiecodec.chunks", "_digest", same_digest),
     ("fuzz_jar_files", "cookiecodec._user_agent.storing", "is_public_suffix", share_all),
     ("fuzz_readers", "fuzz_readers", "parse_cookie", parse_last_wins),

@@ -592,10 +592,14 @@ def test_an_invalid_option_is_refused(
 @pytest.mark.parametrize(
     ("message", "options"),
     [
-        ("name must be str, not bytes", {"name": b"session"}),
-        ("path must be str, not int", {"path": 1}),
-        ("domain must be str, not int", {"domain": 1}),
-        ("samesite must be str, not bool", {"samesite": True}),
+        ("name b'session' must be str, not bytes; decode it first", {"name": b"session"}),
+        ("path 1 must be str, not int", {"path": 1}),
+        ("domain 1 must be str, not int", {"domain": 1}),
+        (
+            "samesite True must be str, not bool; pass 'Strict', 'Lax', 'None', or None to leave"
+            " it out",
+            {"samesite": True},
+        ),
         ("lifetime must not be negative", {"lifetime": -1}),
         ("lifetime must be finite", {"lifetime": float("inf")}),
         ("lifetime must be a number of seconds, not str", {"lifetime": "1d"}),

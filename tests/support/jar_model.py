@@ -6,6 +6,7 @@ order of the text, and as documented (docs/user-agent.md) where browsers have it
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -39,6 +40,12 @@ class Kept:
     cookie: StoredCookie
     created: int
     accessed: int
+    site: str  #: the registrable domain of its host, when it was stored
+
+    @property
+    def group(self) -> "tuple[str, bool]":
+        """What is counted together (browsers2, cause 4)."""
+        return self.site, self.cookie.partitioned
 
 
 def is_address(host: str) -> bool:
@@ -89,23 +96,48 @@ class Model:
         name = host[:-1] if host.endswith(".") else host
         return not is_address(host) and ("." not in name or name in self.listed)
 
+    def site(self, host: str) -> str:
+        """One label more than the longest public suffix, or the host, if it is one."""
+        if is_address(host):
+            return host
+        labels = host.split(".")
+        names = [".".join(labels[number:]) for number in range(len(labels))]
+        suffixes = [self.is_public_suffix(name) for name in names]
+        return names[max(suffixes.index(True) - 1, 0)]
+
+    def is_same_site(self, host: str, domain: str) -> bool:
+        """No public suffix is between them (browsers2, cause 1)."""
+        return domain_matches(domain, self.site(host))
+
     # --- eviction (5.2) --------------------------------------------------------------
 
     def remove_expired(self, now: float) -> None:
         """At its last second it is expired, as in browsers."""
         self.store = [kept for kept in self.store if not is_expired(kept.cookie, now)]
 
-    def remove_excess(self, host: str) -> None:
-        while True:
-            mine = [kept for kept in self.store if kept.cookie.domain == host]
-            if len(mine) <= self.max_per_host:
-                return
-            insecure = [kept for kept in mine if not kept.cookie.secure]
-            self.store.remove(min(insecure or mine, key=lambda kept: kept.accessed))
+    def remove_excess(self, group: "tuple[str, bool]") -> None:
+        """By site, as recorded: a sixth more than the excess, insecure cookies first.
+
+        Of partitioned ones no more than the excess, in number and in octets.
+        """
+        mine = [kept for kept in self.store if kept.group == group]
+        if group[1]:
+            while len(mine) > self.max_per_host or sum(map(octets, mine)) > 10240:
+                self.store.remove(mine.pop(mine.index(min(mine, key=by_access))))
+        elif len(mine) > self.max_per_host:
+            for _ in range(len(mine) - self.max_per_host + self.max_per_host // 6):
+                insecure = [kept for kept in mine if not kept.cookie.secure]
+                oldest = min(insecure or mine, key=by_access)
+                mine.remove(oldest)
+                self.store.remove(oldest)
 
     def remove_global_excess(self) -> None:
+        """From where there are most."""
         while len(self.store) > self.max_total:
-            self.store.remove(min(self.store, key=lambda kept: kept.accessed))
+            counts = Counter(kept.group for kept in self.store)
+            most = max(counts.values())
+            largest = [kept for kept in self.store if counts[kept.group] == most]
+            self.store.remove(min(largest, key=by_access))
 
     # --- Set-Cookie (5.4.1 to 5.4.4) -------------------------------------------------
 
@@ -117,7 +149,9 @@ class Model:
             return False
         if not visit.page.secure and any(self.overlays(cookie, kept) for kept in self.store):
             return False
-        kept = Kept(cookie, self.happens(), self.events)
+        if len(cookie.path) > 8190:
+            return False
+        kept = Kept(cookie, self.happens(), self.events, self.site(visit.page.host))
         for old in self.store:
             if identity(old.cookie) == identity(cookie):
                 if old.cookie.httponly and not visit.http_api:
@@ -129,7 +163,7 @@ class Model:
                 break
         self.store.append(kept)
         self.remove_expired(visit.now)
-        self.remove_excess(cookie.domain)
+        self.remove_excess(kept.group)
         self.remove_global_excess()
         return kept in self.store
 
@@ -146,9 +180,10 @@ class Model:
         chromium, firefox = [None if one is None else self.judged(one, visit) for one in said]
         if chromium == firefox:
             return chromium
-        if is_gone(by_text, visit.now) or not is_gone(chromium, visit.now):
-            return by_text
-        if not is_gone(firefox, visit.now):
+        kept = [not is_gone(one, visit.now) for one in (chromium, firefox)]
+        if is_gone(by_text, visit.now) and all(kept):
+            return chromium  # with different contents (browsers2, cause 2)
+        if is_gone(by_text, visit.now) or any(kept):
             return by_text
         # Both would have it gone, each for its own reasons.
         return chromium if firefox is not None else None
@@ -163,7 +198,9 @@ class Model:
             host = None
         if host is not None and self.is_public_suffix(host):
             return None
-        if host is not None and not domain_matches(page.host, host):
+        if host is not None and not (
+            domain_matches(page.host, host) and self.is_same_site(page.host, host)
+        ):
             return None
         expiry = None if parsed.expires is None else parsed.expires.timestamp()
         if parsed.max_age is not None:
@@ -194,6 +231,8 @@ class Model:
         there = kept.cookie
         return (
             there.secure
+            and not there.partitioned  # browsers2, cause 3
+            and kept.site == self.site(cookie.domain)
             and there.name == cookie.name
             and (
                 domain_matches(there.domain, cookie.domain)
@@ -212,9 +251,10 @@ class Model:
         found = [kept for kept in self.store if self.goes_with(kept.cookie, visit, same_site)]
         # By the length of the path, as browsers do; the text counts segments.
         found.sort(key=lambda kept: (-len(kept.cookie.path), kept.created))
-        for kept in found:
-            kept.cookie = kept.cookie._replace(last_access_time=visit.now)
-            kept.accessed = self.happens()
+        for kept in sorted(found, key=lambda kept: kept.created):
+            if visit.now - kept.cookie.last_access_time > 60:
+                kept.cookie = kept.cookie._replace(last_access_time=visit.now)
+                kept.accessed = self.happens()
         return "; ".join([pair(kept.cookie) for kept in found])
 
     def goes_with(self, cookie: StoredCookie, visit: Visit, same_site: str) -> bool:
@@ -229,11 +269,11 @@ class Model:
         )
 
     def is_shared_with(self, host: str, cookie: StoredCookie) -> bool:
-        """Its domain may have become a public suffix since."""
+        """Its domain, or one between them, may have become a public suffix since."""
         return (
             not cookie.host_only
             and domain_matches(host, cookie.domain)
-            and not self.is_public_suffix(cookie.domain)
+            and self.is_same_site(host, cookie.domain)
         )
 
     # --- files -----------------------------------------------------------------------
@@ -255,14 +295,23 @@ class Model:
                     creation_time=min(cookie.creation_time, now),
                     last_access_time=min(cookie.last_access_time, now),
                 )
-                model.store.append(Kept(mended, model.happens(), 0))
+                site = model.site(cookie.domain)
+                model.store.append(Kept(mended, model.happens(), 0, site))
         for kept in sorted(model.store, key=lambda kept: kept.cookie.last_access_time):
             kept.accessed = model.happens()
         before = len(model.store)
-        for host in {kept.cookie.domain for kept in model.store}:
-            model.remove_excess(host)
+        for group in {kept.group for kept in model.store}:
+            model.remove_excess(group)
         model.remove_global_excess()
         return model, left_out + before - len(model.store)
+
+
+def by_access(kept: Kept) -> int:
+    return kept.accessed
+
+
+def octets(kept: Kept) -> int:
+    return len(kept.cookie.name) + len(kept.cookie.value)
 
 
 def is_refused(cookie: StoredCookie, path: "str | None", cross_site: bool) -> bool:

@@ -47,7 +47,7 @@ class Case(NamedTuple):
     url: str  #: the visit whose response has `headers`; http or https, no fragment
     headers: tuple[str, ...]  #: values of Set-Cookie, in this order
     read_url: str = ""  #: the visit after it; by default `/dir/page2` at its host
-    before: tuple[tuple[str, str], ...] = ()  #: visits before it: URL and Set-Cookie value
+    before: tuple[tuple[str, tuple[str, ...]], ...] = ()  #: visits before it, with headers
 
 
 class Outcome(TypedDict):
@@ -85,13 +85,13 @@ def outcomes(browser: str, cases: Sequence[Case]) -> list[Outcome]:
 
 def _outcome(server: _Server, driver: _Driver, case: Case) -> Outcome:
     driver.clear()
-    errors = [_visit(server, driver, url, [header])[0] for url, header in case.before]
+    errors = [_visit(server, driver, url, headers)[0] for url, headers in case.before]
     error, blocked = _visit(server, driver, case.url, case.headers)
     stored_at = server.answered
     cookies = driver.jar()
     read_url = case.read_url or urljoin(case.url, "/dir/page2")
     errors += [error, _visit(server, driver, read_url, [])[0]]
-    headers = [header for _, header in case.before] + list(case.headers)
+    headers = [each for _, earlier in case.before for each in earlier] + list(case.headers)
     pairs = (server.cookie or "").split("; ") + [header.split(";")[0] for header in headers]
     for cookie in cookies:
         _restore_octets(cookie, pairs)

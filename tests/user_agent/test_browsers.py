@@ -15,7 +15,7 @@ import pytest
 from cookiecodec import CookieJar
 
 from ..support import live_browsers
-from ..support.browser_rules import agree, check, is_public_suffix
+from ..support.browser_rules import agree, check, check_sequence, is_public_suffix
 from ..support.live_browsers import Case, Outcome
 from ..support.peers import COMPLETE
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 BROWSERS = ("chromium", "firefox")
 SEED = os.environ.get("COOKIECODEC_SEED", "cookies")
 HEADER_COUNT = 300
+SEQUENCE_COUNT = 40
 
 HOSTS = [
     *["www.example.test"] * 6,
@@ -36,6 +37,9 @@ HOSTS = [
     "[::1]",
     "www.example.test.",
     "xn--bcher-kva.test",
+    "b.s3.amazonaws.com",
+    "s3.amazonaws.com",
+    "user.github.io",
 ]
 PATHS = [*["/dir/page"] * 4, "/", "/dir/", "/dir/sub/page", "/dir%2Fsub/page", "/d?x=/y/z"]
 PREFIXES = [
@@ -63,6 +67,8 @@ VALUES = [
     "v" * 4094,
     "v" * 4096,
     "v" * 4097,
+    "\xc3\xa9" * 2047 + "v",
+    "\xc3\xa9" * 2048,
 ]
 SEPARATORS = [*["; "] * 8, ";", " ;\t", "; ;", ", "]
 DAYS = ["12", "1", "01", "31", "00", "32", "12th", "012", "29"]
@@ -132,6 +138,12 @@ DOMAINS = [
     "localhost",
     "b\xc3\xbccher.test",
     "ex%61mple.test",
+    "\xe3\x80\x82{host}",
+    "example\xe2\x80\xa4test",
+    "{host}\xc2\xa0",
+    "amazonaws.com",
+    "s3.amazonaws.com",
+    "github.io",
 ]
 ATTRIBUTE_PATHS = ["/", "/dir", "/dir/", "/dir/sub", "/d", "dir", "", '"/"', "/di\tr", "/%64ir"]
 ATTRIBUTE_PATHS += ["/" + "p" * 1024, "//", "/dir/page2"]
@@ -172,6 +184,60 @@ def generated(number: int) -> Case:
         header += choose.choice(SEPARATORS) + attribute(choose, host)
     # The three octets that end a line or a response never reach a cookie parser.
     return Case(url, ("".join([char for char in header if char not in "\0\r\n"]),))
+
+
+# --- sequences: a few names on related hosts, so that cookies meet --------------------------
+
+SEQUENCE_URLS = [
+    *["https://www.example.test/dir/page"] * 4,
+    *["http://www.example.test/dir/page"] * 2,
+    "https://example.test/dir/page",
+    "http://sub.www.example.test/dir/page",
+    "https://other.example.test/dir/page",
+]
+SUFFIX_URLS = [
+    "https://b.s3.amazonaws.com/dir/page",
+    "http://b.s3.amazonaws.com/dir/page",
+    "https://www.amazonaws.com/dir/page",
+    "https://s3.amazonaws.com/dir/page",
+]
+SEQUENCE_ATTRIBUTES = ["", "", "; Path=/", "; Path=/dir", "; Secure", "; HttpOnly; Path=/"]
+SEQUENCE_ATTRIBUTES += ["; Secure; Partitioned", "; Secure; Partitioned; Path=/", "; Max-Age=0"]
+SEQUENCE_ATTRIBUTES += ["; Secure; Partitioned; Max-Age=0", "; Secure; Path=/", "; Max-Age=500"]
+
+
+def sequence_header(choose: random.Random, domain: str) -> str:
+    pair = choose.choice(["a=1", "a=2", "b=1", "b=2", "a=", "a", "=a", "__Secure-a=1"])
+    return pair + choose.choice(SEQUENCE_ATTRIBUTES) + choose.choice(["", "", domain])
+
+
+def crowd(choose: random.Random, first: int, count: int) -> "tuple[str, tuple[str, ...]]":
+    """Many cookies of one kind, some of them large."""
+    url = choose.choice(SEQUENCE_URLS[:4] + SEQUENCE_URLS[-1:])
+    kind = choose.choice(["; Path=/", "; Path=/; Secure"])
+    return url, tuple(f"n{first + number:03}=1{kind}" for number in range(count))
+
+
+def generated_sequence(number: int) -> "tuple[tuple[str, tuple[str, ...]], ...]":
+    choose = random.Random(f"{SEED} sequence {number}")
+    if number % 8 == 0:  # eviction
+        counts = choose.choice([(90, 90, 1), (90, 91, 5), (60, 60, 120), (100, 79, 3)])
+        firsts = [0, counts[0], counts[0] + counts[1]]
+        return tuple(crowd(choose, *pair) for pair in zip(firsts, counts))
+    if number % 8 == 4:  # partitioned, with a limit in octets
+        sizes = [choose.choice([100, 2048, 2049, 3002, 4000]) for _ in range(5)]
+        headers = [f"p{n}={'v' * size}; Secure; Partitioned" for n, size in enumerate(sizes)]
+        return tuple((SEQUENCE_URLS[0], (header,)) for header in headers)
+    is_shared = number % 4 == 1
+    urls = SUFFIX_URLS if is_shared else SEQUENCE_URLS
+    domain = "; Domain=" + ("amazonaws.com" if is_shared else "example.test")
+    return tuple(
+        (
+            choose.choice(urls),
+            tuple(sequence_header(choose, domain) for _ in range(choose.choice([1, 1, 2]))),
+        )
+        for _ in range(choose.choice([2, 3, 3, 4]))
+    )
 
 
 # Jars with a history: a description, the visits with one header each, the URL of the request,
@@ -311,7 +377,11 @@ def results() -> "tuple[list[Case], dict[str, list[Outcome]], float]":
     cases = [generated(number) for number in range(HEADER_COUNT)]
     for _, visits, read_url, _ in HISTORIES:
         *before, (url, header) = visits
-        cases.append(Case(url, (header,), read_url, tuple(before)))
+        earlier = tuple((visited, (sent,)) for visited, sent in before)
+        cases.append(Case(url, (header,), read_url, earlier))
+    for number in range(SEQUENCE_COUNT):
+        *first, (url, headers) = generated_sequence(number)
+        cases.append(Case(url, headers, before=tuple(first)))
     found: dict[str, list[Outcome]] = {}
 
     def ask(browser: str) -> None:
@@ -363,6 +433,21 @@ def test_a_jar_with_a_history_sends_what_a_browser_sends(results: Results, numbe
     chromium = found["chromium"][HEADER_COUNT + number]
     if "OverwriteSecure" in chromium["blocked"]:
         assert "secure-overlay" in [finding.code for finding in verdict.findings]
+
+
+@pytest.mark.parametrize("number", range(SEQUENCE_COUNT))
+def test_a_generated_sequence_is_handled_as_in_both_browsers(
+    results: Results, number: int
+) -> None:
+    cases, found, now = results
+    place = HEADER_COUNT + len(HISTORIES) + number
+    chromium, firefox = (
+        {"sent": [outcome["sent"]], "jar": outcome["cookies"]}
+        for outcome in (found[browser][place] for browser in BROWSERS)
+    )
+    steps = generated_sequence(number)
+    reads = [reading_url(cases[place])]
+    check_sequence(steps, [now] * len(steps), reads, chromium, firefox)
 
 
 def test_the_generated_headers_have_varied_outcomes(results: Results) -> None:

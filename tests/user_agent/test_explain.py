@@ -43,6 +43,7 @@ CODES = {
     "domain-public-suffix": ("a=b; Domain=com", ""),
     "path-tab": ("a=b; Path=/a\tb", ""),
     "secure-insecure": ("a=b; Secure", "http://example.com/"),
+    "secure-localhost": ("__Host-a=b; Secure; Path=/", "http://localhost:8000/"),
     "samesite-none-insecure": ("a=b; SameSite=None", ""),
     "partitioned-insecure": ("a=b; Partitioned", ""),
     "prefix-secure": ("__Secure-a=b", ""),
@@ -57,12 +58,16 @@ CODES = {
     "httponly-not-http": ("", ""),
     "samesite-cross-site": ("", ""),
     "evicted": ("", ""),
+    "path-too-long": ("", ""),
+    "deletion-differs": ("", ""),
+    "eviction-differs": ("", ""),
     # The cookie is kept, with a remark
     "nameless": ("a", ""),
     "tab": ("a=b\tc", ""),
     "not-utf8": ("a=\xe9", ""),
     "max-age-differs": ("a=b; Max-Age=+5", ""),
     "expires-differs": ("a=b; Expires=Thu, 12 Aug 2100 10:18", ""),
+    "default-path-long": ("a=b", f"https://example.com/{'p' * 1024}/x"),
     "prefix-differs": ("__Host-a=b; Secure", ""),
     "attribute-too-long": ("a=b; Path=/" + "p" * 1024, ""),
     "attribute-unknown": ("a=b; HttpOnl", ""),
@@ -127,6 +132,16 @@ def test_codes_that_need_a_jar() -> None:
     full = CookieJar(clock=lambda: 0.0, max_per_host=1)
     assert full.receive("a=1; Secure", "https://example.com/").accepted
     assert codes(full.receive("b=2", "https://example.com/")) == ["evicted"]
+    directory = f"https://example.com/{'p' * 8190}/"
+    assert codes(jar.receive("a=1", directory))[0] == "path-too-long"
+    assert jar.receive("=a", "https://example.com/").accepted
+    deletion = jar.receive("a; Max-Age=0", "https://example.com/")
+    assert codes(deletion)[:2] == ["expired", "deletion-differs"]
+    full = CookieJar(clock=lambda: 0.0, max_per_host=6)
+    for number in range(6):
+        full.receive(f"a{number}=1; Secure", "https://example.com/")
+    both_kinds = full.receive("b=1", "https://example.com/")
+    assert codes(both_kinds) == ["evicted", "eviction-differs"]
     everything = jar.receive("a=2; Path=/; Secure", "http://example.com/")
     assert codes(everything) == ["secure-insecure", "secure-overlay"]
 
@@ -276,6 +291,7 @@ SECTIONS = {
     "5.2.1": "Remove Expired Cookies",
     "5.3.1": "Parse a Date",
     "5.3.2": "Domain Matching",
+    "5.3.3": "Cookie Default Path",
     "5.3.4": "Path Matching",
     "5.4.2": "Parse a Cookie",
     "5.4.3": "Store a Cookie",

@@ -5,16 +5,20 @@ Layered 5.1 to 5.5.
 
 import copy
 import heapq
+import os
 import pickle
 import random
+import signal
 import sys
 import threading
-from typing import Any
+import time
+import warnings
+from typing import Any, Callable
 
 import pytest
 from hypothesis import given, strategies as st
 
-from cookiecodec import CookieJar, StoredCookie, jar
+from cookiecodec import CookieJar, CookieRejectedWarning, StoredCookie, jar
 
 from ..support.strategies import set_cookie_headers
 
@@ -238,11 +242,11 @@ def test_the_least_recently_used_cookie_is_evicted() -> None:
     for header in ("a=1; Path=/a", "b=2; Path=/b"):
         clock.now += 1
         jar.receive(header, HTTPS)
-    clock.now += 1
+    clock.now += 60
     assert jar.cookie_header(HTTPS + "a") == "a=1"
     assert {cookie.name: clock.now - cookie.last_access_time for cookie in jar} == {
         "a": 0,
-        "b": 1,
+        "b": 60,
     }
     jar.receive("c=3", HTTPS)
     assert [cookie.name for cookie in jar] == ["a", "c"]
@@ -259,10 +263,12 @@ def test_expired_cookies_are_removed_before_others_are_evicted() -> None:
 
 
 def test_a_full_jar_evicts_cookies_of_any_host() -> None:
-    jar = CookieJar(max_total=3)
+    clock = Clock()
+    jar = CookieJar(max_total=3, clock=clock)
     for number in range(5):
         jar.receive(f"a={number}; Secure", f"https://{number}.example.com/")
     assert [cookie.value for cookie in jar] == ["2", "3", "4"]
+    clock.now += 61
     jar.cookie_header("https://2.example.com/")
     jar.receive("a=5", "http://5.example.com/")
     assert [cookie.value for cookie in jar] == ["2", "4", "5"]
@@ -287,6 +293,11 @@ def assert_consistent(checked: CookieJar) -> None:
         waiting = [item[2] for item in checked._expiries if item[0] == expiry]
         assert expiry is None or entry in waiting
         assert (entry in checked._secure.get(entry.cookie.name, ())) == entry.cookie.secure
+    groups = [entry for group in checked._groups.values() for entry in group]
+    assert len(groups) == len(entries)
+    assert set(groups) == set(entries)
+    assert all(checked._groups.values())
+    assert all(checked._groups[entry.group] for entry in entries)
     assert all(checked._secure.values())
     assert sum(map(len, checked._secure.values())) <= len(entries)
     assert len(checked._expiries) <= 2 * len(entries) + 64
@@ -433,3 +444,155 @@ def test_a_stored_cookie_has_all_fields() -> None:
             last_access_time=clock.now,
         )
     ]
+
+
+# --- safety -----------------------------------------------------------------------------
+
+
+def test_a_site_with_many_hosts_does_not_evict_cookies_of_others() -> None:
+    """From a review: twenty labels under evil.com filled the jar."""
+    jar = filled(*[f"a{number}=1; Path=/" for number in range(20)])
+    for label in range(20):
+        for number in range(180):
+            jar.receive(f"a{number}=1", f"https://h{label}.evil.com/")
+    assert len(jar) <= 200
+    assert jar.cookie_header(HTTPS).count("=1") == 20
+
+
+@pytest.mark.parametrize("partitioned", ["", "; Secure; Partitioned"])
+def test_a_full_jar_evicts_from_the_site_that_has_most(partitioned: str) -> None:
+    clock = Clock()
+    jar = CookieJar(max_total=30, clock=clock)
+    for number in range(4):
+        jar.receive("a=1; Path=/", f"https://www.site{number}.test/")
+    for number in range(100):
+        clock.now += 1
+        jar.receive(f"a{number}=1{partitioned}", f"https://h{number % 7}.evil.com/")
+    assert len(jar) == 30
+    for number in range(4):
+        assert jar.cookie_header(f"https://www.site{number}.test/") == "a=1"
+    # Of sites with as many as each other, the least recently used cookie goes.
+    jar = CookieJar(max_total=3, clock=clock)
+    for number in (0, 1, 2, 0, 3):
+        clock.now += 61
+        jar.cookie_header(f"https://www.site{number}.test/")
+        jar.receive("a=1; Path=/", f"https://www.site{number}.test/")
+    assert [cookie.domain for cookie in jar] == [f"www.site{n}.test" for n in (0, 2, 3)]
+
+
+def test_functions_of_the_caller_are_called_without_the_lock() -> None:
+    """Another thread can use the jar meanwhile, even if one of them takes long."""
+    held: "list[bool]" = []
+
+    def is_held() -> bool:
+        free: "list[bool]" = []
+
+        def try_it() -> None:
+            free.append(tested._lock.acquire(blocking=False))
+            if free[0]:
+                tested._lock.release()
+
+        thread = threading.Thread(target=try_it)
+        thread.start()
+        thread.join()
+        return not free[0]
+
+    def is_public_suffix(domain: str) -> bool:
+        held.append(is_held())
+        return "." not in domain
+
+    def clock() -> float:
+        held.append(is_held())
+        return Clock().now
+
+    tested = CookieJar()
+    tested = CookieJar(is_public_suffix=is_public_suffix, clock=clock)
+    tested.receive("a=1; Domain=example.com; Secure", HTTPS)
+    tested.receive("a=1; Path=/", HTTP)
+    tested.cookie_header(HTTPS)
+    assert (len(tested), len(list(tested))) == (1, 1)
+    assert held
+    assert not any(held)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_jar_works_in_the_child_of_a_fork_while_threads_use_it() -> None:
+    """The lock could be held by a thread that is not in the child, for ever."""
+    jars = [filled("a=1; Path=/"), CookieJar()]
+    stop = threading.Event()
+
+    def work() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            jars[0].receive(f"b{number % 50}=1; Max-Age={number % 3 + 1}", HTTPS + "x/")
+            jars[0].cookie_header(HTTPS + "x/")
+
+    def use() -> int:
+        """What the child does; its exit status."""
+        signal.alarm(20)
+        good = "a=1" in jars[0].cookie_header(HTTPS + "x/")
+        for each in jars:
+            good = each.receive("c=1; Path=/", HTTPS).accepted and good
+            assert_consistent(each)
+        return 0 if good and len(jars[1]) == 1 else 1
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        statuses = [_status_of_fork(use) for _ in range(20)]
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert statuses == [0] * 20
+    assert jars[0].receive("d=1", HTTPS).accepted, "the parent's jar works as well"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_fork_waits_for_the_thread_that_changes_a_jar() -> None:
+    """The child does not get a jar in the midst of a change."""
+    jar = filled("a=1")
+    started, done = threading.Event(), threading.Event()
+
+    def change() -> None:
+        with jar._lock:
+            started.set()
+            time.sleep(0.2)
+            done.set()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    started.wait()
+    assert _status_of_fork(lambda: 0 if done.is_set() and len(jar) == 1 else 1) == 0
+    thread.join()
+
+
+def _status_of_fork(use: "Callable[[], int]") -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 warns of a fork beside threads, which is what is tested.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        status = 2
+        try:
+            status = use()
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1]
+
+
+def test_a_default_path_has_a_bound() -> None:
+    """From a review: 3,300 cookies could hold 65 KB each. Servers refuse such requests."""
+    jar = CookieJar()
+    longest = "/" + "p" * 8189
+    assert jar.receive("a=1", f"https://example.com{longest}/x").accepted
+    too_long = jar.receive("a=2", f"https://example.com{longest}p/x")
+    assert not too_long.accepted
+    assert next(finding.code for finding in too_long.findings) == "path-too-long"
+    assert jar.receive("a=2; Path=/", f"https://example.com{longest}p/x").accepted
+    assert {len(cookie.path) for cookie in jar} == {1, 8190}
+    data = jar.to_json().replace(longest, longest + "p")
+    with pytest.warns(CookieRejectedWarning, match="path-invalid"):
+        assert len(CookieJar.from_json(data)) == 1

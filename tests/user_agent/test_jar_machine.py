@@ -40,6 +40,8 @@ _OTHERS = [
     Page("http://shared.test/x", False, "shared.test", "/x"),
     Page("https://example.com./", True, "example.com.", "/"),
     Page("https://com/x", True, "com", "/x"),
+    Page("https://a.www.example.com/x", True, "a.www.example.com", "/x"),
+    Page("http://a.www.example.com/x/", False, "a.www.example.com", "/x/"),
     # localhost and loopback addresses count as secure
     Page("http://localhost/x/y", True, "localhost", "/x/y"),
     Page("http://127.0.0.1/x", True, "127.0.0.1", "/x"),
@@ -107,12 +109,12 @@ responses = st.one_of(
 )
 
 # Limits for loading files: small, so that cookies are evicted.
-fewer = st.sampled_from([(3, 8), (3, 8), (2, 5), (1, 3)])
+fewer = st.sampled_from([(3, 8), (3, 8), (6, 9), (2, 5), (1, 3)])
 
-# How long to wait before a step, so that cookies expire in between.
-pauses = st.sampled_from([0.0, 0.0, 0.5, 1.0, 1.0, 5.0])
+# How long to wait before a step, so that cookies expire in between, and accesses count.
+pauses = st.sampled_from([0.0, 0.0, 0.5, 1.0, 1.0, 5.0, 61.0])
 loading_pauses = st.sampled_from([0.0, 0.0, 5.0, -2.0])
-limits = st.sampled_from([(3, 8)] * 6 + [(2, 5), (180, 3300), (0, 8), (5, 1)])
+limits = st.sampled_from([(3, 8)] * 4 + [(6, 14)] * 3 + [(2, 5), (180, 3300), (0, 8), (5, 1)])
 
 
 class JarMachine(RuleBasedStateMachine):
@@ -224,6 +226,20 @@ class JarMachine(RuleBasedStateMachine):
         for seconds in range(70):
             self.take(f"a=1; Max-Age={seconds + 5}", Visit(page, self.now))
 
+    @precondition(lambda self: len(self.model.store) > 2)
+    @rule(
+        page=st.sampled_from(_RELATED),
+        sizes=st.lists(st.sampled_from([500, 2048, 3002, 4000]), min_size=3, max_size=5),
+        pause=pauses,
+    )
+    def set_large_partitioned_cookies(
+        self, page: Page, sizes: "list[int]", pause: float
+    ) -> None:
+        self.now += pause
+        for number, size in enumerate(sizes):
+            header = f"p{number}={'v' * size}; Secure; Partitioned"
+            self.take(header, Visit(page, self.now))
+
     @precondition(lambda self: len(self.model.store) > 6)
     @rule()
     def clear(self) -> None:
@@ -231,7 +247,7 @@ class JarMachine(RuleBasedStateMachine):
         self.model.store.clear()
 
     @precondition(lambda self: self.has_list and self.model.store)
-    @rule(domain=st.sampled_from(["shared.test", "example.com"]))
+    @rule(domain=st.sampled_from(["shared.test", "example.com", "www.example.com"]))
     def change_the_list_of_public_suffixes(self, domain: str) -> None:
         self.listed ^= {domain}
 
@@ -304,7 +320,7 @@ class JarMachine(RuleBasedStateMachine):
     def the_jar_keeps_its_limits(self) -> None:
         cookies = list(self.jar)
         assert len(cookies) <= self.model.max_total
-        hosts = Counter(cookie.domain for cookie in cookies)
+        hosts = Counter((cookie.domain, cookie.partitioned) for cookie in cookies)
         assert all(number <= self.model.max_per_host for number in hosts.values())
         assert_consistent(self.jar)
 

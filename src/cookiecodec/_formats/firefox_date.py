@@ -32,6 +32,8 @@ _slashed = re.compile(
 # The limits of PR_ParseTimeString (mozilla/nspr, pr/src/misc/prtime.c), as are the zones.
 _LAST_YEAR = 32767
 _MAX_TOKENS = 1000
+# Its number for what the text does not have, so -0001 is not an offset.
+_UNKNOWN = -1
 
 
 class _Date:
@@ -54,8 +56,20 @@ class _Date:
         years, month = divmod(self.month - 1, 12)
         days = days_before(self.year + years, month + 1) + self.day - 1
         hour, minute, second = self.time or (0, 0, 0)
+        second = 0 if second == _UNKNOWN else second
         offset = _ZONES[self.zone or "gmt"] if self.offset is None else self.offset
         return days * 86400 + hour * 3600 + (minute - offset) * 60 + second
+
+
+def utf8_only(text: str) -> str:
+    """Return a native string as Firefox holds values: U+FFFD for parts that are not UTF-8."""
+    if text.isascii():
+        return text
+    try:
+        octets = text.encode("latin-1")
+    except UnicodeEncodeError:
+        octets = text.encode("utf-8", "surrogatepass")
+    return octets.decode("utf-8", "replace").encode().decode("latin-1")
 
 
 def firefox_date(text: str) -> int | None:
@@ -64,6 +78,7 @@ def firefox_date(text: str) -> int | None:
     >>> firefox_date("9 Jun 2021 10:18:14 PM +0200") == firefox_date("2021 June 9 20:18:14")
     True
     """
+    text = utf8_only(text)
     found = _Date()
     at = 0
     for _ in range(_MAX_TOKENS + 1):
@@ -115,7 +130,8 @@ def _read_offset(text: str, at: int, found: _Date) -> int:
     number = digits.group()
     if len(number) in (1, 2, 4):
         hours, minutes = int(number[:2]), int(number[2:] or "0")
-        found.offset = (hours * 60 + minutes) * (1 if text[at - 1] == "+" else -1)
+        offset = (hours * 60 + minutes) * (1 if text[at - 1] == "+" else -1)
+        found.offset = None if offset == _UNKNOWN else offset
         found.zone = "gmt"
     return at
 
@@ -152,9 +168,11 @@ def _read_time(text: str, at: int, found: _Date) -> int:
     if clock is None or found.time is not None or len(clock.group(3)) > 2:
         return at
     hour, minute = int(clock.group(1)), int(clock.group(2))
-    # Without seconds, Firefox reads the next character as their digit, whatever it is.
+    # Without seconds, Firefox reads the next character as their digit, whatever it is. In C
+    # (on x86), an octet over 0x7F is negative.
     digits = clock.group(3)
-    second = int(digits) if digits else ord(text[clock.end() : clock.end() + 1] or "\0") - 48
+    octet = ord(text[clock.end() : clock.end() + 1] or "\0")
+    second = int(digits) if digits else octet - 48 - (256 if octet > 0x7F else 0)
     half = _am_or_pm(text, clock.end())
     if half is not None and hour <= 12:
         if half.group(1) in "pP":

@@ -7,6 +7,7 @@ A URL that parsers might read differently is rejected.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from .._core import hosts
@@ -50,12 +51,73 @@ def canonical_host(text: str) -> str | None:
         labels = hosts.a_labels(text)
         if labels is None:
             return None
+        if not is_valid_idn(labels):
+            return None
         text = labels
     host = text.lower()
     if _ends_in_number(host):
         return _ipv4(host)
     name = host[:-1] if host.endswith(".") else host
     return host if _is_host_text(host) and hosts.has_valid_lengths(name) else None
+
+
+# Letters of Hangul and Khmer that UTS 46 ignores, and letters that it does not fold.
+_ignored = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0]").search
+_unfolded = re.compile("[\xdf\u03c2]").sub
+
+
+def is_valid_idn(host: str) -> bool:
+    """Whether a host in A-labels passes the validity criteria of UTS 46 (4.1), as in browsers.
+
+    `hosts.a_labels` follows IDNA 2003, which knows Unicode 3.2 only. No label starts with a
+    mark, or has a character that is unassigned, invisible or folded to another one, and all
+    have one direction, if there are letters from right to left.
+    """
+    labels = []
+    for label in host.lower().split("."):
+        text = label
+        if label.startswith("xn--"):
+            try:
+                text = label[4:].encode().decode("punycode")
+            except UnicodeError:
+                return False
+            if text.isascii() or not _is_valid_label(text):
+                return False
+        labels.append(text)
+    has_both = any(not _LEFT_TO_RIGHT.issuperset(_directions(label)) for label in labels)
+    return not has_both or all(_has_one_direction(label) for label in labels if label)
+
+
+def _is_valid_label(label: str) -> bool:
+    text = _unfolded("", label)
+    return (
+        unicodedata.normalize("NFKC", text.casefold()) == text
+        and unicodedata.category(label[0])[0] != "M"
+        and not _ignored(label)
+        and all(
+            unicodedata.category(char)[0] not in "CZ"
+            or (char in "\u200c\u200d" and unicodedata.combining(before) == 9)
+            for before, char in zip("-" + label, label)
+        )
+    )
+
+
+_LEFT_TO_RIGHT = {"L", "EN", "ES", "CS", "ET", "ON", "BN", "NSM"}
+_RIGHT_TO_LEFT = _LEFT_TO_RIGHT - {"L"} | {"R", "AL", "AN"}
+
+
+def _directions(label: str) -> list[str]:
+    return [unicodedata.bidirectional(char) for char in label]
+
+
+def _has_one_direction(label: str) -> bool:
+    """The Bidi Rule (RFC 5893, 2)."""
+    found = _directions(label)
+    last = next((each for each in reversed(found) if each != "NSM"), "")
+    if found[0] == "L":
+        return _LEFT_TO_RIGHT.issuperset(found) and last in ("L", "EN")
+    mixed = not _RIGHT_TO_LEFT.issuperset(found) or {"EN", "AN"}.issubset(found)
+    return found[0] in ("R", "AL") and not mixed and last in ("R", "AL", "EN", "AN")
 
 
 _number = re.compile(r"0x[0-9a-f]*|[0-9]+").fullmatch
@@ -115,11 +177,12 @@ def _ipv6(text: str) -> str | None:
 
 
 class Request(NamedTuple):
-    """The parts of a request's URL that matter to cookies."""
+    """The parts of a request's URL that matter to cookies; *plain* is true without TLS."""
 
     secure: bool
     host: str
     path: str
+    plain: bool = False
 
 
 # Blanks, control characters and the backslash: URL parsers disagree about where the host
@@ -133,7 +196,7 @@ def read_url(url: str) -> Request | None:
     """Return the request for *url*, or None if cookies are not stored for this URL.
 
     >>> read_url("http://user@Example.com:8080/a/./b?q")
-    Request(secure=False, host='example.com', path='/a/b')
+    Request(secure=False, host='example.com', path='/a/b', plain=True)
     """
     found = None if _ambiguous(url) else _url(url)
     if found is None:
@@ -146,8 +209,8 @@ def read_url(url: str) -> Request | None:
     host = canonical_host(name) if name else None
     if host is None or not _port(port) or int(port or "0") > 65535:
         return None
-    secure = (len(scheme) in (3, 5) and scheme[-1] in "sS") or is_trustworthy(host)
-    return Request(secure, host, _url_path(path))
+    plain = len(scheme) not in (3, 5) or scheme[-1] not in "sS"
+    return Request(not plain or is_trustworthy(host), host, _url_path(path), plain)
 
 
 def is_trustworthy(host: str) -> bool:

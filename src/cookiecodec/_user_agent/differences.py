@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .. import matching
 from .._core import prefixes
 from .._core.attributes import split_pair
+from .._formats.firefox_date import firefox_date, utf8_only
 from ..dates import format_cookie_date
 from ..limits import MAX_ATTRIBUTE_VALUE
 from . import quirks
@@ -75,7 +77,7 @@ def _causes(case: Case) -> Iterator[_Cause]:
         )
     path = last.get("path", "")
     kept = value + (path if path.startswith("/") else "")
-    if quirks.utf8_only(kept) != kept:
+    if utf8_only(kept) != kept:
         yield _Cause(
             "not-utf8",
             "The value or the path has octets that are not UTF-8: Chromium keeps them, Firefox"
@@ -91,7 +93,17 @@ def _causes(case: Case) -> Iterator[_Cause]:
             " Write Path=/ and no Domain.",
             LAYERED + "5.4.3",
         )
-    if any(quirks.is_unlimited(attribute) for attribute in attributes):
+    directory = matching.default_path(case.request.path if case.request else "/")
+    if not path.startswith("/") and len(directory) > MAX_ATTRIBUTE_VALUE:
+        yield _Cause(
+            "default-path-long",
+            "There is no Path, and the directory of the request's path has more than"
+            f" {MAX_ATTRIBUTE_VALUE} octets: Chromium uses it, Firefox sends the cookie to no"
+            " page. Write Path=/ or another path.",
+            LAYERED + "5.3.3",
+            drops=False,
+        )
+    if quirks.long_flags_differ(attributes):
         yield _Cause(
             "attribute-long-flag",
             f"A flag or SameSite has a value of over {MAX_ATTRIBUTE_VALUE} octets: Chromium"
@@ -113,7 +125,7 @@ def _lifetime_causes(case: Case, last: dict[str, str]) -> Iterator[_Cause]:
     if by_chromium is not None and by_firefox is not None:
         return
     expires = last.get("expires", "")
-    chromium, firefox = quirks.chromium_second(expires), quirks.firefox_second(expires)
+    chromium, firefox = quirks.chromium_second(expires), firefox_date(expires)
     if by_chromium is by_firefox and not quirks.is_same_moment(chromium, firefox, case.now):
         yield _Cause(
             "expires-differs",

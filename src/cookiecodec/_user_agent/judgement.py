@@ -7,7 +7,7 @@ end by rules of their own, that is the end.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Dict, NamedTuple
 
 from .._formats.urls import Request
 from ..set_cookie import SetCookie, attribute_refusal, header_refusals, read_header
@@ -16,6 +16,9 @@ from .storing import PublicSuffix, StoredCookie
 
 #: Stands for all causes for which each browser drops the cookie by its own rules.
 BY_BOTH = "by-both"
+
+#: Where the browsers differ because of a jar's other cookies: codes, and who keeps the cookie.
+Seen = Dict[str, Dict[str, bool]]
 
 
 class Case(NamedTuple):
@@ -31,6 +34,11 @@ class Case(NamedTuple):
     cross_site: bool = False
     is_public_suffix: PublicSuffix = None
 
+    def may_replace(self, there: StoredCookie) -> bool:
+        """Whether a stored cookie is not protected from this response (layered 5.4.3)."""
+        secure = self.request is not None and self.request.secure
+        return (secure or not there.secure) and (self.http_api or not there.httponly)
+
 
 class Judgement(NamedTuple):
     """What was read, what would be stored, and the codes of why it is not kept."""
@@ -38,6 +46,7 @@ class Judgement(NamedTuple):
     cookie: SetCookie | None
     stored: StoredCookie | None
     codes: list[str]
+    seen: Seen = {}  # noqa: RUF012
 
     @property
     def is_refused(self) -> bool:
@@ -52,7 +61,11 @@ _REFUSED = Judgement(None, None, ["refused"])
 def judge(case: Case) -> Judgement:
     """Parse a Cookie and Store a Cookie (layered 5.4.2, 5.4.3), but for the store itself."""
     judged = judge_by_text(case)
-    if judged.stored is None or case.request is None or not quirks.may_differ(case.text):
+    if (
+        judged.stored is None
+        or case.request is None
+        or not quirks.may_differ(case.text, judged.cookie)
+    ):
         return judged
     chromium, firefox = _by_browsers(case, case.request)
     same_end = chromium.codes == firefox.codes != _REFUSED.codes
@@ -61,6 +74,8 @@ def judge(case: Case) -> Judgement:
         if judged.codes and chromium.codes:
             return judged
         return chromium._replace(cookie=judged.cookie)
+    if judged.codes and not (chromium.codes or firefox.codes):
+        return chromium  # both keep it, though with different contents
     both_drop = bool(chromium.codes and firefox.codes)
     both_refuse = chromium.is_refused and firefox.is_refused
     if (both_drop and not judged.codes) or (both_refuse and not judged.is_refused):
@@ -78,6 +93,16 @@ def _by_browsers(case: Case, request: Request) -> tuple[Judgement, Judgement]:
         for text in readings
     )
     return chromium, firefox
+
+
+def find_deletions(case: Case, judged: Judgement) -> list[StoredCookie | None]:
+    """Return the cookie that each browser deletes, if none of them stores the new one."""
+    if case.request is None or not quirks.may_differ(case.text, judged.cookie):
+        return []
+    both = _by_browsers(case, case.request)
+    if not all(each.codes for each in both):
+        return []
+    return [None if each.is_refused else each.stored for each in both]
 
 
 def judge_by_text(case: Case) -> Judgement:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .._formats import urls
 from .._formats.urls import Request
 from ..errors import CookieError
-from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_NAME_VALUE
+from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE, MAX_COOKIE_HEADER, MAX_NAME_VALUE
 from ..set_cookie import SetCookie, find_control, write_header
 from . import storing
 from .files import Contents, Problem
@@ -27,7 +27,8 @@ def judge_stored(
     path = cookie.path
     if urls.canonical_host(cookie.domain) != cookie.domain:
         raise CookieError("domain is not a host in its canonical form", "domain")
-    if find_control(path) or "\t" in path or path[:1] != "/" or max(path) > "\xff":
+    invalid = find_control(path) or "\t" in path or len(path) > MAX_COOKIE_HEADER
+    if invalid or path[:1] != "/" or max(path) > "\xff":
         raise CookieError("path can't be in a header, or does not start with '/'", "path")
     # A default-path may have what a Path attribute can't: then the request has that path.
     attribute = path if len(path) <= MAX_ATTRIBUTE_VALUE and ";" not in path else None

@@ -14,21 +14,21 @@ from collections.abc import Callable
 
 from .. import matching
 from .._core import grammar, hosts, prefixes
-from .._core.attributes import split_pair
+from .._core.attributes import find_keyword, split_pair
 from .._formats import urls
 from .._formats.cookie_date import USUAL_DATE, chromium_date
 from .._formats.firefox_date import firefox_date
 from .._formats.urls import Request
 from ..dates import LAST_SECOND, format_cookie_date
 from ..limits import MAX_AGE_SECONDS, MAX_ATTRIBUTE_VALUE
-from ..set_cookie import domain_host, max_age_seconds
-from .attributes import Attribute, last_values, read_attributes
+from ..set_cookie import SetCookie, domain_host, max_age_seconds
+from .attributes import FLAGS, Attribute, last_values, read_attributes
 from .storing import is_expired
 
 BROWSERS = ("chromium", "firefox")
 
 #: Firefox reads these attributes however long their values are.
-UNLIMITED = ("secure", "httponly", "partitioned", "samesite")
+UNLIMITED = (*FLAGS, "samesite")
 
 
 def rewrite_as_chromium(text: str, request: Request) -> str | None:
@@ -61,7 +61,17 @@ def rewrite_as_firefox(text: str, request: Request) -> str | None:
     if not path.startswith("/") and matching.default_path(request.path) == "/":
         attributes.append(Attribute("path", "Path", "/"))
     pair = f"{name}={value}"
-    return _rewrite(pair, attributes, firefox_max_age, firefox_second, lambda host: host)
+    return _rewrite(pair, attributes, firefox_max_age, firefox_date, lambda host: host)
+
+
+def long_flags_differ(attributes: list[Attribute]) -> bool:
+    """Whether a flag or SameSite differs if attributes that are too long count as well."""
+    chromium = last_values(attributes)
+    firefox = last_values([_shorten(attribute) for attribute in attributes])
+    return any((flag in chromium) != (flag in firefox) for flag in FLAGS) or (
+        find_keyword("samesite", chromium.get("samesite", ""))
+        != find_keyword("samesite", firefox.get("samesite", ""))
+    )
 
 
 def is_unlimited(attribute: Attribute) -> bool:
@@ -81,14 +91,6 @@ def has_inner_tab(text: str) -> bool:
     return any("\t" in part.strip(grammar.WSP) for part in parts)
 
 
-def utf8_only(text: str) -> str:
-    """Return a native string as Firefox holds values: U+FFFD for parts that are not UTF-8.
-
-    Names it holds as they are.
-    """
-    return text.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
-
-
 def _rewrite(
     pair: str,
     attributes: list[Attribute],
@@ -98,18 +100,16 @@ def _rewrite(
 ) -> str:
     """Write a header with what these functions read in three of the attributes."""
     parts = [pair]
-    for attribute in attributes:
-        key, value = attribute.key, attribute.value
-        if attribute.is_too_long:
-            continue
+    for key, written in last_values(attributes).items():
+        value = written
         if key == "max-age":
-            seconds = max_age(value)
+            seconds = max_age(written)
             value = "" if seconds is None else str(seconds)
         elif key == "expires":
-            second = date(value)
+            second = date(written)
             value = "" if second is None else fixdate(second)
         elif key == "domain":
-            value = domain(value)
+            value = domain(written)
         parts.append(f"{key}={value}")
     return ";".join(parts)
 
@@ -131,15 +131,38 @@ def _ascii_domain(domain: str) -> str:
         return domain
     if text.isascii():
         return domain
-    converted = hosts.a_labels(text)
-    if converted is not None:
-        return converted
-    labels = unicodedata.normalize("NFKC", text.lower()).split(".")
-    return ".".join([_punycode(label) for label in labels])
+    text = _dot(".", text)
+    text = text[1:] if text.startswith(".") else text
+    converted = ".".join([_a_label(label) for label in text.split(".")])
+    host = urls.canonical_host(converted) if urls.is_valid_idn(converted) else None
+    return domain if host is None or urls.is_ip_address(host) else host
 
 
-def _punycode(label: str) -> str:
-    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+# The characters that separate labels (RFC 3490, 3.1).
+_dot = re.compile("[\u3002\uff0e\uff61]").sub
+
+
+# What UTS 46 ignores, and what it does not fold as `str.casefold` does.
+_ignored = re.compile(
+    "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060\u2064\u206a-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0]"
+).sub
+_sharp_or_final = re.compile("([\xdf\u03c2])").split
+
+
+def _a_label(label: str) -> str:
+    """Return a label in Unicode as an A-label, by UTS 46, or "" if it can't be one."""
+    text = unicodedata.normalize("NFKC", _ignored("", label.replace("\u1e9e", "\xdf")))
+    parts = _sharp_or_final(text)
+    parts[::2] = [part.casefold() for part in parts[::2]]
+    text = unicodedata.normalize("NFKC", "".join(parts))
+    if (
+        "." in text
+        or len(text) > hosts.MAX_LABEL
+        or (text[:4] == "xn--" and not text.isascii())
+    ):
+        return ""
+    return text if text.isascii() else "xn--" + text.encode("punycode").decode("ascii")
 
 
 def has_unicode_domain(domain: str) -> bool:
@@ -166,10 +189,6 @@ def chromium_second(text: str) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
-def firefox_second(text: str) -> int | None:
-    return firefox_date(utf8_only(text))
-
-
 def is_same_moment(first: int | None, second: int | None, now: float) -> bool:
     """Whether two expiry seconds have the same effect: both past, both capped, or equal."""
     if first is None or second is None:
@@ -190,11 +209,17 @@ _unusual_lifetime = re.compile(
 ).search
 
 
-def may_differ(text: str) -> bool:
-    """Whether it is worth asking what each browser reads in *text*: a quick check."""
+def may_differ(text: str, cookie: SetCookie | None) -> bool:
+    """Whether it is worth asking what each browser reads in *text*: a quick check.
+
+    *cookie* is what the text's algorithm reads.
+    """
     name, equals, _ = text.partition("=")
     if not equals or ";" in name or not name.strip(grammar.WSP):
         return True
-    if "\t" in text or _unusual_lifetime(text):
+    if "\t" in text or _unusual_lifetime(text) or len(text) > MAX_ATTRIBUTE_VALUE:
         return True
-    return len(text) > MAX_ATTRIBUTE_VALUE or prefixes.name_prefix(name.lstrip()) is not None
+    prefix = prefixes.name_prefix(name.lstrip())
+    if prefix is None or not prefix.host:
+        return False
+    return cookie is None or cookie.domain is not None or cookie.path != "/"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from .._core import prefixes
 from .._core.attributes import split_pair
 from ..dates import format_cookie_date
-from ..limits import MAX_NAME_VALUE
+from ..limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE
 from ..set_cookie import SetCookie, find_control
-from . import quirks, storing
+from . import quirks
 from .attributes import last_values, read_attributes
 from .findings import LAYERED, SEEN, Finding, quoted
 from .judgement import Case, outcomes
+from .storing import is_public_suffix, resolve_host
 
 # What is wrong, and what to change.
 _ERRORS = {
@@ -54,20 +55,37 @@ _ERRORS = {
     " with a prefix. Write name=value.",
     "expired": "The cookie is expired ({expiry}), so it deletes the cookie of this name,"
     " host and path. To set a cookie, give a time in the future.",
+    "path-too-long": "There is no Path, and the directory of the request's path has more than"
+    f" {MAX_COOKIE_HEADER} octets, which servers refuse, so the jar does not store the cookie."
+    " Write Path=/ or another path.",
+    "deletion-differs": "This header deletes a stored cookie in one browser and not in the"
+    " other, since they read it differently. Write name=; Max-Age=0, with the Domain and the"
+    " Path of the cookie.",
+    "eviction-differs": "The site has too many cookies, or more than 10,240 octets in its"
+    " partitioned ones, and Chromium evicts others than Firefox does. Set fewer cookies.",
     "evicted": "The store is full of cookies that take precedence over this one. Set fewer"
     " cookies.",
 }
+
+# The message for a Domain that is above a public suffix, and not one itself.
+_ABOVE_SUFFIX = (
+    "The host {host} is a public suffix or below one, and Domain={domain} is above that suffix:"
+    " hosts under it belong to different owners, so none of them may set a cookie for all."
+    " Leave Domain out."
+)
 
 # The sections with their rules. All others are in 5.4.3.
 _SECTIONS = {
     "5.5.1": "url",
     "5.4.2": "control-character empty size nameless-equals domain-invalid domain-non-ascii"
-    " path-tab",
+    " path-tab deletion-differs",
+    "5.3.3": "path-too-long",
     "5.3.2": "domain-mismatch",
     "5.2.1": "expired",
-    "5.2": "evicted",
+    "5.2": "evicted eviction-differs",
 }
 _BROWSERS_RULES = ("nameless-equals", "path-tab", "partitioned-insecure")
+_WARNINGS = ("deletion-differs", "eviction-differs")
 
 
 def _reference(code: str) -> str:
@@ -76,14 +94,21 @@ def _reference(code: str) -> str:
     return origin + (sections[0] if sections else "5.4.3")
 
 
-def describe(code: str, case: Case, cookie: SetCookie | None) -> Finding:
-    """Return the finding for a code for which this cookie is not kept."""
+def describe(
+    code: str, case: Case, cookie: SetCookie | None, browsers: dict[str, bool] | None = None
+) -> Finding:
+    """Return the finding for a code for which this cookie is not kept, or is kept by one."""
     if code.startswith("prefix-"):
         return _describe_prefix(code, cookie, case)
     if code == "domain-invalid":
         return _describe_domain(case)
-    message = _ERRORS[code].format(**_details(case, cookie))
-    return Finding(code, "error", message, _reference(code))
+    message, reference = _ERRORS[code], _reference(code)
+    domain = "" if cookie is None else cookie.domain or ""
+    if code == "domain-public-suffix" and not is_public_suffix(domain, case.is_public_suffix):
+        message, reference = _ABOVE_SUFFIX, SEEN + "5.4.3"
+    severity = "warning" if code in _WARNINGS else "error"
+    details = _details(case, cookie)
+    return Finding(code, severity, message.format(**details), reference, browsers)
 
 
 def _describe_prefix(code: str, cookie: SetCookie | None, case: Case) -> Finding:
@@ -93,7 +118,7 @@ def _describe_prefix(code: str, cookie: SetCookie | None, case: Case) -> Finding
     read = cookie or SetCookie(name)
     host_only = read.domain is None
     if case.request is not None and not host_only:
-        host = storing.resolve_host(read, case.request.host, case.is_public_suffix)
+        host = resolve_host(read, case.request.host, case.is_public_suffix)
         host_only = host.host_only
     missing = ", ".join(prefix.missing(read, host_only))
     message = (

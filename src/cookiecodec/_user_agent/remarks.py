@@ -209,6 +209,13 @@ def _on_scope(
             f" {quoted(request.path)}, never sees it. Check whether that is intended.",
             LAYERED + "5.3.4",
         )
+    if stored.secure and request.plain and request.secure:
+        yield _remark(
+            "secure-localhost",
+            "Safari does not keep Secure cookies over plain http, not even from localhost"
+            " (WebKit bug 281149). Chromium and Firefox do. Use https to test with Safari.",
+            LAYERED + "5.4.3",
+        )
     is_ip = urls.is_ip_address(stored.domain)
     if cookie.domain is not None and stored.host_only:
         yield _note(

@@ -6,7 +6,8 @@ Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. A refusal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Union
 
 from .. import matching
@@ -65,6 +66,28 @@ def is_public_suffix(host: str, given: PublicSuffix) -> bool:
     return "." not in domain if given is None else bool(given(domain))
 
 
+def site_hosts(host: str, given: PublicSuffix) -> Sequence[str]:
+    """Return *host* and the hosts above it within its site, which share cookies with it.
+
+    The last one is the registrable domain, or *host* itself if it is a public suffix or an
+    IP address. A public suffix separates a host from everything above it, even from what is
+    not a public suffix, as ``amazonaws.com`` above ``s3.amazonaws.com`` (the browsers' rule).
+    """
+    return _default_site_hosts(host) if given is None else _find_site_hosts(host, given)
+
+
+def _find_site_hosts(host: str, given: PublicSuffix = None) -> Sequence[str]:
+    found = [host]
+    if urls.is_ip_address(host):
+        return found
+    while found[-1] and not is_public_suffix(found[-1], given):
+        found.append(found[-1].partition(".")[2])
+    return found[:-1] or found
+
+
+_default_site_hosts = functools.lru_cache(maxsize=256)(_find_site_hosts)
+
+
 def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> CookieHost:
     """Return the host of a cookie that *host* sets."""
     domain = cookie.domain
@@ -72,13 +95,13 @@ def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> CookieHos
         return CookieHost(host, True)
     if not domain:
         return CookieHost(refusal="domain-invalid")
-    if is_public_suffix(domain, given):
-        if domain == host:
-            return CookieHost(host, True)
+    if domain == host:
+        return CookieHost(host, urls.is_ip_address(host) or is_public_suffix(host, given))
+    if domain in site_hosts(host, given):
+        return CookieHost(domain, False)
+    if urls.host_matches(host, domain) or is_public_suffix(domain, given):
         return CookieHost(refusal="domain-public-suffix")
-    if not urls.host_matches(host, domain):
-        return CookieHost(refusal="domain-mismatch")
-    return CookieHost(domain, urls.is_ip_address(domain))
+    return CookieHost(refusal="domain-mismatch")
 
 
 def expiry_time(cookie: SetCookie, now: float) -> float | None:
@@ -124,11 +147,18 @@ def to_stored(
     cookie: SetCookie, request: Request, host: CookieHost, now: float
 ) -> StoredCookie:
     """Return the cookie as it is stored, with what its header left to the request."""
-    fields = {field: getattr(cookie, field) for field in SHARED_FIELDS}
-    fields["path"] = cookie.path or matching.default_path(request.path)
     return StoredCookie(
-        **{**fields, "domain": host.domain, "host_only": host.host_only},
-        expiry_time=expiry_time(cookie, now),
-        creation_time=now,
-        last_access_time=now,
+        cookie.name,
+        cookie.value,
+        host.domain,
+        cookie.path or matching.default_path(request.path),
+        host.host_only,
+        cookie.secure,
+        cookie.httponly,
+        cookie.samesite,
+        cookie.partitioned,
+        expiry_time(cookie, now),
+        now,
+        now,
+        cookie.priority,
     )

@@ -68,7 +68,10 @@ def verdict_on(case: Case, judged: Judgement) -> Verdict:
 
 def _all_findings(case: Case, judged: Judgement) -> list[Finding]:
     codes = [code for code in judged.codes if code != BY_BOTH]
-    found = [refusals.describe(code, case, judged.cookie) for code in codes]
+    codes += [code for code in judged.seen if code not in codes]
+    found = [
+        refusals.describe(code, case, judged.cookie, judged.seen.get(code)) for code in codes
+    ]
     if not header_refusals(case.text):
         found += differences.find(case, judged)
         found += remarks.find(case, judged)
