@@ -25,7 +25,7 @@ LAYERS = [
     ["codec", "set_cookie", "tagged_json"],
     ["chunks", "_user_agent"],
     ["session", "jar", "explain"],
-    ["ext", "testing", "_vendor", "_cli", "__main__"],
+    ["ext", "compat", "testing", "_vendor", "_cli", "__main__"],
 ]
 
 #: Rule 2: each import inside of a function, with its reason.
