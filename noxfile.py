@@ -190,6 +190,12 @@ def flask_suite(session: nox.Session) -> None:
     session.run(PYTHON, "tests/support/flask_suite.py")
 
 
+@nox.session
+def framework_suites(session: nox.Session) -> None:
+    """Run the frameworks' own tests of cookies with this package's parts (3 min)."""
+    session.run(PYTHON, "tests/support/framework_suites.py", *session.posargs)
+
+
 @nox.session(venv_backend="venv")
 def sdist(session: nox.Session) -> None:
     """Build the sdist, install it, and run tests from its files alone (3 min)."""

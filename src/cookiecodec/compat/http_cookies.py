@@ -265,7 +265,8 @@ class BaseCookie(_std.BaseCookie[_T]):
         if not isinstance(rawdata, str):
             return super().load(rawdata)
         line, native = wire.decode_line(rawdata)
-        decode, reserved = self.value_decode, Morsel._reserved
+        simple = type(self) is SimpleCookie
+        get, reserved = self.get, Morsel._reserved
         morsel: Any = None
         read: "dict[str, Morsel[_T]]" = {}
         for part in line.split(";"):
@@ -282,9 +283,12 @@ class BaseCookie(_std.BaseCookie[_T]):
             elif equals and name:
                 morsel = Morsel()
                 if name not in read:
-                    morsel = read[name] = self.get(name, morsel)
+                    morsel = read[name] = get(name, morsel)
                 morsel._key = name
-                morsel._value, morsel._coded_value = decode(coded)
+                if simple and coded[:1] != '"':
+                    morsel._value = morsel._coded_value = coded
+                else:
+                    morsel._value, morsel._coded_value = self.value_decode(coded)
                 morsel._restored = False
         return dict.update(self, read)
 
