@@ -242,6 +242,12 @@ def frameworks(session: nox.Session, release: str) -> None:
     session.run("python", "-m", "pytest", "-q", *options, env=INCOMPLETE)
 
 
+@nox.session
+def framework_suites(session: nox.Session) -> None:
+    """Run the frameworks' own tests of cookies with this package's parts (3 min)."""
+    session.run(PYTHON, "tests/support/framework_suites.py", *session.posargs)
+
+
 @nox.session(venv_backend="venv")
 def sdist(session: nox.Session) -> None:
     """Build the sdist, install it, and run tests from its files alone (3 min)."""

@@ -30,6 +30,7 @@ from cookiecodec import (
     join_cookie_chunks,
     parse_cookie,
 )
+from cookiecodec.compat import http_cookies
 
 TEN = "; ".join(
     [
@@ -183,6 +184,36 @@ def dumping(rounds: int) -> None:
         )
 
 
+def compatible(rounds: int) -> None:
+    print("\n### `compat.http_cookies`: share of the time of `http.cookies`\n")
+    head("call", "http.cookies", "cookiecodec", "target")
+
+    def flags(cookies: http.cookies.SimpleCookie) -> http.cookies.SimpleCookie:
+        cookies["session"] = "eyJpZCI6NDJ9.ZmZmZg.c2lnbmF0dXJlLW9mLXRoaXM"
+        attributes: dict[str, Any] = {"path": "/", "samesite": "Lax", "max-age": 3600}
+        cookies["session"].update({**attributes, "secure": True, "httponly": True})
+        return cookies
+
+    theirs, ours = http.cookies.SimpleCookie, http_cookies.SimpleCookie
+    calls: dict[str, tuple[Call, Call, str]] = {
+        "`load`, ten cookies": (lambda: theirs(TEN), lambda: ours(TEN), "≤ 0.35"),
+        "`output`, one cookie with flags": (
+            flags(theirs()).output,
+            flags(ours()).output,
+            "≤ 0.6",
+        ),
+        "set and `output`, the same": (
+            lambda: flags(theirs()).output(),
+            lambda: flags(ours()).output(),
+            "",
+        ),
+    }
+    for name, (their_call, our_call, target) in calls.items():
+        seconds = best({"theirs": their_call, "ours": our_call}, rounds)
+        share = seconds["ours"] / seconds["theirs"]
+        row(name, f"{seconds['theirs'] * 1e6:.2f} µs", f"**{share:.2f}**", target)
+
+
 def hostile() -> None:
     print("\n### Hostile headers of 256 KB\n")
     head("header", "milliseconds", "relative to 128 KB")
@@ -252,6 +283,7 @@ def main() -> None:
     )
     parsing(rounds)
     dumping(rounds)
+    compatible(rounds)
     hostile()
     others(rounds)
     importing()
