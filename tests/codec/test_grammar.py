@@ -1,5 +1,7 @@
 """The grammar: each character set has the ranges that the RFC gives for it."""
 
+import string
+
 import pytest
 
 from cookiecodec._core import grammar
@@ -7,6 +9,9 @@ from cookiecodec._core import grammar
 
 def ranges(*pairs: "tuple[int, int]") -> "set[str]":
     return {chr(code) for low, high in pairs for code in range(low, high + 1)}
+
+
+_ALNUM = string.ascii_letters + string.digits
 
 
 @pytest.mark.parametrize(
@@ -20,8 +25,13 @@ def ranges(*pairs: "tuple[int, int]") -> "set[str]":
         ),
         (grammar.AV_OCTETS, ranges((0x20, 0x3A), (0x3C, 0x7E))),
         (grammar.QUOTED_TEXT, ranges((0x20, 0x2B), (0x2D, 0x3A), (0x3C, 0x7E))),
+        # ECMA-262, 19.2.6.5: uriReserved and DecodeURISet are encoded.
+        (grammar.URI_UNRESERVED, set(_ALNUM + "-_.!~*'()")),
+        # URL code points of ASCII (URL, 2) but "?", which ends a path, and with "%"
+        (grammar.PATH_TEXT, set(_ALNUM + "!$&'()*+,-./:=@_~%")),
+        (grammar.WSP, {" ", "\t"}),
     ],
-    ids=["token", "cookie-octet", "av-octet", "quoted"],
+    ids=["token", "cookie-octet", "av-octet", "quoted", "uri", "path", "blanks"],
 )
 def test_each_character_set_is_the_one_in_the_rfc(
     characters: str, expected: "set[str]"

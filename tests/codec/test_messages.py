@@ -1,8 +1,11 @@
 """Messages about arguments: they name the cookie, show the value, and say what to pass."""
 
+import re
+import warnings
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
 from cookiecodec import (
     CookieError,
@@ -109,6 +112,55 @@ MISTAKES: "list[tuple[dict[str, Any], str, str]]" = [
     ({"domain": "example.com.."}, f"domain 'example.com..' {_LABEL}", "example"),
     ({"domain": "-a.example.com"}, f"domain '-a.example.com' {_LABEL}", "none"),
     (
+        {"domain": "http://example.comX/y"},
+        "domain 'http://example.comX/y' is a URL, but browsers compare Domain with a",
+        "pass 'example.comX'",
+    ),
+    ({"domain": "https://example.com//x"}, "domain 'https://example.com//x' is a", "example"),
+    ({"domain": "https://example.com#/x@y"}, "domain 'https://example.com#/x@y' is", "example"),
+    ({"domain": "https://example.com\\@y"}, r"domain 'https://example.com\\@y' is", "example"),
+    ({"domain": "http://a@b@example.com:1:2"}, "domain 'http://a@b@example.com:1", "example"),
+    ({"domain": "//example.com?x/y"}, "domain '//example.com?x/y' is a URL, but ", "example"),
+    ({"domain": "[v1.x]"}, "domain '[v1.x]' is an IPv6 address, which has no", "none"),
+    ({"domain": "a:0:0"}, "domain 'a:0:0' is an IPv6 address, which has no", "none"),
+    ({"domain": ".*.example.com"}, "domain '.*.example.com' has a wildcard, but ", "example"),
+    ({"domain": "X*.example.com"}, "domain 'X*.example.com' has '*' (U+002A) at", "none"),
+    ({"domain": "example.com?x:y"}, "domain 'example.com?x:y' has '?' (U+003F) at", "example"),
+    ({"domain": "example.com#x y"}, "domain 'example.com#x y' has '#' (U+0023) at", "example"),
+    ({"domain": "example.com x/y"}, "domain 'example.com x/y' has ' ' (U+0020) at", "none"),
+    (
+        {"domain": "example.com:" + "8" * 4 + "/8"},
+        "domain 'example.com:8888/8' has '/'",
+        "example",
+    ),
+    ({"domain": "example.com:/"}, "domain 'example.com:/' has '/' (U+002F) at", "example"),
+    (
+        {"domain": "exämple.com:x"},
+        "domain 'exämple.com:x' has 'x' (U+0078) at index 12",
+        "none",
+    ),
+    ({"domain": "ü.de/x/y"}, "domain 'ü.de/x/y' has '/' (U+002F) at index 4", "none"),
+    ({"domain": "(a.com"}, "domain '(a.com' has '(' (U+0028) at index 0", "none"),
+    ({"domain": "..Xa.com/"}, "domain '..Xa.com/' has '/' (U+002F) at", "pass 'Xa.com'"),
+    ({"domain": "ßß.de"}, "domain 'ßß.de' has 'ß' (U+00DF) at index 0", "a-label"),
+    ({"domain": "example..X"}, f"domain 'example..X' {_LABEL}", "pass 'example.X'"),
+    ({"domain": "x" * 253}, f"domain '{'x' * 60}'... {_LABEL}", "none"),
+    ({"domain": "x" * 253 + "."}, f"domain '{'x' * 60}'... {_LABEL}", "none"),
+    ({"domain": "X(.com:80"}, "domain 'X(.com:80' has '(' (U+0028) at index 1", "none"),
+    ({"domain": "..example..com:80"}, f"domain '..example..com:80' {_LABEL}", "example"),
+    ({"domain": "x" * 64 + ".com"}, f"domain '{'x' * 60}'... {_LABEL}", "none"),
+    ({"domain": "a-.example.com"}, f"domain 'a-.example.com' {_LABEL}", "none"),
+    (
+        {"domain": "straße.de:80"},
+        "domain 'straße.de:80' has 'ß' (U+00DF) at index 4",
+        "a-label",
+    ),
+    (
+        {"domain": "x" * 253 + ".."},
+        f"domain '{'x' * 60}'... has more than 253 octets, which no host name has",
+        "none",
+    ),
+    (
         {"domain": "a." * 127 + "com"},
         f"domain '{'a.' * 30}'... has more than 253 octets",
         "none",
@@ -144,7 +196,7 @@ def test_the_message_names_the_cookie_shows_the_value_and_advises(
         dump_cookie(**{"key": "sid", "value": "v", **arguments})
     message = str(caught.value)
     assert message.startswith("cookie 'sid': " + start)
-    assert message.endswith(_ADVICE.get(advice, ""))
+    assert message.endswith(_ADVICE.get(advice, advice))
     assert message.isprintable()
     assert len(message) < 350
 
@@ -192,6 +244,149 @@ def test_the_message_about_a_name_that_cannot_be_deleted(key: Any, message: str)
     with pytest.raises((CookieError, TypeError)) as caught:
         delete_cookie(key)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"value": "é", "quoting": "none"},
+            "value 'é' must be made of cookie-octets (layered 4.1.1); not allowed: 'é' (U+00E9)"
+            " at index 0. Readers would see another value; encode it, or use quoting='octal' or"
+            " 'percent'",
+        ),
+        (
+            {"expires": "é"},
+            "expires 'é' must be made of av-octets (layered 4.1.1); not allowed: 'é' (U+00E9)"
+            " at index 0. The rest could be read as another attribute; pass a datetime or Unix"
+            " time",
+        ),
+        (
+            {"domain": "*.a"},
+            "domain '*.a' has a wildcard, but Domain includes all subdomains anyway; pass 'a'",
+        ),
+        (
+            {"domain": "//a"},
+            "domain '//a' is a URL, but browsers compare Domain with a host name; pass 'a'",
+        ),
+        (
+            {"domain": "."},
+            "domain '.' is empty, which browsers take for a missing Domain; pass None for a"
+            " host-only cookie, or a name such as 'example.com'",
+        ),
+        (
+            {"domain": "::"},
+            "domain '::' is an IPv6 address, which has no subdomains to share a cookie with;"
+            " pass None for a host-only cookie, or a name such as 'example.com'",
+        ),
+        (
+            {"domain": "a,b"},
+            "domain 'a,b' has ',' (U+002C) at index 1, which a host name can't contain; pass"
+            " None for a host-only cookie, or a name such as 'example.com'",
+        ),
+        (
+            {"domain": "a-"},
+            "domain 'a-' has a label that is empty, has over 63 octets, or starts or ends with"
+            " '-', which no host name has; pass None for a host-only cookie, or a name such as"
+            " 'example.com'",
+        ),
+        (
+            {"domain": "ß"},
+            "domain 'ß' has 'ß' (U+00DF) at index 0, which browsers and IDNA 2003 convert to"
+            " different domains; write its A-label, which starts with xn--",
+        ),
+        (
+            {"domain": "ü.."},
+            "domain 'ü..' can't be converted by IDNA 2003, from 'ü' (U+00FC) at index 0 on;"
+            " write its A-label, which starts with xn--",
+        ),
+    ],
+    ids=lambda value: ascii(value)[:30],
+)
+def test_a_whole_message_is_a_sentence_or_two(
+    arguments: "dict[str, str]", message: str
+) -> None:
+    with pytest.raises(CookieError) as caught:
+        dump_cookie("sid", **{"value": "v", **arguments})  # type: ignore[arg-type]
+    assert str(caught.value) == "cookie 'sid': " + message
+
+
+PIECES = ["example", "com", ".", "..", "-", "_", ":", "80", "/", "//", "?", "#", "@", " ", "*.",
+          "[", "]", "ü", "ß", "\u200d", "x" * 64, "A", "\0", "http://", "\\"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_a_message_about_a_domain_shows_what_is_there_and_advises_what_works(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            dump_cookie("sid", domain=text)
+        except CookieError as error:
+            message = str(error)
+        else:
+            return
+        assert message.startswith(f"cookie 'sid': domain {text[:60]!r}")
+        shown = re.search(r" \(U\+[0-9A-F]{4,}\) at index (\d+)", message)
+        if shown is not None:
+            at = int(shown.group(1))
+            assert f"{text[at]!r} (U+{ord(text[at]):04X}) at index {at}" in message
+            assert not (text[at].isascii() and text[at].isalnum() and ":" not in text[:at])
+        advised = re.search("; pass '(.+)'$", message)
+        if advised is not None:
+            host = advised.group(1)
+            assert host in re.sub(r"\.\.+", ".", text)
+            assert f"; Domain={host};" in dump_cookie("sid", domain=host) + ";"
+
+
+@pytest.mark.parametrize("number", [10**20 - 1, 10**20, -(10**20) + 1, -(10**20)])
+def test_a_message_shows_a_number_of_up_to_20_digits(number: int) -> None:
+    with pytest.raises(CookieError) as caught:
+        dump_cookie("sid", max_age=number)
+    shown = str(number) if abs(number) < 10**20 else "of over 20 digits"
+    assert str(caught.value).startswith(f"cookie 'sid': max_age {shown} must fit in 64 bits; ")
+
+
+@pytest.mark.parametrize("size", [59, 60, 61, 62])
+def test_a_message_shows_60_characters_of_a_text(size: int) -> None:
+    for value in ("," * size, b"," * size):
+        with pytest.raises((CookieError, TypeError)) as caught:
+            dump_cookie("sid", value, quoting="none")  # type: ignore[arg-type]
+        shown = repr(value) if size <= 60 else repr(value[:60]) + "..."
+        assert str(caught.value).startswith(f"cookie 'sid': value {shown} must be ")
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [(",a", 0), ("a,", 1), ('"', 0), ('"a', 0), ('a"', 1), ('"a,"', 2), ('"""', 1)],
+)
+def test_a_message_shows_the_first_character_that_is_wrong(text: str, at: int) -> None:
+    with pytest.raises(CookieError, match=rf"\(U\+{ord(text[at]):04X}\) at index {at}\. "):
+        dump_cookie("sid", text, quoting="none")
+
+
+@pytest.mark.parametrize("key", ['"a"', '"', '""', ",a"])
+def test_quotes_have_no_meaning_in_a_name(key: str) -> None:
+    with pytest.raises(CookieError, match=r"\(U\+002[2C]\) at index 0\. "):
+        dump_cookie(key)
+
+
+def test_an_error_has_the_part_that_is_wrong() -> None:
+    for key in ("", "a;b", "\ud800"):
+        with pytest.raises(CookieError) as caught:
+            delete_cookie(key)
+        assert caught.value.part == "name"
+    for key in ("", "a b"):
+        with pytest.raises(CookieError) as caught:
+            dump_cookie(key)
+        assert caught.value.part == "name"
+    wrong: "list[tuple[str, Any]]" = [
+        ("value", "\ud800"), ("path", "\ud800"), ("expires", ";"), ("domain", "/"),
+        ("domain", "*.a"), ("domain", ""), ("domain", "::"), ("domain", "//a"), ("domain", "ß"),
+    ]  # fmt: skip
+    for part, value in wrong:
+        with pytest.raises(CookieError) as caught:
+            dump_cookie("sid", **{part: value})
+        assert caught.value.part == part
 
 
 def test_other_functions_show_the_value_too() -> None:

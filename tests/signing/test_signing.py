@@ -565,8 +565,8 @@ MESSAGES: "list[tuple[str, Callable[[], object]]]" = [
     ("max_age must be finite", lambda: signer().loads("junk", max_age=float("nan"))),
     ("max_age needs a timed signer", lambda: signer(timed=False).unsign("junk", max_age=0)),
     ("a signed value must be str or bytes, not int", lambda: signer().loads(5)),  # type: ignore[arg-type]
-    ("value must be str, not bytes", lambda: signer().sign(b"v")),  # type: ignore[arg-type]
-    ("name must be str, not bytes", lambda: signer().for_cookie(b"k")),  # type: ignore[arg-type]
+    ("value b'v' must be str, not bytes; decode it first", lambda: signer().sign(b"v")),  # type: ignore[arg-type]
+    ("name b'k' must be str, not bytes; decode it first", lambda: signer().for_cookie(b"k")),  # type: ignore[arg-type]
     (
         "name must be a cookie-name, a token (RFC 9110, 5.6.2)",
         lambda: signer().for_cookie("a b"),
