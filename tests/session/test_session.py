@@ -596,8 +596,8 @@ def test_an_invalid_option_is_refused(
         ("path 1 must be str, not int", {"path": 1}),
         ("domain 1 must be str, not int", {"domain": 1}),
         (
-            "samesite True must be str, not bool; pass 'Strict', 'Lax', 'None', or None to leave"
-            " it out",
+            "samesite True must be str, not bool; pass 'Strict', 'Lax', 'None', or None to"
+            " leave it out",
             {"samesite": True},
         ),
         ("lifetime must not be negative", {"lifetime": -1}),

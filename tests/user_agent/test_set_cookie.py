@@ -410,10 +410,13 @@ OTHER_FORM = "is not in the form in which user agents hold it"
         ("expires must not lie in the years before 100",
          SetCookie("a", "b", expires=datetime.datetime(99, 12, 31))),
         ("name must be str, not list", SetCookie(["a"], "b")),  # type: ignore[arg-type]
-        ("value must be str, not bytes", SetCookie("a", b"b")),  # type: ignore[arg-type]
-        ("domain must be str, not int", SetCookie("a", "b", domain=5)),  # type: ignore[arg-type]
-        ("path must be str, not bytes", SetCookie("a", "b", path=b"/")),  # type: ignore[arg-type]
-        ("samesite must be str, not bool",
+        ("value b'b' must be str, not bytes; decode it first",
+         SetCookie("a", b"b")),  # type: ignore[arg-type]
+        ("domain 5 must be str, not int", SetCookie("a", "b", domain=5)),  # type: ignore[arg-type]
+        ("path b'/' must be str, not bytes; decode it first",
+         SetCookie("a", "b", path=b"/")),  # type: ignore[arg-type]
+        ("samesite True must be str, not bool; pass 'Strict', 'Lax', 'None', or None to leave"
+         " it out",
          SetCookie("a", "b", samesite=True)),  # type: ignore[arg-type]
         ("expires must be datetime, not int",
          SetCookie("a", "b", expires=0)),  # type: ignore[arg-type]

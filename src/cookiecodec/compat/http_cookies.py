@@ -22,7 +22,7 @@ import re as _re
 from typing import Any, TypeVar
 
 from .. import _platform, dates
-from .._core import attributes, grammar, quotings, wire
+from .._core import attributes, grammar, invalid, quotings, wire
 from ..errors import CookieError
 
 if _platform.TYPE_CHECKING:
@@ -57,16 +57,17 @@ def _quote(text: str) -> str:
 
 
 def _check_pair(key: str, coded: str) -> None:
-    if not key:
-        raise CookieError("cookie-name must not be empty", "name")
-    if not grammar.is_tchars(key):
-        rule = "cookie-name must be a token (RFC 9110, 5.6.2)"
-        raise grammar.disallowed(key, grammar.TCHAR, rule, "name")
+    if not grammar.is_tchars(key) or not key:
+        raise invalid.characters(key, "name")
     if not _is_coded(coded):
         inner = coded[1:-1] if len(coded) > 1 and coded[0] == coded[-1] == '"' else coded
         allowed = grammar.COOKIE_OCTETS + " " * (inner is not coded)
-        rule = "coded_value must be made of cookie-octets (layered 4.1.1), or quoted"
-        raise grammar.disallowed(inner, allowed, rule, "value")
+        at = coded.find(inner) + len(inner) - len(inner.lstrip(allowed))
+        message = (
+            "coded_value must be made of cookie-octets (layered 4.1.1), or quoted; not allowed:"
+            f" {invalid.show_character(coded, at)}"
+        )
+        raise CookieError(message, "value")
 
 
 def _attribute_value(field: str, value: object) -> str:
@@ -80,8 +81,9 @@ def _attribute_value(field: str, value: object) -> str:
     if field == "path" and not text.isascii() and _is_harmless(text):
         text = str(attributes.CookieAttributes("", text, None, False, False, None, False).path)
     if not grammar.is_av_octets(text):
-        rule = f"{field} must be made of av-octets (layered 4.1.1)"
-        raise grammar.disallowed(text, grammar.AV_OCTETS, rule, part)
+        at = len(text) - len(text.lstrip(grammar.AV_OCTETS))
+        message = f"{field} must be made of av-octets (layered 4.1.1); not allowed:"
+        raise CookieError(f"{message} {invalid.show_character(text, at)}", part)
     if field == "samesite" and attributes.find_keyword(field, text) is None:
         message = f"SameSite must be 'Strict', 'Lax', or 'None', not {text[:20]!r}"
         raise CookieError(message, part)
