@@ -244,7 +244,7 @@ def frameworks(session: nox.Session, release: str) -> None:
 
 @nox.session
 def framework_suites(session: nox.Session) -> None:
-    """Run the frameworks' own tests of cookies with this package's parts (3 min)."""
+    """Run the frameworks' own tests of cookies with this package's parts (4 min)."""
     session.run(PYTHON, "tests/support/framework_suites.py", *session.posargs)
 
 

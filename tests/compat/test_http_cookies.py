@@ -216,6 +216,18 @@ def test_frameworks_add_attributes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert repr(own) == "<Own: c=d>"
 
 
+def test_attributes_in_place() -> None:
+    morsel: "Morsel[str]" = Morsel()
+    morsel.set("a", "b", "b")
+    attributes: "dict[str, Any]" = {"Path": "/", "SECURE": True}
+    morsel |= attributes
+    assert morsel.OutputString() == "a=b; Path=/; Secure"
+    for unknown in ("priority", "path "):
+        with pytest.raises(CookieError, match="not an attribute"):
+            morsel[unknown] = "x"
+    assert morsel.OutputString(["path"]) == "a=b; Path=/"
+
+
 def test_no_value_ends_a_script() -> None:
     cookies = SimpleCookie({"a": '</script>\\ "x"'})
     script = cookies.js_output()
