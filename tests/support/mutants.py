@@ -125,6 +125,7 @@ _MEMORIES = [
     ("dates", "_cache"),
     ("set_cookie", "_cache"),
     ("set_cookie", "_from_second"),
+    ("_platform.cpython", "_epochs"),
 ]
 
 _KILLED, _SURVIVED, _TIMEOUT, _UNSEEN = "killed", "survived", "timeout", "no test"
