@@ -117,6 +117,81 @@ def test_explain_takes_one_header() -> None:
     assert "more than one line" in err
 
 
+@pytest.mark.parametrize("octets", [b"\na=b; Path=/\r\n\r\n", b"a=b; Path=/\r\n\r\n\r\n"])
+def test_explain_takes_blank_lines_around_a_header(octets: bytes) -> None:
+    assert shell("explain", stdin=octets) == shell("explain", "a=b; Path=/")
+
+
+def test_parse_refuses_a_header_of_the_other_direction() -> None:
+    for arguments, stdin in (("Set-Cookie: a=1; Path=/",), b""), ((), b" SET-COOKIE : a=1\n"):
+        status, out, err = shell("parse", *arguments, stdin=stdin)
+        assert (status, out) == (2, "")
+        assert "'cookiecodec explain'" in err
+
+
+@pytest.mark.parametrize("columns", ["1", "3", "0", "x", "10000"])
+def test_explain_fits_any_terminal(columns: str) -> None:
+    for arguments in (("a=b c",), ("--help",)):
+        status, out, err = shell("explain", *arguments, COLUMNS=columns)
+        assert (status, err) == (0, "")
+        assert out
+
+
+def test_json_has_no_number_that_json_has_not() -> None:
+    token = cookiecodec.Signer(KEY).dumps({"a": [float("nan"), float("-inf")], "b": 1.5})
+    status, out, _ = shell("unsign", "--object", "--json", token, "--key-env", "KEY", KEY=KEY)
+    assert (status, json.loads(out)["value"]) == (0, {"a": [None, None], "b": 1.5})
+    for value in ("NaN", "[1e999]", '{"a": -Infinity}'):
+        assert shell("sign", value, "--object", "--key-env", "KEY", KEY=KEY)[:2] == (2, "")
+
+
+LEAKS = [
+    ["sign", "v", "--kye", "KEY!"],
+    ["sign", "v", "--k=KEY!"],
+    ["sign", "v", "--untimed=KEY!", "--key-env", "HOME"],
+    ["sign", "v", "KEY!", "--key-env", "HOME"],
+    ["sign", "v", "-KEY!", "--key-env", "HOME"],
+    ["sign", "v", "--key-env", "KEY!"],
+    ["sign", "v", "--key-env=KEY!"],
+    ["sign", "v", "--key-file", "KEY!"],
+    ["sign", "v", "--key-file", "KEY!/\x7f"],
+    ["sign", "--value-env", "KEY!", "--key-env", "HOME"],
+    ["sign", "--value-file", "KEY!", "--key-env", "HOME"],
+    ["sign", "v", "--digest", "KEY!", "--key-env", "HOME"],
+    ["sign", "v", "--key-derivation", "KEY!", "--key-env", "HOME"],
+    ["sign", "v", "--cookie", "KEY! ", "--key-env", "HOME"],
+    ["unsign", "v", "--max-age", "KEY!", "--key-env", "HOME"],
+    ["session", "v", "--name", "KEY!", "--key-env", "HOME"],
+    ["dump", "k", "v", "--max-age", "KEY!"],
+    ["dump", "k", "v", "--quoting", "KEY!"],
+    ["KEY!", "sign"],
+]
+
+
+@pytest.mark.parametrize("arguments", LEAKS, ids=" ".join)
+def test_a_key_in_the_wrong_place_is_not_shown(arguments: "list[str]") -> None:
+    for key in ("s3cr3t", 'it\'s "s3cr3t"\t\\'):
+        status, out, err = shell(*[each.replace("KEY!", key) for each in arguments])
+        assert status in (1, 2)
+        assert "s3cr3t" not in out + err
+
+
+def test_no_module_of_the_current_folder_is_imported(tmp_path: Path) -> None:
+    """`python -m` puts the current folder first on the path of modules."""
+    for name in ("publicsuffixlist", "argparse", "markupsafe"):
+        (tmp_path / f"{name}.py").write_text("print('taken in')")
+    for path in ("", os.pathsep, "."):
+        result = subprocess.run(
+            [sys.executable, "-m", "cookiecodec", "explain", "a=b; Domain=example.com"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            check=False,
+        )
+        assert (result.returncode, result.stderr) == (0, b"")
+        assert b"taken in" not in result.stdout
+
+
 def test_explain_stays_short() -> None:
     header = "a=\x01;" + "x" * 5000 + ";b" * 5000
     status, out, _ = shell("explain", stdin=header.encode())
@@ -237,7 +312,7 @@ def test_parse_takes_octets_of_any_kind() -> None:
 
 def test_parse_takes_off_the_field_name_alone() -> None:
     """Not what a name or a value has in it: `__Host-Cookie:sid` is not `__Host-sid`."""
-    for line in ("__Host-Cookie:sid=planted", "note=my cookie: yes", "Set-Cookie: a=b"):
+    for line in ("__Host-Cookie:sid=planted", "note=my cookie: yes"):
         assert shell("parse", line) == (0, line + "\n", "")
     assert shell("parse", "Cookie: cookie: a=1") == (0, "cookie: a=1\n", "")
 

@@ -63,8 +63,8 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
 
 def run(arguments: argparse.Namespace) -> Shown:
     given, url = arguments.header, arguments.url
-    octets = read_standard_input() if given == "-" else os.fsencode(given)
-    if given == "-" and b"\n" in octets.strip():
+    octets = read_standard_input().strip(b"\r\n") if given == "-" else os.fsencode(given)
+    if given == "-" and b"\n" in octets:
         raise ValueError("standard input has more than one line; give one Set-Cookie header")
     text = _field_name.sub(b"", without_line_end(octets)).decode("latin-1")
     if urls.read_url(url) is None:
@@ -182,7 +182,7 @@ def _finding_lines(finding: Finding, paint: Callable[[str, str], str]) -> list[s
             for name, kept in finding.browsers.items()
         ]
         parts.insert(1, " ".join(outcomes))
-    width = min(_MAX_COLUMNS, shutil.get_terminal_size().columns) - 3
+    width = max(20, min(_MAX_COLUMNS, shutil.get_terminal_size().columns) - 3)
     for part in parts:
         lines += ["  " + line for line in wrap(escape(part), width, break_on_hyphens=False)]
     return lines
