@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import venv
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -87,7 +86,7 @@ def main() -> int:
 
 def environment(folder: Path) -> str:
     """The interpreter of a new environment with the clients and what their tests need."""
-    venv.create(folder / "env", with_pip=True)
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
     python = str(folder / "env" / "bin" / "python")
     releases = [suite.release for suite in SUITES.values()]
     pip = [python, "-m", "pip", "-q", "--disable-pip-version-check"]

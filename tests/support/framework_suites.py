@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import venv
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -133,7 +132,7 @@ def main(names: "list[str]") -> int:
 
 def install(folder: Path) -> None:
     """Make an environment with all frameworks."""
-    venv.create(folder / "env", with_pip=True)
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
     python = str(folder / "env" / "bin" / "python")
     pip = [python, "-m", "pip", "-q", "--disable-pip-version-check"]
     frameworks = [suite.pinned for suite in SUITES.values()]

@@ -12,9 +12,6 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-report, parts, target, *arguments = sys.argv[1:]
-if parts == "ours":
-    importlib.import_module("framework_suites_plugin")
 passed: "dict[str, bool]" = {}
 
 
@@ -29,12 +26,19 @@ def recording(name: str, good: bool) -> None:
     setattr(unittest.TestResult, name, record)
 
 
-for name in ("addSuccess", "addFailure", "addError", "addSubTest"):
-    recording(name, good=name == "addSuccess")
-atexit.register(lambda: Path(report).write_text(json.dumps(passed), "utf-8"))
-sys.argv = [target, *arguments]
-sys.path.insert(0, "")
-if target.endswith(".py"):
-    runpy.run_path(target, run_name="__main__")
-else:
-    runpy.run_module(target, run_name="__main__")
+def main(report: str, parts: str, target: str, *arguments: str) -> None:
+    if parts == "ours":
+        importlib.import_module("framework_suites_plugin")
+    for name in ("addSuccess", "addFailure", "addError", "addSubTest"):
+        recording(name, good=name == "addSuccess")
+    atexit.register(lambda: Path(report).write_text(json.dumps(passed), "utf-8"))
+    sys.argv = [target, *arguments]
+    sys.path.insert(0, "")
+    if target.endswith(".py"):
+        runpy.run_path(target, run_name="__main__")
+    else:
+        runpy.run_module(target, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import venv
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,7 +98,7 @@ def plain(name: str) -> str:
 
 def prepared(folder: Path, suite: Suite) -> "tuple[str, Path]":
     """Return the interpreter of a new environment, and the folder of the suite's source."""
-    venv.create(folder / "env", with_pip=True)
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
     python = str(folder / "env" / "bin" / "python")
     pip = [python, "-m", "pip", "-q", "--disable-pip-version-check"]
     subprocess.run([*pip, "install", suite.release, *suite.needs, str(ROOT)], check=True)
