@@ -74,7 +74,7 @@ def characters(text: str, part: str) -> CookieError:
         return CookieError("cookie-name must not be empty: servers ignore such a cookie", part)
     allowed, rule, advice = _RULES[part]
     quoted = part == "value" and len(text) > 1 and text[:1] == text[-1:] == '"'
-    at = _first_outside(text[:-1] if quoted else text, allowed, int(quoted))
+    at = _first_outside(text, allowed, int(quoted))
     message = "%s; not allowed: %s. %s" % (rule % show(text), show_character(text, at), advice)
     return CookieError(message, part)
 
@@ -108,7 +108,7 @@ def domain(text: str) -> CookieError:
         host = host.rpartition("@")[2].partition(":")[0]
     elif not host:
         fault = "is empty, which browsers take for a missing Domain"
-    elif host[:1] == "[" or host.count(":") > 1:
+    elif host.count(":") > 1:
         fault = "is an IPv6 address, which has no subdomains to share a cookie with"
         host = ""
     elif host[:2] == "*.":
@@ -142,7 +142,7 @@ def _name_fault(text: str, name: str) -> tuple[str, str]:
         if char in name:
             fault = "has %s, which browsers and IDNA 2003 convert to different domains"
             return fault % show_character(text, text.find(char)), "xn--"
-    if len(name) > hosts.MAX_NAME + 1:
+    if len(name[:-1] if name.endswith(".") else name) > hosts.MAX_NAME:
         return "has more than %d octets, which no host name has" % hosts.MAX_NAME, ""
     if not _platform.isascii(name):
         at = _first_outside(text, _ASCII)

@@ -106,7 +106,7 @@ class _Body:
     """The body of an application that starts its response with the first piece."""
 
     def __init__(self, body: Iterable[bytes], release: Callable[[], None]) -> None:
-        # A generator by itself closes nothing if the server never asks for a piece.
+        # A generator by itself closes nothing if the server never requests a piece.
         self._body = body
         self._pieces = self._send(release)
 
