@@ -470,7 +470,10 @@ def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> No
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--only", "codec,cakes"], "no module 'cakes'; there are chunks, codec, compat, dates"),
+        (
+            ["--only", "codec,cakes"],
+            "no module 'cakes'; there are chunks, codec, compat, dates",
+        ),
         (["--only", ","], "--only needs the name of a module"),
         (["--only", ""], "--only needs the name of a module"),
         (["--only", "_core"], "no module '_core'"),
