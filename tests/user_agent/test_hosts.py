@@ -59,8 +59,9 @@ hosts = st.builds(
 @example("\u0e33.test")
 @example("a\u200cb.test")
 def test_no_host_is_accepted_that_ada_refuses_or_reads_differently(host: str) -> None:
+    """But for hosts in ASCII: Chromium does not look into their A-labels, and ada does."""
     ours = urls.canonical_host(host)
-    assert ours is None or ours == by_ada(host)
+    assert ours is None or ours == by_ada(host) or (host.isascii() and "xn--" in host)
 
 
 @pytest.mark.parametrize(
