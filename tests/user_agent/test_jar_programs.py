@@ -17,6 +17,7 @@ DOCUMENTATION = Path(__file__).parents[2] / "docs" / "user-agent.md"
 RECORDED = json.loads(programs.RECORDED.read_text("utf-8"))
 
 
+@pytest.mark.program
 @pytest.mark.parametrize("program", programs.PROGRAMS)
 def test_a_program_does_what_the_table_says(program: str) -> None:
     if programs.command(program) is None:
