@@ -134,10 +134,10 @@ def test_the_vectors_on_micropython_for_wasi(disk: Path) -> None:
 def test_the_vectors_on_micropython_for_linux(disk: Path) -> None:
     """With the collector at work. A pointer has eight octets there: twice a device's.
 
-    All of the package is loaded by then, the texts of errors too (32 KB more since they have
-    advice), and a header of 64 KB has to be in one piece.
+    All of the package is loaded by then, the texts of errors too, and a header of 64 KB has to
+    be in one piece: with 512 KB, the heap is in too many pieces for it in some runs.
     """
-    assert unix(disk, ALL_BATCHES, "-X", "heapsize=544k").splitlines() == EXPECTED
+    assert unix(disk, ALL_BATCHES, "-X", "heapsize=640k").splitlines() == EXPECTED
 
 
 @pytest.mark.device
