@@ -100,7 +100,8 @@ def run_suite(path: Path) -> unittest.TestResult:
 
 
 def test_cpythons_own_tests() -> None:
-    found = importlib.util.find_spec("test.test_http_cookies")
+    there = importlib.util.find_spec("test")
+    found = there and importlib.util.find_spec("test.test_http_cookies")
     if found is None or found.origin is None:
         pytest.skip("this Python comes without CPython's tests")
     result = run_suite(Path(found.origin))
