@@ -108,6 +108,11 @@ class CookieJar:
         self._lock = threading.RLock()
         self.clear()
 
+    @property
+    def is_public_suffix(self) -> PublicSuffix:
+        """The function that the jar was made with, or None."""
+        return self._is_public_suffix
+
     def clear(self) -> None:
         """Remove all cookies."""
         with self._lock:

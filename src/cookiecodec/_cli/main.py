@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from typing import NoReturn
 
@@ -14,11 +15,15 @@ from .streams import escape, print_note
 _DESCRIPTION = "Read, write and explain cookie headers; sign values; vendor this package."
 
 
+class _UsageError(ValueError):
+    """A command line that can't be read. argparse quotes parts of it."""
+
+
 class _Parser(argparse.ArgumentParser):
     """An `ArgumentParser` whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        raise ValueError(message)
+        raise _UsageError(message)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,11 +53,24 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ValueError, OSError) as error:
-        print_note("error:", escape(str(error)))
+        message = str(error)
+        if isinstance(error, _UsageError):
+            message = _without_values(message, sys.argv[1:] if argv is None else argv)
+        print_note("error:", escape(message))
         return 1 if isinstance(error, BadSignature) else 2
     except RecursionError:
         print_note("error: nested too deeply")
         return 2
+
+
+def _without_values(message: str, argv: list[str]) -> str:
+    """Hide all arguments but the names of options: one may be a key in the wrong place."""
+    for argument in sorted(argv, key=len, reverse=True):
+        is_option = re.match("--[a-z-]{1,30}(?:=|\\Z)", argument)
+        value = argument.partition("=")[2] if is_option else argument
+        for shown in filter(None, (repr(value)[1:-1], value)):
+            message = re.sub(rf"(?<![\w-]){re.escape(shown)}(?![\w-])", "...", message)
+    return message
 
 
 def _parser() -> _Parser:

@@ -14,6 +14,8 @@ QUOTINGS = ("octal", "percent", "none")
 
 _field_name = re.compile(rb"\A[ \t]*cookie[ \t]*:", re.IGNORECASE)
 
+_set_cookie = re.compile(rb"\s*set-cookie[ \t]*:", re.IGNORECASE).match
+
 
 def add_to(commands: Commands) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
@@ -32,6 +34,11 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace) -> Shown:
     given = arguments.header
     lines = read_standard_input().splitlines() if given is None else [os.fsencode(given)]
+    if any(_set_cookie(line) for line in lines):
+        raise ValueError(
+            "this is a Set-Cookie header, which servers send: parse reads the Cookie header of"
+            " a request; 'cookiecodec explain' shows what browsers make of Set-Cookie"
+        )
     headers = [_field_name.sub(b"", line) for line in lines]
     cookies = parse_cookie(headers, quoting=arguments.quoting)
     if arguments.json:

@@ -24,7 +24,10 @@ def run(arguments: argparse.Namespace) -> Shown:
     if len(keys) > 1:
         raise ValueError("sign with one key")
     signer, value = signer_of(arguments, keys[0]), read_value(arguments)
-    signed = signer.dumps(json.loads(value)) if arguments.object else signer.sign(value)
+    if arguments.object:
+        content = json.loads(value)
+        json.dumps(content, allow_nan=False)  # Python reads and writes NaN, JSON has none
+    signed = signer.dumps(content) if arguments.object else signer.sign(value)
     if arguments.json:
         return show_json({"signed": signed})
     if not signed.isprintable():

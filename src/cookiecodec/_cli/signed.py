@@ -108,9 +108,9 @@ def read_keys(arguments: argparse.Namespace) -> list[bytes]:
     keys = []
     for option, text in arguments.keys:
         if option == "--key-file":
-            data = read_standard_input() if text == "-" else read_file(text)
+            data = read_standard_input() if text == "-" else read_file(text, option)
         elif option == "--key-env":
-            data = os.fsencode(read_variable(text))
+            data = os.fsencode(read_variable(text, option))
         else:
             warning = "others can see a key on the command line; use --key-env or --key-file"
             print_note("warning:", warning)

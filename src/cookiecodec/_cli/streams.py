@@ -21,7 +21,13 @@ class Shown(NamedTuple):
 
 
 def show_json(content: object, status: int = 0) -> Shown:
-    return Shown([json.dumps(content, indent=2)], status)
+    """Show JSON, with None in place of what JSON has no number for: NaN, infinities."""
+    try:
+        text = json.dumps(content, indent=2, allow_nan=False)
+    except ValueError:
+        plain = json.loads(json.dumps(content), parse_constant=lambda _: None)
+        text = json.dumps(plain, indent=2)
+    return Shown([text], status)
 
 
 def print_note(*words: object) -> None:
@@ -55,9 +61,9 @@ def read_value(arguments: argparse.Namespace) -> str:
     if sum(source is not None for source in sources) > 1:
         raise ValueError("give the value once: VALUE, --value-file or --value-env")
     if arguments.value_env is not None:
-        return read_variable(arguments.value_env)
+        return read_variable(arguments.value_env, "--value-env")
     if arguments.value_file is not None:
-        return _to_text(read_file(arguments.value_file))
+        return _to_text(read_file(arguments.value_file, "--value-file"))
     if is_from_input(arguments):
         return _to_text(read_standard_input())
     return arguments.value or ""
@@ -71,15 +77,22 @@ def is_from_input(arguments: argparse.Namespace) -> bool:
     return not elsewhere and arguments.command != "dump"
 
 
-def read_variable(name: str) -> str:
+# These two do not show the name: it may be the value or the key itself, given by mistake.
+
+
+def read_variable(name: str, option: str) -> str:
     if name not in os.environ:
-        raise ValueError(f"no such environment variable: {name}")
+        raise ValueError(f"{option} needs the name of an environment variable that is set")
     return os.environ[name]
 
 
-def read_file(name: str) -> bytes:
-    with open(name, "rb") as file:
-        return file.read()
+def read_file(name: str, option: str) -> bytes:
+    try:
+        with open(name, "rb") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "not a path"
+        raise ValueError(f"{option} needs a file that can be read: {cause}") from None
 
 
 def read_standard_input() -> bytes:
@@ -105,5 +118,5 @@ def without_line_end(data: bytes) -> bytes:
 def to_integer(text: str) -> int:
     """Read ASCII digits. `int` accepts those of every script, and underscores."""
     if not re.fullmatch("-?[0-9]{1,20}", text):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError("write a whole number, in digits only")
     return int(text)

@@ -9,6 +9,7 @@ from ..limits import MAX_NAME_VALUE
 from ..set_cookie import SetCookie, find_control
 from . import quirks, storing
 from .attributes import last_values, read_attributes
+from .domains import mistake
 from .findings import LAYERED, SEEN, Finding, quoted
 from .judgement import Case, outcomes
 
@@ -40,7 +41,7 @@ _ERRORS = {
     "httponly-not-http": "A script can't set HttpOnly. Set the cookie in a response, or"
     " leave HttpOnly out.",
     "secure-insecure": "Secure can't be set over plain http from {host}. Use https. Only"
-    " localhost and 127.x work without it.",
+    " localhost, *.localhost, 127.x and [::1] work without it.",
     "secure-overlay": "There is already a Secure cookie of this name, which a response over"
     " plain http may not overlay. Use https.",
     "httponly-overlay": "There is already an HttpOnly cookie of this name, which a script"
@@ -82,6 +83,8 @@ def describe(code: str, case: Case, cookie: SetCookie | None) -> Finding:
         return _describe_prefix(code, cookie, case)
     if code == "domain-invalid":
         return _describe_domain(case)
+    if code == "domain-public-suffix" and cookie is not None and mistake(cookie.domain or ""):
+        return Finding(code, "error", mistake(cookie.domain or ""), _reference(code))
     message = _ERRORS[code].format(**_details(case, cookie))
     return Finding(code, "error", message, _reference(code))
 
@@ -110,7 +113,7 @@ def _describe_domain(case: Case) -> Finding:
     if quirks.has_unicode_domain(domain):
         browsers = outcomes(case)
         browsers = browsers if len(set(browsers.values())) > 1 else None
-    message = _ERRORS[code].format(domain=quoted(domain, 60))
+    message = mistake(domain) or _ERRORS[code].format(domain=quoted(domain, 60))
     return Finding(code, "error", message, _reference(code), browsers)
 
 

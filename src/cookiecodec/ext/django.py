@@ -16,14 +16,16 @@ from typing import Any
 
 from django import conf  # type: ignore[import-untyped]
 from django.contrib.sessions.backends.base import SessionBase  # type: ignore[import-untyped]
+from django.utils.deprecation import MiddlewareMixin  # type: ignore[import-untyped]
 
 from .. import errors
 from .._core import lint
 from .._session.payload import Payloads
 from ..limits import MAX_NAME_VALUE
 from ..signing import BadSignature, Signer
+from ._check import Log, address
 
-__all__ = ["SessionStore", "get_signed_cookie", "set_signed_cookie"]
+__all__ = ["CookieCheck", "SessionStore", "get_signed_cookie", "set_signed_cookie"]
 
 _MISSING = object()
 _SALT = "cookiecodec.ext.django."
@@ -211,3 +213,21 @@ def _bound_signer(
     instance = None if serializer is None else serializer()
     signer = Signer(key, fallbacks=fallbacks, salt=_SALT + purpose, serializer=instance)
     return signer.for_cookie(name)
+
+
+class CookieCheck(MiddlewareMixin):  # type: ignore[misc] # Django has no types
+    """Logs what browsers would drop, ignore or read differently, as `ext.wsgi.CookieCheck`.
+
+    Put ``"cookiecodec.ext.django.CookieCheck"`` first in ``MIDDLEWARE``, while you develop.
+    """
+
+    def __init__(self, get_response: Callable[..., Any]) -> None:
+        super().__init__(get_response)
+        self._log = Log()
+
+    def process_response(self, request: Any, response: Any) -> Any:
+        """Look at the cookies of the response."""
+        lines = [cookie.OutputString() for cookie in response.cookies.values()]
+        host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+        self._log.check(lines, address(request.scheme, host, request.path.encode()))
+        return response

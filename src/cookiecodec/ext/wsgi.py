@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._session.mapping import session_to_save
+from ._check import Log, wsgi_address
 from ._vary import with_lines
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..session import SessionCookie
 
-__all__ = ["SessionMiddleware"]
+__all__ = ["CookieCheck", "SessionMiddleware"]
 
 _KEY = "cookiecodec.session"
 
@@ -116,3 +117,34 @@ def _from_first_piece(body: Iterable[bytes], release: Callable[[], None]) -> Ite
 def _close(body: Iterable[bytes]) -> None:
     if hasattr(body, "close"):
         body.close()
+
+
+class CookieCheck:
+    """Logs what browsers would drop, ignore or read differently, while you develop.
+
+    Each cause is logged once for a cookie-name, as a warning of the logger ``cookiecodec``:
+    with the name, the URL, the finding of `explain_set_cookie` and what to change, never with
+    the value. Put it around everything that sets cookies. In Flask:
+    ``app.wsgi_app = CookieCheck(app.wsgi_app)``.
+
+    >>> def app(environ, start_response):
+    ...     start_response("200 OK", [("Set-Cookie", "sid=31d4; SameSite=None")])
+    ...     return []
+    >>> app = CookieCheck(app)  # logs samesite-none-insecure
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._log = Log()
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Return the application's response."""
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            lines = [value for name, value in headers if name.lower() == "set-cookie"]
+            self._log.check(lines, wsgi_address(environ))
+            return start_response(status, headers, *exc_info)
+
+        return self._app(environ, start)
