@@ -131,14 +131,14 @@ def test_the_check_for_asgi(caplog: pytest.LogCaptureFixture) -> None:
     assert sent == ["http.response.start", "http.response.body"] * 3
     assert len(caplog.records) == 1
     assert "'sid' of https://a.test/%C3%A9: samesite-none-insecure" in caplog.text
-    scope = {
+    last: Any = {
         "type": "http",
         "scheme": "https",
         "path": "/",
         "headers": [],
         "server": ("b.test", 443),
     }
-    asyncio.run(asgi.CookieCheck(app)(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(asgi.CookieCheck(app)(last, None, send))  # type: ignore[arg-type]
     assert "of https://b.test:443/: samesite" in caplog.text
 
 

@@ -117,7 +117,7 @@ def test_a_response_is_from_where_the_last_one_redirects_to() -> None:
         ("a=b; HttpOnly", {"http_api": False}, ["httponly-not-http"]),
     ],
 )
-def test_the_context_decides(header: str, context: "dict[str, bool]", expected: Any) -> None:
+def test_the_context_decides(header: str, context: "dict[str, Any]", expected: Any) -> None:
     verdicts = [
         explain_set_cookie(header, URL, **context),
         *explain_response([header], URL, **context),
@@ -130,7 +130,8 @@ def test_a_third_party_cookie_is_best_partitioned() -> None:
     header = "a=b; SameSite=None; Secure"
     (finding,) = explain_set_cookie(header, URL, embedded=True).findings
     assert (finding.severity, finding.suggestion) == ("warning", header + "; Partitioned")
-    (finding,) = explain_set_cookie(finding.suggestion, URL, embedded=True).findings
+    corrected = finding.suggestion or ""
+    (finding,) = explain_set_cookie(corrected, URL, embedded=True).findings
     assert (finding.severity, finding.suggestion) == ("info", None)
 
 
