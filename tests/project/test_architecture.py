@@ -40,6 +40,8 @@ LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("_core/wire", "_core/mappings"): "heap on devices: few pass a mapping",
     ("_formats/urls", "ipaddress"): "import time: as long as all of this package",
     ("testing", "_strategies"): "an optional package",
+    ("ext/wsgi", "ext/_check"): "import time: sessions need no user agent",
+    ("ext/asgi", "ext/_check"): "import time: sessions need no user agent",
     ("_user_agent/suggestions", "difflib"): "import time: only for attributes not known",
     ("tagged_json", "markupsafe"): "an optional package",
     ("tagged_json", "dataclasses"): "import time: a tenth of that of SessionCookie",

@@ -87,7 +87,22 @@ def address(scheme: str, host: str, path: bytes) -> str:
     return f"{scheme}://{host}{quote(path, safe='/:@!$&,;=*%')}"
 
 
-def wsgi_address(environ: dict[str, Any]) -> str:
-    host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return address(environ.get("wsgi.url_scheme", "http"), host, path.encode("latin-1"))
+class WsgiLog(Log):
+    """A log for responses to requests of WSGI."""
+
+    def check_response(self, lines: list[str], environ: dict[str, Any]) -> None:
+        host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        scheme = environ.get("wsgi.url_scheme", "http")
+        self.check(lines, address(scheme, host, path.encode("latin-1")))
+
+
+class AsgiLog(Log):
+    """A log for responses to requests of ASGI."""
+
+    def check_response(self, lines: list[bytes], scope: Any) -> None:
+        fields = {name.lower(): value for name, value in scope["headers"]}
+        host, port = scope.get("server") or ("", None)
+        host = fields.get(b"host", f"{host}:{port or ''}".encode()).decode("latin-1")
+        path = scope["path"].encode("utf-8", "surrogatepass")
+        self.check(lines, address(scope["scheme"], host, path))

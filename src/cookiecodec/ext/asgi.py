@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._session.mapping import session_to_save
-from ._check import Log, address
 from ._vary import with_lines
 
 if TYPE_CHECKING:
@@ -104,8 +103,10 @@ class CookieCheck:
     """
 
     def __init__(self, app: _Application) -> None:
+        from ._check import AsgiLog
+
         self._app = app
-        self._log = Log()
+        self._log = AsgiLog()
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Send the application's messages."""
@@ -114,14 +115,7 @@ class CookieCheck:
             headers = message.get("headers", ())
             lines = [value for name, value in headers if name.lower() == b"set-cookie"]
             if lines:
-                self._log.check(lines, _address(scope))
+                self._log.check_response(lines, scope)
             await send(message)
 
         await self._app(scope, receive, checked)
-
-
-def _address(scope: _Message) -> str:
-    fields = {name.lower(): value for name, value in scope["headers"]}
-    host, port = scope.get("server") or ("", None)
-    host = fields.get(b"host", f"{host}:{port or ''}".encode()).decode("latin-1")
-    return address(scope["scheme"], host, scope["path"].encode("utf-8", "surrogatepass"))

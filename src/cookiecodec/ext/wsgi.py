@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._session.mapping import session_to_save
-from ._check import Log, wsgi_address
 from ._vary import with_lines
 
 if TYPE_CHECKING:
@@ -134,8 +133,10 @@ class CookieCheck:
     """
 
     def __init__(self, app: WSGIApplication) -> None:
+        from ._check import WsgiLog
+
         self._app = app
-        self._log = Log()
+        self._log = WsgiLog()
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -144,7 +145,7 @@ class CookieCheck:
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
             lines = [value for name, value in headers if name.lower() == "set-cookie"]
-            self._log.check(lines, wsgi_address(environ))
+            self._log.check_response(lines, environ)
             return start_response(status, headers, *exc_info)
 
         return self._app(environ, start)
