@@ -16,7 +16,8 @@ _PUBLIC = {
     "dates": "format_cookie_date parse_cookie_date",
     "errors": "CookieError CookieIgnoredWarning CookieRejectedWarning CookieSizeWarning"
     " CookieWarning",
-    "explain": "Finding Verdict explain_set_cookie",
+    "explain": "Finding Sending Verdict explain_cookie_header explain_response"
+    " explain_set_cookie",
     "ext": "",
     "jar": "CookieJar StoredCookie",
     "limits": "MAX_AGE_SECONDS MAX_ATTRIBUTE_VALUE MAX_COOKIES_PER_HOST MAX_COOKIE_HEADER"
@@ -27,7 +28,8 @@ _PUBLIC = {
     "set_cookie": "SetCookie parse_set_cookie split_set_cookie",
     "signing": "BadPayload BadSignature SignatureExpired Signer",
     "tagged_json": "tagged_json",
-    "testing": "cookie_headers cookie_names cookie_values hostile_headers set_cookie_headers",
+    "testing": "assert_cookies_kept cookie_headers cookie_names cookie_values hostile_headers"
+    " set_cookie_headers",
 }
 
 

@@ -28,7 +28,14 @@ from .errors import (
     CookieSizeWarning,
     CookieWarning,
 )
-from .explain import Finding, Verdict, explain_set_cookie
+from .explain import (
+    Finding,
+    Sending,
+    Verdict,
+    explain_cookie_header,
+    explain_response,
+    explain_set_cookie,
+)
 from .jar import CookieJar, StoredCookie
 from .limits import (
     MAX_AGE_SECONDS,
@@ -44,6 +51,7 @@ from .session import Session, SessionCookie
 from .set_cookie import SetCookie, parse_set_cookie, split_set_cookie
 from .signing import BadPayload, BadSignature, SignatureExpired, Signer
 from .testing import (
+    assert_cookies_kept as assert_cookies_kept,
     cookie_headers as cookie_headers,
     cookie_names as cookie_names,
     cookie_values as cookie_values,
@@ -70,6 +78,7 @@ __all__ = [
     "CookieSizeWarning",
     "CookieWarning",
     "Finding",
+    "Sending",
     "Session",
     "SessionCookie",
     "SetCookie",
@@ -83,6 +92,8 @@ __all__ = [
     "domain_match",
     "dump_cookie",
     "dump_cookie_chunks",
+    "explain_cookie_header",
+    "explain_response",
     "explain_set_cookie",
     "format_cookie_date",
     "join_cookie_chunks",

@@ -35,6 +35,9 @@ Add = Callable[[str, str], object]
 Age = Union[int, float, datetime.timedelta, None]
 Key = Union[str, bytes, "Secret"]
 
+#: Reads another format of sessions; None is for what it does not verify.
+SessionReader = Callable[[str], Union[Mapping[str, Any], None]]
+
 #: Undoes a quoting.
 Unquote = Callable[[str], str]
 

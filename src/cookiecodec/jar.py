@@ -147,6 +147,11 @@ class CookieJar:
         self.problems: list[Problem] = []
         self.clear()
 
+    @property
+    def is_public_suffix(self) -> PublicSuffix:
+        """The function that the jar was made with, or None."""
+        return self._is_public_suffix
+
     def clear(self, host: str | None = None) -> None:
         """Remove all cookies, or those of *host* alone, not of hosts above or below it.
 

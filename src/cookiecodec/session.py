@@ -20,7 +20,7 @@ Everybody can read a session, and a copy of one can't be revoked: see "Concepts"
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import _platform, chunks, codec, dates, errors, tagged_json
@@ -37,7 +37,6 @@ if _platform.TYPE_CHECKING:
     from . import _types
 
     _Pairs = list[tuple[str, str]]
-    _Reader = Callable[[str], Mapping[str, Any] | None]
 
 __all__ = ["Session", "SessionCookie"]
 
@@ -117,7 +116,7 @@ class SessionCookie:
         refresh_after: datetime.timedelta | float | None = None,
         permanent: bool = False,
         leeway: float = 60,
-        readers: Iterable[_Reader] = (),
+        readers: Iterable[_types.SessionReader] = (),
     ) -> None:
         self._name = codec.cookie_name(grammar.check_text(name, "name"))
         self._unbound = Signer(
@@ -444,7 +443,7 @@ def _check_optional(seconds: datetime.timedelta | float | None, what: str) -> fl
     return None if seconds is None else check_seconds(seconds, what)
 
 
-def _check_readers(readers: Iterable[_Reader]) -> list[_Reader]:
+def _check_readers(readers: Iterable[_types.SessionReader]) -> list[_types.SessionReader]:
     """Return the readers in a list, or raise TypeError if one can't be called."""
     checked = list(readers)
     if not all(map(callable, checked)):

@@ -20,9 +20,7 @@ from .compat.django_signing import TimestampSigner
 from .signing import Signer, check_seconds
 
 if TYPE_CHECKING:
-    from ._types import Age, Callable, Iterable, Key
-
-    _Reader = Callable[[str], dict[str, Any] | None]
+    from ._types import Age, Callable, Iterable, Key, SessionReader
 
 __all__ = ["django", "starlette"]
 
@@ -31,7 +29,7 @@ _TWO_WEEKS = 14 * 24 * 60 * 60
 
 def starlette(
     secret_key: Key, *, max_age: Age = _TWO_WEEKS, fallbacks: Iterable[Key] = ()
-) -> _Reader:
+) -> SessionReader:
     """Return a reader of the sessions of Starlette's ``SessionMiddleware``.
 
     *secret_key* and *max_age* (seconds; None: no limit) are those that it had. *fallbacks*
@@ -56,7 +54,7 @@ def django(
     max_age: Age = _TWO_WEEKS,
     fallbacks: Iterable[Key] = (),
     salt: str = "django.contrib.sessions.backends.signed_cookies",
-) -> _Reader:
+) -> SessionReader:
     """Return a reader of the sessions of Django's ``signed_cookies`` engine.
 
     *secret_key*, *fallbacks* and *max_age* are ``SECRET_KEY``, ``SECRET_KEY_FALLBACKS`` and
@@ -67,7 +65,7 @@ def django(
     return _reader(lambda value: signer.unsign_object(value, max_age=max_age), max_age)
 
 
-def _reader(load: Callable[[str], Any], max_age: Age) -> _Reader:
+def _reader(load: Callable[[str], Any], max_age: Age) -> SessionReader:
     if max_age is not None:
         check_seconds(max_age, "max_age")
 

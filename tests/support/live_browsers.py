@@ -69,7 +69,7 @@ class BrowserError(Exception):
 
 def available(browser: str) -> str:
     """Why `browser` ("chromium" or "firefox") can't be driven here; "" if it can."""
-    if not _program(browser):
+    if not program(browser):
         return f"{browser} is not installed"
     if not find_spec("trustme"):
         return "trustme, which makes the certificate, is not installed"
@@ -78,7 +78,7 @@ def available(browser: str) -> str:
 
 def outcomes(browser: str, cases: Sequence[Case]) -> list[Outcome]:
     """What `browser` does with each case. Raises `BrowserError`."""
-    start = {"chromium": _chromium, "firefox": _firefox}[browser]
+    start = {"chromium": _chromium, "firefox": firefox}[browser]
     with _running_server() as server, start(server.port) as driver:
         return [_outcome(server, driver, case) for case in cases]
 
@@ -139,7 +139,7 @@ def _octets(text: str) -> str:
     return text.encode().decode("latin-1")
 
 
-def _program(browser: str) -> str:
+def program(browser: str) -> str:
     return next(filter(None, map(shutil.which, PROGRAMS[browser])), "")
 
 
@@ -388,7 +388,7 @@ def _chromium(port: int) -> Iterator[_Driver]:
         theirs = its_commands.fileno(), its_messages.fileno()
         # Chromium reads from descriptor 3 and writes to 4.
         shell = 'exec "$@" 3</dev/fd/{} 4>/dev/fd/{}'.format(*theirs)
-        command = ["sh", "-c", shell, "sh", _program("chromium"), *CHROMIUM_OPTIONS]
+        command = ["sh", "-c", shell, "sh", program("chromium"), *CHROMIUM_OPTIONS]
         command += [f"--user-data-dir={home}", f"--proxy-server=127.0.0.1:{port}"]
         stack.enter_context(_process(home, command, theirs))
         # Once its ends are only its own, its end is the end of the messages.
@@ -465,6 +465,13 @@ class _Firefox:
         self.call("Marionette:SetContext", value="content")
         return value
 
+    def asynchronous(self, script: str) -> Any:
+        """Run JavaScript as `script` does, which calls its last argument with the result."""
+        self.call("Marionette:SetContext", value="chrome")
+        value = self.call("WebDriver:ExecuteAsyncScript", script=script, args=[])["value"]
+        self.call("Marionette:SetContext", value="content")
+        return value
+
     def call(self, name: str, **params: Any) -> Any:
         error, result = self.send(name, **params)
         if error:
@@ -494,14 +501,14 @@ class _Firefox:
 
 
 @contextmanager
-def _firefox(port: int) -> Iterator[_Driver]:
+def firefox(port: int) -> Iterator[_Firefox]:
     with ExitStack() as stack:
         home = stack.enter_context(_directory())
         prefs = {**FIREFOX_PREFS, "network.proxy.http_port": port}
         prefs["network.proxy.ssl_port"] = port
         lines = [f"user_pref({json.dumps(key)}, {json.dumps(prefs[key])});\n" for key in prefs]
         (home / "user.js").write_text("".join(lines))
-        command = [_program("firefox"), *FIREFOX_OPTIONS, "--profile", str(home)]
+        command = [program("firefox"), *FIREFOX_OPTIONS, "--profile", str(home)]
         process = stack.enter_context(_process(home, command))
         address = "127.0.0.1", _marionette_port(process, home / "MarionetteActivePort")
         # Longer than a page may load, so that a page that does not is an error of its visit.

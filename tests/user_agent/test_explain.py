@@ -91,6 +91,19 @@ CODES = {
     "value-not-octets": ("a=b c", ""),
     "attribute-swallowed": ("a=b Path=/", ""),
     "value-quoted": ('a="b"', ""),
+    "path-unreachable": ("a=b; Path=/my docs", ""),
+    "suffix-unchecked": ("a=b; Domain=co.uk", "https://www.co.uk/"),
+    # For several lines, for other sites, for what is sent
+    "replaced": ("", ""),
+    "third-party": ("", ""),
+    "never-sent": ("", ""),
+    "unsent-host": ("", ""),
+    "unsent-suffix": ("", ""),
+    "unsent-path": ("", ""),
+    "unsent-secure": ("", ""),
+    "unsent-httponly": ("", ""),
+    "unsent-samesite": ("", ""),
+    "unsent-tab": ("", ""),
 }
 
 

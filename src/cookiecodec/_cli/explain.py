@@ -1,4 +1,4 @@
-"""The command ``explain``: a verdict for a terminal, at a glance, or for a program."""
+"""The command ``explain``: verdicts for a terminal, at a glance, or for a program."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from textwrap import wrap
 from typing import Any
 
-from .. import (
-    Finding,
-    SetCookie,
-    Verdict,
-    default_path,
-    explain_set_cookie,
-    format_cookie_date as format_date,
-)
+from .. import Finding, SetCookie, Verdict, default_path, format_cookie_date as format_date
 from .._core.attributes import ATTRIBUTES, split_pair
 from .._formats import urls
+from .._formats.responses import Head, is_status_line, read_heads
 from .._user_agent.attributes import FLAGS, read_attributes
-from .streams import Commands, Shown, escape, read_standard_input, show_json, without_line_end
+from ..explain import Explained, Line, explain_lines, is_refused
+from ..set_cookie import native_string
+from . import har
+from .streams import Commands, Shown, escape, read_file, read_standard_input, show_json
 
 _RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
 _COLORS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
@@ -31,50 +29,79 @@ _MAX_COLUMNS = 88
 # A header may have thousands of attributes, and names of thousands of octets.
 _MAX_ROWS = 40
 _MAX_LABEL = 20
-
-_WITHOUT_LIST = (
-    "Only single labels count as public suffixes here; pip install 'cookiecodec[psl]' adds the"
-    " list."
-)
+_OF_ANOTHER_HOST = ("domain-mismatch", "domain-public-suffix")
 
 _field_name = re.compile(rb"\A[ \t]*set-cookie[ \t]*:[ \t]*", re.IGNORECASE)
+_ASSUMED = "https://example.com/"
 
 
 def add_to(commands: Commands) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
         "explain",
-        help="say why a browser keeps or drops a Set-Cookie header",
-        description="Exit status: 0 if the cookie is kept, 1 if it is dropped.",
+        help="say why a browser keeps or drops the cookies of a response",
+        description="Explains a Set-Cookie header, a response ('curl -si URL | cookiecodec"
+        " explain --url URL'), or a browser's HAR file. Exit status: 0 if all cookies are kept,"
+        " 1 if one is dropped.",
     )
     command.add_argument(
         "header",
         nargs="?",
         default="-",
         metavar="HEADER",
-        help="the header, with or without 'Set-Cookie:' ('-', the default: standard input)",
+        help="the header, or the response ('-', the default: standard input)",
     )
+    command.add_argument("--url", help=f"the address of the response (default: {_ASSUMED})")
+    command.add_argument("--har", metavar="FILE", help="explain the cookies of a HAR file")
     command.add_argument(
-        "--url",
-        default="https://example.com/",
-        help="the address whose response has it (default: https://example.com/)",
+        "--cross-site", action="store_true", help="another site made the request"
+    )
+    command.add_argument("--script", action="store_true", help="a script sets the cookie")
+    command.add_argument(
+        "--embedded", action="store_true", help="another site's page embeds the response"
     )
     return command
 
 
 def run(arguments: argparse.Namespace) -> Shown:
-    given, url = arguments.header, arguments.url
-    octets = read_standard_input().strip(b"\r\n") if given == "-" else os.fsencode(given)
-    if given == "-" and b"\n" in octets:
-        raise ValueError("standard input has more than one line; give one Set-Cookie header")
-    text = _field_name.sub(b"", without_line_end(octets)).decode("latin-1")
-    if urls.read_url(url) is None:
-        raise ValueError("--url needs an http or https address with a host: https://...")
     suffixes = _public_suffixes()
-    verdict = explain_set_cookie(text, url, is_public_suffix=suffixes)
-    status = 0 if verdict.accepted else 1
+    if arguments.har is not None:
+        return _show_har(
+            har.report(read_file(arguments.har, "--har"), suffixes), arguments.json
+        )
+    given, url = arguments.header, arguments.url or _ASSUMED
+    if urls.read_url(url) is None:
+        raise ValueError("--url needs an http or https address without blanks: https://...")
+    octets = read_standard_input() if given == "-" else os.fsencode(given)
+    if re.search(rb"^\s*cookie[ \t]*:", octets, re.IGNORECASE | re.MULTILINE):
+        raise ValueError(
+            "this is a Cookie header, which browsers send: explain needs the Set-Cookie header"
+            " of a response; 'cookiecodec parse' shows the cookies"
+        )
+    text = octets.strip(b"\r\n")
+    is_response = is_status_line(text) or (given == "-" and b"\n" in text)
+    heads = read_heads(text, url) if is_response else [Head(url, [_field_name.sub(b"", text)])]
+    if not heads:
+        raise ValueError("there are several lines, and none of them is a header line")
+    lines = [
+        Line(head.url, line, time.time(), arguments.cross_site, not arguments.script,
+             arguments.embedded)
+        for head in heads for line in head.lines
+    ]  # fmt: skip
+    explained = explain_lines(lines, suffixes)
+    shown = [_as_json(each, suffixes is not None) for each in explained]
+    if not is_response:
+        status = 0 if explained[0].verdict.accepted else 1
+        if arguments.json:
+            return show_json(shown[0], status)
+        return Shown(_as_lines(explained[0], arguments.url is None, True), status)
+    dropped = sum(is_refused(each.verdict) for each in explained)
     if arguments.json:
-        return show_json(_as_json(text, url, verdict, suffixes is not None), status)
-    return Shown(_as_lines(text, url, verdict, suffixes is not None), status)
+        return show_json({"cookies": shown, "dropped": dropped}, min(dropped, 1))
+    texts: list[str] = []
+    for each in explained:
+        texts += [*_as_lines(each, arguments.url is None, False), ""]
+    summary = f"{len(lines)} Set-Cookie lines in {len(heads)} responses: {dropped} dropped"
+    return Shown([*texts, summary], min(dropped, 1))
 
 
 def _public_suffixes() -> Callable[[str], bool] | None:
@@ -86,41 +113,74 @@ def _public_suffixes() -> Callable[[str], bool] | None:
     return listed
 
 
-def _as_json(text: str, url: str, verdict: Verdict, with_list: bool) -> dict[str, Any]:
+def _as_json(each: Explained, with_list: bool) -> dict[str, Any]:
     """Return everything. The texts of the cookie have one character per octet (latin-1)."""
-    cookie = None
-    if verdict.cookie is not None:
-        cookie = verdict.cookie._asdict()
-        if verdict.cookie.expires is not None:
-            cookie["expires"] = format_date(verdict.cookie.expires)
+    read, cookie = each.verdict.cookie, None
+    if read is not None:
+        cookie = read._asdict()
+        if read.expires is not None:
+            cookie["expires"] = format_date(read.expires)
+    text = native_string(each.line.header)
     return {
-        "url": url,
-        "accepted": verdict.accepted,
+        "url": each.line.url,
+        "accepted": each.verdict.accepted,
         "cookie": cookie,
-        "attributes": [[each.name, each.value] for each in read_attributes(text)],
-        "findings": [finding._asdict() for finding in verdict.findings],
+        "attributes": [[one.name, one.value] for one in read_attributes(text)],
+        "findings": [finding._asdict() for finding in each.verdict.findings],
         "public_suffix_list": with_list,
     }
 
 
-def _as_lines(text: str, url: str, verdict: Verdict, with_list: bool) -> list[str]:
-    """Return what was read, what happens to it, and each finding."""
+def _as_lines(each: Explained, url_is_assumed: bool, with_table: bool) -> list[str]:
+    """Return what happens to the cookie, each finding, and what was read."""
     paint = _painter()
+    url, verdict, text = each.line.url, each.verdict, native_string(each.line.header)
     rows = _rows(text, verdict.cookie, url)
     shown = [
         (escape(_readable(label[:_MAX_LABEL])), escape(_readable(value)))
         for label, value in rows[:_MAX_ROWS]
     ]
-    width = max(len(label) for label, _ in shown)
-    lines = [f"  {label:{width}}  {value}" for label, value in shown]
-    if len(rows) > _MAX_ROWS:
-        lines.append(f"  and {len(rows) - _MAX_ROWS} more")
-    lines += ["", f"{_outcome(verdict, paint)} {escape(url)}"]
+    name = "" if with_table else f"{shown[0][1][:40]}: "
+    lines = [f"{name}{_outcome(verdict, paint)} {escape(url)}"]
+    domain_is_wrong = any(each.code in _OF_ANOTHER_HOST for each in verdict.findings)
+    if url_is_assumed and domain_is_wrong:
+        lines += [f"--url is missing, so {url} was assumed: give the address of the response."]
     for finding in verdict.findings:
         lines += ["", *_finding_lines(finding, paint)]
-    if not with_list and verdict.cookie is not None and verdict.cookie.domain is not None:
-        lines += ["", _WITHOUT_LIST]
+    if with_table:
+        width = max(len(label) for label, _ in shown)
+        lines += ["", *[f"  {label:{width}}  {value}" for label, value in shown]]
+        if len(rows) > _MAX_ROWS:
+            lines.append(f"  and {len(rows) - _MAX_ROWS} more")
     return lines
+
+
+def _show_har(report: har.Report, as_json: bool) -> Shown:
+    """Show the items of a report: the dropped cookies first, the summary last."""
+    status = 1 if report.dropped else 0
+    parts = ("dropped", "never_sent", "third_party")
+    if as_json:
+        content: dict[str, Any] = report._asdict()
+        for part in parts:
+            content[part] = [
+                {**item._asdict(), "findings": [each._asdict() for each in item.findings]}
+                for item in getattr(report, part)
+            ]
+        return show_json(content, status)
+    paint, lines = _painter(), []
+    for part, title in zip(parts, ("DROPPED", "NEVER SENT", "THIRD PARTY")):
+        for item in getattr(report, part):
+            times = f" ({item.times} times)" if item.times > 1 else ""
+            name = escape(item.name or "(nameless)")[:_MAX_COLUMNS]
+            lines.append(f"{paint(title, _RED)} {name} by {escape(item.url)[:200]}{times}")
+            for finding in item.findings:
+                lines += _finding_lines(finding, paint)
+            lines.append("")
+    counts = ", ".join(
+        f"{len(getattr(report, part))} {part.replace('_', ' ')}" for part in parts
+    )
+    lines.append(f"{report.responses} responses, {report.cookies} Set-Cookie lines: {counts}")
+    return Shown(lines, status)
 
 
 def _painter() -> Callable[[str, str], str]:
@@ -181,7 +241,11 @@ def _finding_lines(finding: Finding, paint: Callable[[str, str], str]) -> list[s
             f"{name.title()} {'keeps' if kept else 'drops'} it."
             for name, kept in finding.browsers.items()
         ]
+        if all(finding.browsers.values()):
+            outcomes = ["Both keep it, each as it reads it."]
         parts.insert(1, " ".join(outcomes))
+    if finding.suggestion is not None:
+        parts.append(f"Try: {_readable(finding.suggestion)}")
     width = max(20, min(_MAX_COLUMNS, shutil.get_terminal_size().columns) - 3)
     for part in parts:
         lines += ["  " + line for line in wrap(escape(part), width, break_on_hyphens=False)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 LAYERED = "draft-ietf-httpbis-layered-cookies, section "
@@ -16,7 +17,8 @@ class Finding(NamedTuple):
     quoted as Python quotes it. *reference* is the section with the rule. *browsers* is None,
     or, where Chromium and Firefox read this differently, whether each of them keeps the
     cookie: ``{"chromium": True, "firefox": False}``. Both may keep it, but with different
-    contents.
+    contents. *suggestion* is a corrected header, for which there is no such finding and no
+    new problem, as a native string, or None.
     """
 
     code: str
@@ -24,6 +26,13 @@ class Finding(NamedTuple):
     message: str
     reference: str
     browsers: dict[str, bool] | None = None
+    suggestion: str | None = None
+
+
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Return *findings*, the most serious first."""
+    order = ("error", "warning", "info")
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
 
 
 def quoted(text: str, characters: int = 40) -> str:

@@ -9,6 +9,7 @@ from ..limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE
 from ..set_cookie import SetCookie, find_control
 from . import quirks
 from .attributes import last_values, read_attributes
+from .domains import mistake
 from .findings import LAYERED, SEEN, Finding, quoted
 from .judgement import Case, outcomes
 from .storing import is_public_suffix, resolve_host
@@ -41,7 +42,7 @@ _ERRORS = {
     "httponly-not-http": "A script can't set HttpOnly. Set the cookie in a response, or"
     " leave HttpOnly out.",
     "secure-insecure": "Secure can't be set over plain http from {host}. Use https. Only"
-    " localhost and 127.x work without it.",
+    " localhost, *.localhost, 127.x and [::1] work without it.",
     "secure-overlay": "There is already a Secure cookie of this name, which a response over"
     " plain http may not overlay. Use https.",
     "httponly-overlay": "There is already an HttpOnly cookie of this name, which a script"
@@ -104,8 +105,11 @@ def describe(
         return _describe_domain(case)
     message, reference = _ERRORS[code], _reference(code)
     domain = "" if cookie is None else cookie.domain or ""
-    if code == "domain-public-suffix" and not is_public_suffix(domain, case.is_public_suffix):
-        message, reference = _ABOVE_SUFFIX, SEEN + "5.4.3"
+    if code == "domain-public-suffix":
+        if mistake(domain):
+            return Finding(code, "error", mistake(domain), reference)
+        if not is_public_suffix(domain, case.is_public_suffix):
+            message, reference = _ABOVE_SUFFIX, SEEN + "5.4.3"
     severity = "warning" if code in _WARNINGS else "error"
     details = _details(case, cookie)
     return Finding(code, severity, message.format(**details), reference, browsers)
@@ -135,7 +139,7 @@ def _describe_domain(case: Case) -> Finding:
     if quirks.has_unicode_domain(domain):
         browsers = outcomes(case)
         browsers = browsers if len(set(browsers.values())) > 1 else None
-    message = _ERRORS[code].format(domain=quoted(domain, 60))
+    message = mistake(domain) or _ERRORS[code].format(domain=quoted(domain, 60))
     return Finding(code, "error", message, _reference(code), browsers)
 
 

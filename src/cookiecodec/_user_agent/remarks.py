@@ -16,24 +16,17 @@ from ..set_cookie import SetCookie, max_age_seconds
 from . import quirks
 from .attributes import FLAGS, KNOWN, Attribute, last_values, read_attributes
 from .differences import example_date
+from .domains import COMMON_SUFFIXES, LIST_DATE
 from .findings import LAYERED, SEEN, Finding, quoted
 from .judgement import Case, Judgement
 from .storing import StoredCookie
+from .suggestions import blank_attribute, comma_attribute, reachable
 
 _TOKEN = "[" + re.escape(grammar.TCHAR) + "]+"
-_ATTRIBUTE = "(" + "|".join(KNOWN) + ")"
 
-# A comma, and what looks like the name of another cookie, or like an attribute of this one.
+# A comma, and what looks like the name of another cookie.
 _joined = re.compile(r",[ \t]*" + _TOKEN + "=").search
 _joined_value = re.compile(r",[ \t]+" + _TOKEN + "=").search
-_comma_attribute = re.compile(
-    r",[ \t]*" + _ATTRIBUTE + r"[ \t]*(?=[=,]|\Z)", re.IGNORECASE | re.ASCII
-).search
-
-# An attribute after a blank, inside of a value that ends too late.
-_blank_attribute = re.compile(
-    r"[ \t]" + _ATTRIBUTE + r"(?=[= \t]|\Z)", re.IGNORECASE | re.ASCII
-).search
 
 # A header may have thousands of attributes.
 _MAX_REMARKS = 20
@@ -47,6 +40,9 @@ def find(case: Case, judged: Judgement) -> Iterator[Finding]:
     yield from _on_pair(*split_pair(case.text.partition(";")[0]))
     if judged.cookie is not None and judged.stored is not None and case.request is not None:
         yield from _on_scope(judged.cookie, judged.stored, case.request)
+        hangs_on_list = case.is_public_suffix is None and not judged.stored.host_only
+        if hangs_on_list and judged.cookie.domain and not judged.codes:
+            yield _on_unchecked(judged.cookie.domain)
 
 
 def _on_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
@@ -59,7 +55,7 @@ def _on_attributes(attributes: list[Attribute]) -> Iterator[Finding]:
 
 def _on_attribute(attribute: Attribute, seen: set[str]) -> Iterator[Finding]:
     name = quoted(attribute.name)
-    swallowed = _comma_attribute(str(attribute))
+    swallowed = comma_attribute(str(attribute))
     if attribute.is_too_long:
         yield _remark(
             "attribute-too-long",
@@ -109,7 +105,15 @@ def _swallowed(found: re.Match[str]) -> Finding:
 def _on_values(case: Case, last: dict[str, str]) -> Iterator[Finding]:
     """Yield what is written in an attribute and not understood, or understood differently."""
     path = last.get("path", "/")
-    if not path.startswith("/"):
+    if path.startswith("/") and reachable(path) != path:
+        yield _remark(
+            "path-unreachable",
+            f"No URL can match Path={quoted(path)}: browsers request {quoted(reachable(path))},"
+            " percent-encoded and without dot segments and query. So the cookie is kept and"
+            " never sent. Write the path as it is requested.",
+            LAYERED + "5.3.4",
+        )
+    elif not path.startswith("/"):
         yield _remark(
             "path-relative",
             f"Path={quoted(path)} does not start with '/', so browsers ignore it and use the"
@@ -147,7 +151,7 @@ def _on_values(case: Case, last: dict[str, str]) -> Iterator[Finding]:
 
 def _on_pair(name: str, value: str) -> Iterator[Finding]:
     """Yield what the server's side of the text (layered 4.1.1) says about name and value."""
-    swallowed = _blank_attribute(value) or _comma_attribute(value)
+    swallowed = blank_attribute(value) or comma_attribute(value)
     if swallowed:
         yield _swallowed(swallowed)
     elif _joined_value(value):
@@ -202,7 +206,8 @@ def _on_scope(
     cookie: SetCookie, stored: StoredCookie, request: urls.Request
 ) -> Iterator[Finding]:
     """Yield what the cookie's host, path and lifetime amount to."""
-    if not matching.path_match(request.path, stored.path):
+    unreachable = reachable(stored.path) != stored.path  # which is worth its own finding
+    if not unreachable and not matching.path_match(request.path, stored.path):
         yield _note(
             "path-elsewhere",
             f"The cookie is sent to {quoted(stored.path)} and below. The page that sets it,"
@@ -218,9 +223,10 @@ def _on_scope(
         )
     is_ip = urls.is_ip_address(stored.domain)
     if cookie.domain is not None and stored.host_only:
+        kind = "a public suffix" if "." in cookie.domain else "a single label"
         yield _note(
             "domain-host-only",
-            f"{cookie.domain} is {'an IP address' if is_ip else 'a public suffix'}, so the"
+            f"{cookie.domain} is {'an IP address' if is_ip else kind}, so the"
             " cookie is for this host only, in spite of Domain.",
             LAYERED + "5.4.3",
         )
@@ -231,6 +237,36 @@ def _on_scope(
         yield _note(
             "lifetime-capped", "Browsers keep a cookie for 400 days at most.", LAYERED + "5.1.1"
         )
+
+
+def on_third_party(is_partitioned: bool, text: str = "") -> Finding:
+    """Return the finding on a cookie that is kept, or sent, in another site's page."""
+    if is_partitioned:
+        message = "It is a third-party cookie in a partition: for the embedding site only."
+        return _note("third-party", message, LAYERED + "5.4.3")
+    message = (
+        "It is a third-party cookie: Safari and private windows drop it, Firefox has another"
+        " one for each embedding site, and Chromium drops it where the user blocks them. Add"
+        " Partitioned, so that all of them keep one for each embedding site."
+    )
+    corrected = f"{text}; Partitioned" if text else None
+    return _remark("third-party", message, LAYERED + "5.4.3")._replace(suggestion=corrected)
+
+
+def _on_unchecked(domain: str, reference: str = LAYERED + "5.4.3") -> Finding:
+    """Return the finding on a Domain that only the list of public suffixes could refuse."""
+    advice = (
+        " This was not checked. Install the list by pip install 'cookiecodec[psl]', and in"
+        " Python pass is_public_suffix, such as PublicSuffixList().is_public."
+    )
+    if domain.rstrip(".") not in COMMON_SUFFIXES:
+        message = f"Browsers drop the cookie if {domain} is a public suffix."
+        return _note("suffix-unchecked", message + advice, reference)
+    message = (
+        f"{domain} is on the list of public suffixes (of {LIST_DATE}): browsers drop the"
+        " cookie, or keep it for this host only, if that is its name."
+    )
+    return _remark("suffix-unchecked", message + advice, reference)
 
 
 def _remark(code: str, message: str, reference: str = LAYERED + "5.4.2") -> Finding:

@@ -7,13 +7,15 @@ if all is well but worth knowing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
+from ..limits import MAX_COOKIE_HEADER
 from ..set_cookie import SetCookie, header_refusals
-from . import differences, refusals, remarks
-from .findings import Finding
-from .judgement import BY_BOTH, Case, Judgement
+from . import differences, refusals, remarks, suggestions
+from .findings import Finding, by_severity
+from .judgement import BY_BOTH, Case, Judgement, judge
 
 
 class Verdict:
@@ -41,6 +43,10 @@ class Verdict:
             self._findings = self._explain()
         return self._findings
 
+    def with_finding(self, accepted: bool, finding: Finding) -> Verdict:
+        """Return this verdict with one more finding."""
+        return Verdict(accepted, self.cookie, lambda: by_severity([*self.findings, finding]))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Verdict) and self._all() == other._all()
 
@@ -63,7 +69,29 @@ def _restore(accepted: bool, cookie: SetCookie | None, findings: list[Finding]) 
 
 def verdict_on(case: Case, judged: Judgement) -> Verdict:
     """Return the verdict on *case*, as it was *judged*."""
-    return Verdict(not judged.codes, judged.cookie, lambda: _all_findings(case, judged))
+    return Verdict(not judged.codes, judged.cookie, lambda: _corrected(case, judged))
+
+
+def _corrected(case: Case, judged: Judgement) -> list[Finding]:
+    """Return the findings, with a corrected header for each that has one."""
+    found = _all_findings(case, judged)
+    if len(case.text) > MAX_COOKIE_HEADER or case.text.count(";") > _MAX_ATTRIBUTES:
+        return found  # to judge it again would take too long
+    present = _severities(found)
+    again = functools.lru_cache(None)(lambda text: _again(case._replace(text=text)))
+    corrected = {code: suggestions.correct(code, case, present, again) for code in present}
+    return [each._replace(suggestion=corrected[each.code]) for each in found]
+
+
+_MAX_ATTRIBUTES = 50
+
+
+def _again(case: Case) -> dict[str, str]:
+    return _severities(_all_findings(case, judge(case)))
+
+
+def _severities(found: list[Finding]) -> dict[str, str]:
+    return {finding.code: finding.severity for finding in found}
 
 
 def _all_findings(case: Case, judged: Judgement) -> list[Finding]:
@@ -75,5 +103,4 @@ def _all_findings(case: Case, judged: Judgement) -> list[Finding]:
     if not header_refusals(case.text):
         found += differences.find(case, judged)
         found += remarks.find(case, judged)
-    order = ("error", "warning", "info")
-    return sorted(found, key=lambda finding: order.index(finding.severity))
+    return by_severity(found)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
     _Lines = list[tuple[bytes, bytes]]
 
-__all__ = ["SessionMiddleware"]
+__all__ = ["CookieCheck", "SessionMiddleware"]
 
 # The messages that carry the headers of a response, including that of a refused WebSocket.
 _STARTS = ("http.response.start", "websocket.http.response.start")
@@ -101,3 +101,28 @@ def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, s
     native = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     merged = with_lines(native, [(name.lower(), value) for name, value in lines])
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in merged]
+
+
+class CookieCheck:
+    """Logs what browsers would drop, ignore or read differently, as `ext.wsgi.CookieCheck`.
+
+    In Starlette and FastAPI: ``app.add_middleware(CookieCheck)``, as the last one.
+    """
+
+    def __init__(self, app: _Application) -> None:
+        from ._check import AsgiLog
+
+        self._app = app
+        self._log = AsgiLog()
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        """Send the application's messages."""
+
+        async def checked(message: _Message) -> None:
+            headers = message.get("headers", ())
+            lines = [value for name, value in headers if name.lower() == b"set-cookie"]
+            if lines:
+                self._log.check_response(lines, scope)
+            await send(message)
+
+        await self._app(scope, receive, checked)

@@ -21,6 +21,7 @@ from django import conf  # type: ignore[import-untyped]
 from django.contrib.sessions import middleware  # type: ignore[import-untyped]
 from django.contrib.sessions.backends.base import SessionBase  # type: ignore[import-untyped]
 from django.utils.cache import patch_vary_headers  # type: ignore[import-untyped]
+from django.utils.deprecation import MiddlewareMixin  # type: ignore[import-untyped]
 
 from .. import chunks, codec, errors
 from .._core import lint
@@ -28,9 +29,10 @@ from .._session.payload import Payloads
 from .._session.snapshot import snapshot
 from ..limits import MAX_NAME_VALUE
 from ..signing import BadSignature, Signer, check_seconds
+from ._check import Log, address
 
-__all__ = ["SessionMiddleware", "SessionStore", "add_headers", "get_signed_cookie",
-           "set_cookie", "set_signed_cookie"]  # fmt: skip
+__all__ = ["CookieCheck", "SessionMiddleware", "SessionStore", "add_headers",
+           "get_signed_cookie", "set_cookie", "set_signed_cookie"]  # fmt: skip
 
 _MISSING = object()
 _SALT = "cookiecodec.ext.django."
@@ -380,3 +382,21 @@ def _bound_signer(
     instance = None if serializer is None else serializer()
     signer = Signer(key, fallbacks=fallbacks, salt=_SALT + purpose, serializer=instance)
     return signer.for_cookie(name)
+
+
+class CookieCheck(MiddlewareMixin):  # type: ignore[misc] # Django has no types
+    """Logs what browsers would drop, ignore or read differently, as `ext.wsgi.CookieCheck`.
+
+    Put ``"cookiecodec.ext.django.CookieCheck"`` first in ``MIDDLEWARE``, while you develop.
+    """
+
+    def __init__(self, get_response: Callable[..., Any]) -> None:
+        super().__init__(get_response)
+        self._log = Log()
+
+    def process_response(self, request: Any, response: Any) -> Any:
+        """Look at the cookies of the response."""
+        lines = [cookie.OutputString() for cookie in response.cookies.values()]
+        host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+        self._log.check(lines, address(request.scheme, host, request.path.encode()))
+        return response

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..session import SessionCookie
 
-__all__ = ["SessionMiddleware"]
+__all__ = ["CookieCheck", "SessionMiddleware"]
 
 _KEY = "cookiecodec.session"
 
@@ -131,3 +131,36 @@ class _Body:
 def _close(body: Iterable[bytes]) -> None:
     if hasattr(body, "close"):
         body.close()
+
+
+class CookieCheck:
+    """Logs what browsers would drop, ignore or read differently, while you develop.
+
+    Each cause is logged once for a cookie-name, as a warning of the logger ``cookiecodec``:
+    with the name, the URL, the finding of `explain_set_cookie` and what to change, never with
+    the value. Put it around everything that sets cookies. In Flask:
+    ``app.wsgi_app = CookieCheck(app.wsgi_app)``.
+
+    >>> def app(environ, start_response):
+    ...     start_response("200 OK", [("Set-Cookie", "sid=31d4; SameSite=None")])
+    ...     return []
+    >>> app = CookieCheck(app)  # logs samesite-none-insecure
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        from ._check import WsgiLog
+
+        self._app = app
+        self._log = WsgiLog()
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Return the application's response."""
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            lines = [value for name, value in headers if name.lower() == "set-cookie"]
+            self._log.check_response(lines, environ)
+            return start_response(status, headers, *exc_info)
+
+        return self._app(environ, start)
