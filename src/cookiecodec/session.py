@@ -45,7 +45,7 @@ __all__ = ["Session", "SessionCookie"]
 _MAX_TRIED = 200
 
 #: The entry of a payload that holds a session's own lifetime, and when it was first signed.
-_LIFETIMES = "_lifetimes"
+LIFETIMES = "_lifetimes"
 
 #: The longest lifetime of a session cookie, as text.
 _LONGEST_LIFETIME = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
@@ -253,7 +253,7 @@ class SessionCookie:
             return None
         if not isinstance(content, dict) or signed_at is None:
             return None
-        own = _take_lifetimes(content) if _LIFETIMES in content else None
+        own = _take_lifetimes(content) if LIFETIMES in content else None
         session = Session(content)
         if own is not None:
             session.own_lifetime, session.first_signed_at = own
@@ -421,7 +421,7 @@ class SessionCookie:
         content = dict(iter(dict.items(session)))
         own, first = session.own_lifetime, session.first_signed_at
         if own is not None or first is not None:
-            content[_LIFETIMES] = [own, first]
+            content[LIFETIMES] = [own, first]
         return self._payloads.encode(content)
 
     def _warn_of_size(self, session: Session, value_size: int, size: int) -> None:
@@ -464,9 +464,9 @@ def _twins_of(cookie: CookieAttributes) -> list[CookieAttributes]:
 
 def _take_lifetimes(content: dict[str, Any]) -> list[Any] | None:
     """Take the entry of lifetimes out of *content* and return it, if it is one of ours."""
-    entry = content[_LIFETIMES]
+    entry = content[LIFETIMES]
     if isinstance(entry, list) and len(entry) == 2 and all(map(_is_time, entry)):
-        del content[_LIFETIMES]
+        del content[LIFETIMES]
         return entry
     return None
 

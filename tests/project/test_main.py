@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -604,13 +605,14 @@ def test_a_session_is_told_from_its_cookie(header: str) -> None:
         keys = ["--key-env", "NEW", "--key-env", "KEY"]
         status, out, err = shell("session", given, *keys, NEW="new", KEY=KEY)
         assert (status, err) == (0, "")
-        first, second = out.splitlines()
+        first, second, third = out.splitlines()
         assert first.startswith(f"verified by key 2, as a session of {kind}, signed ")
-        assert json.loads(second) == content
+        assert second.startswith("valid until ")
+        assert json.loads(third) == content
         status, out, err = shell("session", given, "--key-env", "NEW", NEW="new")
         assert (status, out, err) == (1, "", "cookiecodec: error: no key verifies it\n")
         told = shell("session", given, "--unverified", "--key-env", "NEW", NEW="new")[1]
-        assert told.startswith("NOT VERIFIED") and json.loads(told.splitlines()[1]) == content  # noqa: PT018
+        assert told.startswith("NOT VERIFIED") and json.loads(told.splitlines()[2]) == content  # noqa: PT018
 
 
 # --- bad input: one line, exit status 2, nothing on standard output -------------------
@@ -706,6 +708,94 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 def test_help_and_version() -> None:
     status, out, err = shell("--help")
     assert (status, err) == (0, "")
-    for command in ("parse", "dump", "sign", "unsign", "session"):
+    for command in ("parse", "dump", "explain", "sign", "unsign", "session", "vendor"):
         assert command in out
     assert shell("--version") == (0, f"cookiecodec {cookiecodec.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "command", ["parse", "dump", "explain", "sign", "unsign", "session", "vendor"]
+)
+def test_the_examples_of_help_run(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KEY", KEY)
+    lines = shell(command, "--help")[1].split("examples:\n")[1].splitlines()
+    assert lines
+    for line in lines:
+        name, *arguments = shlex.split(line)
+        assert name == "cookiecodec"
+        status = main(arguments)
+        assert status == (1 if command in ("explain", "unsign", "session") else 0), line
+
+
+# --- what newcomers meet --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("0", 0), ("-1", -1), ("90s", 90), ("15m", 900), ("1h", 3600), ("30d", 2592000)],
+)
+def test_a_lifetime_may_have_a_unit(text: str, seconds: int) -> None:
+    status, out, _ = shell("dump", "k", "v", "--max-age", text, "--no-sync-expires")
+    assert (status, out) == (0, f"Set-Cookie: k=v; Max-Age={seconds}; Path=/\n")
+
+
+def test_a_short_argument_does_not_garble_a_message() -> None:
+    _, _, err = shell("dump", "a", "b", "--max-age", "1y")
+    assert err == (
+        "cookiecodec: error: argument --max-age: write seconds, or a number with a unit: 90s,"
+        " 15m, 1h, 30d, 2w\n"
+    )
+
+
+def test_a_session_under_another_name_is_found() -> None:
+    signer = cookiecodec.Signer(KEY, salt="cookie-session").for_cookie("__Host-session")
+    token = signer.dumps({"user": 42})
+    for value in (token, "." + token):
+        header = f"a=1; b=x.y; __Host-session={value}"
+        assert shell("session", header, "--key-env", "KEY", KEY=KEY) == (
+            2,
+            "",
+            "cookiecodec: error: there is no cookie 'session' here, but there is"
+            " '__Host-session': use --name\n",
+        )
+    chunk = shell("session", "sid.0=a.b.c", "--key-env", "KEY", KEY=KEY)[2]
+    assert "but there is 'sid': use --name" in chunk
+    assert shell("session", "a=1", "--key-env", "KEY", KEY=KEY) == (
+        2,
+        "",
+        "cookiecodec: error: there is no cookie 'session' here\n",
+    )
+    header = f"__Host-session={token}"
+    options = ("--name", "__Host-session", "--key-env", "KEY")
+    assert shell("session", header, *options, KEY=KEY)[0] == 0
+
+
+def test_a_session_is_shown_without_a_key_and_says_how_long_it_is_valid() -> None:
+    def clock() -> float:
+        return 1_700_000_000
+
+    cookie = cookiecodec.SessionCookie(KEY, clock=clock)
+    session = cookie.open(None)
+    session["user"] = 42
+    for lifetime, end in (
+        (None, "Fri, 15 Dec 2023 22:13:20 GMT, by the default lifetime of 31 days"),
+        (3600, "Tue, 14 Nov 2023 23:13:20 GMT, by its own lifetime"),
+    ):
+        session.lifetime = lifetime
+        header = cookie.save(session)[0][1].split(";")[0]
+        status, out, err = shell("session", header, "--unverified")
+        assert (status, err) == (1, "cookiecodec: error: no key is given\n")
+        first, second, third = out.splitlines()
+        assert first == "NOT VERIFIED, anybody may have written this:"
+        assert second == f"valid until {end}"
+        assert json.loads(third)["user"] == 42
+        status, out, _ = shell("session", header, "--key-env", "KEY", KEY=KEY)
+        assert (status, out.splitlines()[1]) == (0, second)
+    assert shell("session", header)[0] == 2, "without --unverified, a key is needed"
+    listed = cookiecodec.Signer(KEY, salt="cookie-session", digest="sha1").dumps([1])
+    assert "valid until" not in shell("session", listed, "--unverified")[1]
+    signed = cookiecodec.Signer(KEY).sign("v")
+    assert shell("unsign", signed, "--unverified")[1].splitlines()[1] == "v"

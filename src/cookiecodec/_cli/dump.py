@@ -8,7 +8,16 @@ import warnings
 
 from .. import MAX_SET_COOKIE, CookieWarning, dump_cookie
 from .parse import QUOTINGS
-from .streams import Commands, Shown, add_value, print_note, read_value, show_json, to_integer
+from .streams import (
+    Commands,
+    Shown,
+    add_value,
+    print_note,
+    read_value,
+    show_json,
+    to_integer,
+    to_seconds,
+)
 
 # The arguments of `dump_cookie` that have an option of the same name.
 _OPTIONS = ["max_age", "expires", "path", "domain", "secure", "httponly", "sync_expires"]
@@ -21,7 +30,9 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     )
     command.add_argument("name", metavar="NAME", help="the cookie-name")
     add_value(command)
-    command.add_argument("--max-age", type=to_integer, metavar="SECONDS")
+    command.add_argument(
+        "--max-age", type=to_seconds, metavar="TIME", help="such as 60, 1h, 30d"
+    )
     command.add_argument(
         "--expires", type=_to_moment, metavar="WHEN", help="Unix time, or a ready date"
     )

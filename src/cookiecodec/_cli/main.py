@@ -13,6 +13,18 @@ from . import dump, explain, parse, session, sign, unsign, vendor
 from .streams import escape, print_note
 
 _DESCRIPTION = "Read, write and explain cookie headers; sign values; vendor this package."
+_EXAMPLES = {
+    "parse": [r"""parse 'sid=31d4; theme="dark\054 wide"'"""],
+    "dump": ["dump theme 'dark, wide' --max-age 30d --secure --samesite Lax"],
+    "explain": [
+        "explain '__Host-sid=31d4; Secure; Path=/app'",
+        "explain --url https://example.com/ 'a=1; Domain=example.org' --json",
+    ],
+    "sign": ["sign user-42 --key-env KEY", """sign --object '{"user": 42}' --key-env KEY"""],
+    "unsign": ["unsign user-42.aWQ.c2lnbmF0dXJl --max-age 1h --key-env KEY --unverified"],
+    "session": ["session 'session=e30.aWQ.c2lnbmF0dXJl' --name session --unverified"],
+    "vendor": ["vendor lib/biscuits --only codec,signing"],
+}
 
 
 class _UsageError(ValueError):
@@ -68,7 +80,7 @@ def _without_values(message: str, argv: list[str]) -> str:
     for argument in sorted(argv, key=len, reverse=True):
         is_option = re.match("--[a-z-]{1,30}(?:=|\\Z)", argument)
         value = argument.partition("=")[2] if is_option else argument
-        for shown in filter(None, (repr(value)[1:-1], value)):
+        for shown in (repr(value)[1:-1], value) if len(value) > 2 else ():
             message = re.sub(rf"(?<![\w-]){re.escape(shown)}(?![\w-])", "...", message)
     return message
 
@@ -79,6 +91,9 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     for module in (parse, dump, explain, sign, unsign, session, vendor):
         command = module.add_to(commands)
+        examples = _EXAMPLES[module.__name__.rpartition(".")[2]]
+        command.epilog = "\n  cookiecodec ".join(["examples:", *examples])
+        command.formatter_class = argparse.RawDescriptionHelpFormatter
         command.add_argument("--json", action="store_true", help="JSON in ASCII")
         command.set_defaults(run=module.run)
     return parser

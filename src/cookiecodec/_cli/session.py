@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import Any, NoReturn
 
-from .. import Signer, join_cookie_chunks, parse_cookie
-from .signed import Candidate, add_keys, add_reading, read_keys, show, verify
+from .. import Signer, format_cookie_date, join_cookie_chunks, parse_cookie
+from ..dates import LAST_SECOND
+from ..session import LIFETIMES
+from .signed import Candidate, Found, add_keys, add_reading, read_keys, show, verify
 from .streams import Commands, Shown, add_value, read_value
+
+# The default of `SessionCookie` and of Flask.
+_LIFETIME = 31 * 86400
 
 
 def add_to(commands: Commands) -> argparse.ArgumentParser:
@@ -28,7 +34,8 @@ def run(arguments: argparse.Namespace) -> Shown:
     token, name, salt = read_value(arguments), arguments.name, arguments.salt
     if "=" in token:
         header = re.sub(r"\A[ \t]*cookie[ \t]*:", "", token, flags=re.IGNORECASE | re.ASCII)
-        token = join_cookie_chunks(parse_cookie(header), name) or ""
+        cookies = parse_cookie(header)
+        token = join_cookie_chunks(cookies, name) or _refuse(name, cookies)
     candidates = []
     for position, key in enumerate(read_keys(arguments), 1):
         bound = Signer(key, salt=salt).for_cookie(name)
@@ -37,4 +44,27 @@ def run(arguments: argparse.Namespace) -> Shown:
         flask = Signer(key, salt=salt, digest="sha1")
         candidates.append(Candidate(position, ", as a session of Flask", flask))
     found = verify(arguments, candidates, token, True)
-    return show(arguments, found, [found.source] if found.position else [])
+    source = [found.source] if found.position else []
+    return show(arguments, found, source + _expiry(found))
+
+
+def _refuse(name: str, cookies: dict[str, str]) -> NoReturn:
+    """Say that there is no such cookie, and which one looks like a session."""
+    message = f"there is no cookie {name!a} here"
+    for other, value in cookies.items():
+        if re.fullmatch(r"[.]?[\w-]*(?:[.][\w-]+){2}", value, re.ASCII):
+            message += f", but there is {re.sub('[.][0-9]$', '', other)!a}: use --name"
+            break
+    raise ValueError(message)
+
+
+def _expiry(found: Found) -> list[str]:
+    """Say until when the session is valid, by its own lifetime or the default one."""
+    if found.signed_at is None or not isinstance(found.value, dict):
+        return []
+    own, which = found.value.get(LIFETIMES), "its own lifetime"
+    seconds: Any = own[0] if isinstance(own, list) and own else None
+    if type(seconds) not in (int, float):
+        seconds, which = _LIFETIME, "the default lifetime of 31 days"
+    end = min(max(0, found.signed_at + int(seconds)), LAST_SECOND)
+    return [f"valid until {format_cookie_date(end)}, by {which}"]

@@ -19,7 +19,7 @@ from .streams import (
     read_standard_input,
     read_variable,
     show_json,
-    to_integer,
+    to_seconds,
     without_line_end,
 )
 
@@ -81,9 +81,13 @@ def add_signer(command: argparse.ArgumentParser) -> None:
 
 def add_reading(command: argparse.ArgumentParser) -> None:
     """Add the options of `verify`."""
-    command.add_argument("--max-age", type=to_integer, metavar="SECONDS")
     command.add_argument(
-        "--unverified", action="store_true", help="show it even if it does not verify"
+        "--max-age", type=to_seconds, metavar="TIME", help="such as 60, 1h, 30d"
+    )
+    command.add_argument(
+        "--unverified",
+        action="store_true",
+        help="show it even if it does not verify, or without a key",
     )
 
 
@@ -101,6 +105,8 @@ def signer_of(arguments: argparse.Namespace, key: bytes) -> Signer:
 def read_keys(arguments: argparse.Namespace) -> list[bytes]:
     """Return the octets of each key. One line's end after it is not part of it."""
     if not arguments.keys:
+        if arguments.command != "sign" and arguments.unverified:
+            return []
         raise ValueError("give a key by --key-env or --key-file")
     from_input = arguments.keys.count(("--key-file", "-")) + is_from_input(arguments)
     if from_input > 1:
@@ -123,7 +129,7 @@ def verify(
     arguments: argparse.Namespace, candidates: list[Candidate], token: str, is_object: bool
 ) -> Found:
     """Return what *token* holds for the first of *candidates* that verifies it."""
-    timed = candidates[0].signer.timed
+    timed = arguments.command == "session" or not arguments.untimed
     payload, signed_at = peek(token.encode("utf-8", "surrogatepass"), timed)
     for position, kind, signer in candidates:
         try:
@@ -161,7 +167,7 @@ def show(arguments: argparse.Namespace, found: Found, lines: list[str]) -> Shown
             content["key"] = found.position
         return show_json(content, status)
     if not verified:
-        print_note("error: no key verifies it")
-        lines = ["NOT VERIFIED, anybody may have written this:"]
+        print_note("error: no key verifies it" if arguments.keys else "error: no key is given")
+        lines = ["NOT VERIFIED, anybody may have written this:", *lines]
     text = found.value if isinstance(found.value, str) else json.dumps(found.value)
     return Shown([*lines, escape(text)], status)

@@ -120,3 +120,16 @@ def to_integer(text: str) -> int:
     if not re.fullmatch("-?[0-9]{1,20}", text):
         raise argparse.ArgumentTypeError("write a whole number, in digits only")
     return int(text)
+
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+def to_seconds(text: str) -> int:
+    """Read seconds, or a number with a unit: ``90s``, ``15m``, ``1h``, ``30d``, ``2w``."""
+    unit = text[-1:] if text[-1:] in _UNITS else ""
+    try:
+        return to_integer(text[: len(text) - len(unit)]) * _UNITS[unit]
+    except argparse.ArgumentTypeError:
+        message = "write seconds, or a number with a unit: 90s, 15m, 1h, 30d, 2w"
+        raise argparse.ArgumentTypeError(message) from None
