@@ -1,0 +1,1 @@
+"""Programs for type checkers. `nox -s checkers` checks them; nothing runs them."""
