@@ -38,6 +38,16 @@ def tracemalloc() -> "Iterator[Any]":
     module.stop()
 
 
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
+    """Say in one line why tests are skipped."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.write_line(
+            f"{skipped} tests are skipped: they need libraries, programs or data that are not"
+            " here, or another Python. That is no error; `-rs` lists the reasons."
+        )
+
+
 def pytest_collection_modifyitems(items: "list[pytest.Item]") -> None:
     """Run tests in an order of their own: none may depend on another's."""
     if os.environ.get("COOKIECODEC_REVERSE"):

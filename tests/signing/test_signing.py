@@ -602,7 +602,7 @@ def untimed(data: bytes) -> bytes:
     return data + b"." + encode(signer(timed=False)._value_macs[0](data)).encode()
 
 
-@pytest.mark.parametrize(("message", "call"), MESSAGES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("message", "call"), MESSAGES, ids=[row[0][:40] for row in MESSAGES])
 def test_a_message_says_what_is_wrong(message: str, call: "Callable[[], object]") -> None:
     if message == "the object is nested too deeply" and ANY_DEPTH:
         pytest.skip("this Python writes JSON of any depth")
