@@ -134,6 +134,14 @@ def types(session: nox.Session) -> None:
     session.run(PYTHON, "-m", "mypy", *session.posargs)
 
 
+@nox.session(venv_backend="venv", reuse_venv=True)
+def checkers(session: nox.Session) -> None:
+    """Run mypy, pyright and Pyrefly on programs that are correct or are not (2 min)."""
+    session.install("-q", "-U", "pip")
+    session.install("-q", ".", "--group", "checkers")
+    session.run("python", "tests/support/type_checkers.py")
+
+
 @nox.session
 def stubtest(session: nox.Session) -> None:
     """Compare the stub `__init__.pyi`, and all annotations, with the modules (15 s)."""
@@ -146,9 +154,22 @@ def stubtest(session: nox.Session) -> None:
 
 @nox.session
 def full(session: nox.Session) -> None:
-    """Run all tests here, in reverse order, with browsers and MicroPython (10 min)."""
-    env = {"COOKIECODEC_REVERSE": "1"}
-    session.run(PYTHON, "-m", "pytest", "-q", *session.posargs, env=env)
+    """Run all tests, with all examples; in CI, `coverage` and `real` share them (15 min)."""
+    session.run(PYTHON, "-m", "pytest", "-q", *session.posargs)
+
+
+# This test tries every character, which takes minutes under coverage and adds no line.
+EVERY_CHARACTER = (
+    "tests/codec/test_interop.py::test_no_character_makes_another_domain_of_a_label"
+)
+
+
+@nox.session
+def real(session: nox.Session) -> None:
+    """Run what needs browsers or MicroPython, and one that tries all characters (6 min)."""
+    pytest = (PYTHON, "-m", "pytest", "-q")
+    session.run(*pytest, "-m", "browser or device", *session.posargs)
+    session.run(*pytest, EVERY_CHARACTER)
 
 
 @nox.session(python=PYTHONS, venv_backend="venv")
@@ -182,13 +203,12 @@ def pyodide(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Measure that the tests run every line and branch of the package (8 min)."""
+    """Run the other tests, in reverse order; they run every line and branch (12 min)."""
     run = (PYTHON, "-m", "coverage")
-    # This test tries every character, which takes minutes under coverage and adds no line.
-    slow = "tests/codec/test_interop.py::test_no_character_makes_another_domain_of_a_label"
-    options = ("-q", "-m", "not browser and not device", "--deselect", slow)
+    options = ("-q", "-m", "not browser and not device", "--deselect", EVERY_CHARACTER)
+    env = {**FEWER, "COOKIECODEC_REVERSE": "1"}
     session.run(*run, "erase")
-    session.run(*run, "run", "-m", "pytest", *options, *session.posargs, env=FEWER)
+    session.run(*run, "run", "-m", "pytest", *options, *session.posargs, env=env)
     session.run(*run, "combine", "-q")
     session.run(*run, "report")
 
@@ -265,9 +285,9 @@ def sdist(session: nox.Session) -> None:
 
 @nox.session
 def readme(session: nox.Session) -> None:
-    """Run the README's two commands that install, in a copy of the tree (6 min)."""
+    """Run the README's two commands as they stand, in a copy of the tree (4 min)."""
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
-    commands = [line for line in lines if ".venv/bin/pip install" in line]
+    commands = [line for line in lines if line.startswith("./try")]
     # What other sessions may write at the same time is not copied.
     temporary = (".coverage*", ".hypothesis", ".*_cache", "__pycache__")
     not_copied = shutil.ignore_patterns(".git", ".venv*", ".nox", "node_modules", *temporary)
@@ -275,10 +295,8 @@ def readme(session: nox.Session) -> None:
         copy = Path(folder) / "cookiecodec"
         shutil.copytree(ROOT, copy, ignore=not_copied)
         session.chdir(copy)
-        for part in ("cookiecodec parse", "python -m pytest"):
-            (command,) = [line for line in commands if part in line]
+        for command in commands:
             session.run("bash", "-euc", command, env=INCOMPLETE)
-            shutil.rmtree(copy / ".venv")
 
 
 # --- more ----------------------------------------------------------------------------------
