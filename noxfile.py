@@ -313,8 +313,8 @@ def fuzz(session: nox.Session, target: str) -> None:
 @nox.session(allow_parallel=False)
 def benchmarks(session: nox.Session) -> None:
     """Run all benchmarks in their quick form, to see that they work (1 min)."""
-    for name in ("codec", "growth", "signing", "user_agent", "session"):
-        session.run(PYTHON, f"benchmarks/{name}.py", *(session.posargs or ["--quick"]))
+    options = session.posargs or ("--quick", "--out", session.create_tmp())
+    session.run(PYTHON, "benchmarks/run.py", *options)
 
 
 @nox.session

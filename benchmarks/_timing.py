@@ -1,4 +1,4 @@
-"""What the benchmarks share: taking turns, and tables in Markdown."""
+"""What the benchmarks share: taking turns, tables in Markdown, and a record of all times."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from typing import Callable
 
 Call = Callable[[], object]
 
+#: The seconds of every row so far, by a label that says what was measured. The columns of this
+#: package have names that begin with its name.
+recorded: dict[str, dict[str, float]] = {}
 
-def best(calls: dict[str, Call], rounds: int) -> dict[str, float]:
-    """Seconds of each call: the best of all rounds, the calls taking turns."""
+#: Called with the label of each row before it is measured.
+watchers: list[Callable[[str], object]] = []
+
+
+def best(label: str, calls: dict[str, Call], rounds: int) -> dict[str, float]:
+    """Measure and record the seconds of each call: the best of all rounds, in turns."""
+    for watcher in watchers:
+        watcher(label)
     timers = {name: timeit.Timer(call) for name, call in calls.items()}
     numbers = {}
     for name, timer in timers.items():
@@ -19,6 +28,7 @@ def best(calls: dict[str, Call], rounds: int) -> dict[str, float]:
     for _ in range(rounds):
         for name, timer in timers.items():
             seconds[name] = min(seconds[name], timer.timeit(numbers[name]) / numbers[name])
+    recorded[label] = seconds
     return seconds
 
 

@@ -131,20 +131,20 @@ def parsing(rounds: int) -> None:
     for name, header in HEADERS.items():
         calls: dict[str, Call] = {
             "naive": lambda header=header: naive(header),  # type: ignore[misc]
-            "ours": lambda header=header: parse_cookie(header),  # type: ignore[misc]
+            "cookiecodec": lambda header=header: parse_cookie(header),  # type: ignore[misc]
         }
         for peer, read in others.items():
             calls[peer] = lambda header=header, read=read: read(header)  # type: ignore[misc]
-        seconds = best(calls, rounds)
+        seconds = best(f"parse_cookie, {name}", calls, rounds)
         ratios = {peer: seconds[peer] / seconds["naive"] for peer in calls}
         if name != "ten quoted":
-            product, count = product * ratios["ours"], count + 1
+            product, count = product * ratios["cookiecodec"], count + 1
         shown = [f"{ratios[peer]:.2f}" for peer in others]
         target = f"≤ {PARSE_TARGETS[name]}"
         row(
             name,
             f"{seconds['naive'] * 1e6:.2f} µs",
-            f"**{ratios['ours']:.2f}**",
+            f"**{ratios['cookiecodec']:.2f}**",
             target,
             *shown,
         )
@@ -166,19 +166,20 @@ def dumping(rounds: int) -> None:
 
     for name, arguments in DUMPED.items():
         seconds = best(
+            f"dump_cookie, {name}",
             {
-                "theirs": lambda arguments=arguments: werkzeug_dump(*arguments),  # type: ignore[misc]
-                "ours": lambda arguments=arguments: dump_cookie(*arguments),  # type: ignore[misc]
-                "standard": lambda arguments=arguments: standard(*arguments),  # type: ignore[misc]
+                "Werkzeug": lambda arguments=arguments: werkzeug_dump(*arguments),  # type: ignore[misc]
+                "cookiecodec": lambda arguments=arguments: dump_cookie(*arguments),  # type: ignore[misc]
+                "http.cookies": lambda arguments=arguments: standard(*arguments),  # type: ignore[misc]
             },
             rounds,
         )
         row(
             name,
-            f"{seconds['theirs'] * 1e6:.2f} µs",
-            f"**{seconds['ours'] / seconds['theirs']:.2f}**",
+            f"{seconds['Werkzeug'] * 1e6:.2f} µs",
+            f"**{seconds['cookiecodec'] / seconds['Werkzeug']:.2f}**",
             f"≤ {DUMP_TARGET}",
-            f"{seconds['standard'] / seconds['theirs']:.2f}"
+            f"{seconds['http.cookies'] / seconds['Werkzeug']:.2f}"
             if name in ("plain", "UTF-8")
             else "",
         )
@@ -209,9 +210,10 @@ def compatible(rounds: int) -> None:
         ),
     }
     for name, (their_call, our_call, target) in calls.items():
-        seconds = best({"theirs": their_call, "ours": our_call}, rounds)
-        share = seconds["ours"] / seconds["theirs"]
-        row(name, f"{seconds['theirs'] * 1e6:.2f} µs", f"**{share:.2f}**", target)
+        columns = {"http.cookies": their_call, "cookiecodec": our_call}
+        seconds = best(f"http_cookies, {name}", columns, rounds)
+        share = seconds["cookiecodec"] / seconds["http.cookies"]
+        row(name, f"{seconds['http.cookies'] * 1e6:.2f} µs", f"**{share:.2f}**", target)
 
 
 def hostile() -> None:
@@ -220,6 +222,7 @@ def hostile() -> None:
     for name, make in HOSTILE.items():
         header, half = make(2**18), make(2**17)
         seconds = best(
+            f"hostile, {name}",
             {
                 "all": lambda header=header: parse_cookie(header),  # type: ignore[misc]
                 "half": lambda half=half: parse_cookie(half),  # type: ignore[misc]
@@ -243,7 +246,7 @@ def others(rounds: int) -> None:
         ),
         "`parse_cookie`, ten cookies, as bytes": lambda: parse_cookie(TEN.encode()),
     }
-    for name, second in best(calls, rounds).items():
+    for name, second in best("other functions", calls, rounds).items():
         row(name, f"{second * 1e6:.1f}")
 
 

@@ -29,7 +29,7 @@ def table(
     """Print microseconds per cookie, which are the same in each row of a linear function."""
     print(f"\n### {title}: microseconds for each cookie\n")
     for number in COUNTS:
-        seconds = best(calls_for(number), rounds)
+        seconds = best(f"{title}, {number}", calls_for(number), rounds)
         if number == COUNTS[0]:
             head(count, *seconds)
         row(f"{number:,}", *[f"{second / number * 1e6:.2f}" for second in seconds.values()])

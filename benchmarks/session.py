@@ -82,20 +82,21 @@ def compare(name: str, content: dict[str, Any], rounds: int) -> None:
         for change, target in ((False, 0.5), (True, 0.6)):
             calls: dict[str, Call] = {
                 "objects": lambda: (app.request_class(environ), app.response_class()),
-                "theirs": in_flask(app, theirs, pairs[0], change),
-                "interface": in_flask(app, ours, pairs[0], change),
-                "flask": alone(which, pairs[0], change),
-                "bound": alone(bound, pairs[1], change),
+                "Flask": in_flask(app, theirs, pairs[0], change),
+                "cookiecodec interface": in_flask(app, ours, pairs[0], change),
+                "cookiecodec for Flask": alone(which, pairs[0], change),
+                "cookiecodec": alone(bound, pairs[1], change),
             }
-            took = best(calls, rounds)
-            flasks = took["theirs"] - took["objects"]
+            label = f"session, {name}, {'changed' if change else 'unchanged'}"
+            took = best(label, calls, rounds)
+            flasks = took["Flask"] - took["objects"]
             row(
                 f"{name}, {'changed' if change else 'unchanged'}",
                 f"{flasks * 1e6:.1f} µs",
-                f"**{took['flask'] / flasks:.2f}**",
-                f"**{took['bound'] / flasks:.2f}**",
+                f"**{took['cookiecodec for Flask'] / flasks:.2f}**",
+                f"**{took['cookiecodec'] / flasks:.2f}**",
                 f"≤ {target}",
-                f"{(took['interface'] - took['objects']) / flasks:.2f}",
+                f"{(took['cookiecodec interface'] - took['objects']) / flasks:.2f}",
             )
 
 
@@ -139,8 +140,8 @@ def flask_requests(content: dict[str, Any]) -> dict[str, Any]:
         return app.wsgi_app
 
     return {
-        "theirs": build(SecureCookieSessionInterface()),
-        "ours": build(CookieSessionInterface()),
+        "framework": build(SecureCookieSessionInterface()),
+        "cookiecodec": build(CookieSessionInterface()),
     }
 
 
@@ -177,7 +178,10 @@ def django_requests(content: dict[str, Any]) -> dict[str, Any]:
     theirs = build(
         "django.contrib.sessions.backends.signed_cookies", sessions.SessionMiddleware
     )
-    return {"theirs": theirs, "ours": build("cookiecodec.ext.django", ours.SessionMiddleware)}
+    return {
+        "framework": theirs,
+        "cookiecodec": build("cookiecodec.ext.django", ours.SessionMiddleware),
+    }
 
 
 def starlette_requests(content: dict[str, Any]) -> dict[str, Any]:
@@ -231,8 +235,10 @@ def starlette_requests(content: dict[str, Any]) -> dict[str, Any]:
         return wsgi
 
     return {
-        "theirs": build(Middleware(SessionMiddleware, secret_key=KEY)),
-        "ours": build(Middleware(asgi.SessionMiddleware, session_cookie=SessionCookie(KEY))),
+        "framework": build(Middleware(SessionMiddleware, secret_key=KEY)),
+        "cookiecodec": build(
+            Middleware(asgi.SessionMiddleware, session_cookie=SessionCookie(KEY))
+        ),
     }
 
 
@@ -250,11 +256,11 @@ def compare_requests(rounds: int) -> None:
                     which: of_wsgi(app, path, first_cookie(app, "/login"))
                     for which, app in apps.items()
                 }
-                took = best(calls, rounds)
+                took = best(f"request, {name}, {size}, {path[1:]}", calls, rounds)
                 row(
                     f"{name}, {size}, {path[1:]}",
-                    f"{took['theirs'] * 1e6:.0f} µs",
-                    f"**{took['ours'] / took['theirs']:.2f}**",
+                    f"{took['framework'] * 1e6:.0f} µs",
+                    f"**{took['cookiecodec'] / took['framework']:.2f}**",
                     "≤ 0.9" if name == "Starlette" else "",
                 )
 

@@ -85,7 +85,7 @@ def reading(rounds: int) -> None:
             "aiohttp": aiohttp(header),
             "http.cookies": simple_cookie(header),
         }
-        show(name, best(calls, rounds), total)
+        show(name, best(f"parse_set_cookie, {name}", calls, rounds), total)
     show("all ten", total, {}, "≥ 3")
     changing: dict[str, float] = {}
     for header in REAL.values():
@@ -94,7 +94,9 @@ def reading(rounds: int) -> None:
             "aiohttp": varying(lambda text: parse_set_cookie_headers([text]), header),
             "http.cookies": varying(SimpleCookie, header),
         }
-        for peer, seconds in best(calls, max(1, rounds // 2)).items():
+        for peer, seconds in best(
+            f"parse_set_cookie, changing, {header[:20]}", calls, max(1, rounds // 2)
+        ).items():
             changing[peer] = changing.get(peer, 0) + seconds
     show("all ten, each time with another value and second", changing, {})
 
@@ -153,7 +155,8 @@ def sending(rounds: int) -> None:
             return request.get_header("Cookie")
 
         assert sorted(send().split("; ")) == sorted(str(send_theirs()).split("; "))
-        seconds = best({"cookiecodec": send, "http.cookiejar": send_theirs}, rounds)
+        columns: dict[str, Call] = {"cookiecodec": send, "http.cookiejar": send_theirs}
+        seconds = best(f"cookie_header, {hosts} hosts", columns, rounds)
         own, took = seconds["cookiecodec"], seconds["http.cookiejar"]
         target = ", target ≥ 50" if hosts == HOSTS else ""
         row(
@@ -203,14 +206,14 @@ def clients(rounds: int) -> None:
         own_session.cookies.update(filled(hosts)[1])
         own_client.cookies.update(filled(hosts)[1])
         calls: dict[str, Call] = {
-            "requests": lambda session=session: session.get(url),  # type: ignore[misc]
-            "requests, own": lambda session=own_session: session.get(url),  # type: ignore[misc]
-            "httpx": lambda client=client: client.get(url),  # type: ignore[misc]
-            "httpx, own": lambda client=own_client: client.get(url),  # type: ignore[misc]
+            "cookiecodec, requests": lambda session=session: session.get(url),  # type: ignore[misc]
+            "requests": lambda session=own_session: session.get(url),  # type: ignore[misc]
+            "cookiecodec, httpx": lambda client=client: client.get(url),  # type: ignore[misc]
+            "httpx": lambda client=own_client: client.get(url),  # type: ignore[misc]
         }
-        seconds = best(calls, rounds)
+        seconds = best(f"client, {hosts} hosts", calls, rounds)
         for name in ("requests", "httpx"):
-            took, own = seconds[name], seconds[f"{name}, own"]
+            took, own = seconds[f"cookiecodec, {name}"], seconds[name]
             row(
                 name,
                 hosts * PER_HOST,
@@ -237,6 +240,7 @@ def files(rounds: int) -> None:
             with open(path, "w", encoding="utf-8") as file:
                 file.write("# Netscape HTTP Cookie File\n" + "".join(lines))
             seconds = best(
+                f"cookies.txt, {hosts} hosts",
                 {
                     "cookiecodec": lambda: CookieJar.load(path, max_total=60_000),
                     "http.cookiejar": theirs.load,
@@ -261,7 +265,7 @@ def rest(rounds: int) -> None:
         "`to_json`, 300 cookies": jar.to_json,
         "`to_cookies_txt`, 300 cookies": jar.to_cookies_txt,
     }
-    for name, seconds in best(calls, rounds).items():
+    for name, seconds in best("the rest", calls, rounds).items():
         row(name, f"{seconds * 1e6:.1f}")
     print("\n### Hostile Set-Cookie headers of 256 KB, received and explained\n")
     head("header", "milliseconds", "times that of 128 KB")
