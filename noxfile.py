@@ -84,6 +84,7 @@ def npm(session: nox.Session) -> None:
     """Install what the tests take from npm; needs Node and npm (10 s)."""
     # The version of Pyodide is also in tests/support/run_pyodide.sh.
     packages = ["@micropython/micropython-webassembly-pyscript@1.27.0", "pyodide@314.0.7"]
+    packages += ["cookie@2.0.2", "tough-cookie@6.1.0"]  # docs/behaviour.md compares with them
     version = session.run("node", "-p", "process.versions.node", silent=True)
     if int(str(version).split(".")[0]) < 20:  # Pyodide needs Node 20
         packages.append("node@20")
