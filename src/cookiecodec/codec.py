@@ -274,7 +274,7 @@ def _max_age_seconds(max_age: "_types.MaxAge") -> int:
     if isinstance(max_age, _platform.timedelta):
         return int(max_age.total_seconds())
     try:
-        seconds = int(_platform.index(None if isinstance(max_age, bool) else max_age))
+        seconds = _platform.index(max_age)
     except TypeError:
         from ._core import invalid
 

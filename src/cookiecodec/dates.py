@@ -53,8 +53,7 @@ def format_cookie_date(moment: "_types.Moment") -> str:
             raise CookieError(message, "expires")
         return _format_second(int(moment // 1))
     try:
-        number: object = None if isinstance(moment, bool) else moment
-        return _format_second(int(_platform.index(number)))
+        return _format_second(_platform.index(moment))
     except TypeError:
         from ._core import invalid
 

@@ -54,39 +54,10 @@ def check_quoting(quoting: object) -> None:
 
 
 def _unquote_octal(value: str) -> str:
-    if value[:1] != '"':
-        return value
-    if len(value) < 2 or value[-1:] != '"':
+    if value[:1] != '"' or value[-1:] != '"' or len(value) < 2:
         return value
     value = value[1:-1]
-    if "\\" not in value:
-        return value
-    text = _platform.unescape_regular(value)
-    return _unescape(value) if text is None else text
-
-
-def _unescape(text: str) -> str:
-    """Undo each escape, step by step. What is not UTF-8 then becomes U+FFFD.
-
-    Three octal digits are an octet. Before anything else a backslash is dropped, as in a
-    quoted-pair (RFC 9110, 5.6.4). One at the very end stays.
-    """
-    if not _platform.isascii(text):
-        text = _platform.from_latin1(_platform.to_utf8_lax(text))
-    parts = iter(text.split("\\"))
-    unescaped = [next(parts)]
-    for part in parts:
-        if _is_octal(part[:3]):
-            unescaped.append(chr(int(part[:3], 8)) + part[3:])
-        elif part:
-            unescaped.append(part)
-        else:  # an escaped backslash: what follows it is literal
-            unescaped.append("\\" + next(parts, ""))
-    return _platform.native_to_text("".join(unescaped))
-
-
-def _is_octal(digits: str) -> bool:
-    return len(digits) == 3 and digits < "4" and not digits.strip("01234567")
+    return _platform.unescape(value) if "\\" in value else value
 
 
 def _unquote_percent(value: str) -> str:
