@@ -10,7 +10,6 @@ A quoting is a pair of functions that undo each other. Writing raises `CookieErr
 """
 
 from .. import _platform
-from ..errors import CookieError
 from . import grammar
 
 if _platform.TYPE_CHECKING:
@@ -22,11 +21,17 @@ _escape_percent = _platform.escaper(grammar.URI_UNRESERVED, "%%%02X")
 
 def quote(value: str, quoting: str) -> str:
     """Return *value* as it travels in *quoting*, or raise CookieError if it can't."""
-    check_quoting(quoting)
     if quoting == "percent":
         return _escape_percent(grammar.to_utf8(value, "value"))
     if quoting == "none":
-        return _check_value(value)
+        # cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE ) (layered 4.1.1)
+        inner = value[1:-1] if len(value) > 1 and value[:1] == value[-1:] == '"' else value
+        if not grammar.is_cookie_octets(inner):
+            from . import invalid
+
+            raise invalid.characters(value, "value")
+        return value
+    check_quoting(quoting)
     return value if grammar.is_cookie_octets(value) else quote_octal(value)
 
 
@@ -35,22 +40,12 @@ def quote_octal(value: str) -> str:
     return '"' + _escape_octal(grammar.to_utf8(value, "value")) + '"'
 
 
-def _check_value(value: str) -> str:
-    """cookie-value = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE ) (layered 4.1.1)"""
-    inner = value[1:-1] if len(value) > 1 and value[:1] == value[-1:] == '"' else value
-    if not grammar.is_cookie_octets(inner):
-        from . import invalid
-
-        raise invalid.characters(value, "value")
-    return value
-
-
 def check_quoting(quoting: object) -> None:
     """Raise an exception if *quoting* is not the name of a quoting."""
     if quoting not in ("octal", "percent", "none"):
-        quoting = grammar.check_text(quoting, "quoting")
-        message = "quoting must be 'octal', 'percent' or 'none', not %r"
-        raise CookieError(message % quoting[:60], "quoting")
+        from . import invalid
+
+        raise invalid.wrong_value(grammar.check_text(quoting, "quoting"), "quoting")
 
 
 def _unquote_octal(value: str) -> str:

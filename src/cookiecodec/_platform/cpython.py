@@ -48,10 +48,9 @@ _PACKAGE = __file__.rpartition("_platform")[0]
 
 
 def caller_level() -> int:
-    """Return how many calls above the caller the first frame outside the package is.
+    """Return the `stacklevel` of the first frame outside of the package: 1 is the caller.
 
-    As a `stacklevel`, that is: 1 is the caller itself. `warnings.warn` does the same with
-    *skip_file_prefixes*, from Python 3.12 on.
+    From Python 3.12 on, `warnings.warn` does the same with *skip_file_prefixes*.
     """
     level = 1
     frame = _sys._getframe(1)
@@ -164,18 +163,15 @@ def unescape(text: str) -> str:
     import re
 
     native = text if isascii(text) else from_latin1(to_utf8_lax(text))
-    return native_to_text(re.sub(_ESCAPE, _unescaped, native))
+    plain = re.sub(_ESCAPE, lambda match: match[2] or chr(int(match[1], 8)), native)
+    return native_to_text(plain)
 
 
-_ESCAPE = r"(?s)\\([0-3][0-7][0-7]|.)"
+_ESCAPE = r"(?s)\\(?:([0-3][0-7][0-7])|(.))"
 # A text whose every backslash starts an escape that the `octal` quoting writes.
 # Each character can match in one way only: linear time.
 _REGULAR = r'[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*'
 _is_regular: "_types.Callable[[str], _types.Any] | None" = None
-
-
-def _unescaped(match: "_types.Any") -> str:
-    return chr(int(match[1], 8)) if len(match[1]) == 3 else match[1]
 
 
 def _unescape_regular(text: str) -> "str | None":

@@ -129,14 +129,14 @@ def _sequences(data: "bytes | bytearray") -> "_types.Iterator[int]":
         lead = data[at]
         low = 0xA0 if lead == 0xE0 else 0x90 if lead == 0xF0 else 0x80
         high = 0x9F if lead == 0xED else 0x8F if lead == 0xF4 else 0xBF
-        size = (
-            1 if lead < 0xC2 or lead > 0xF4 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
-        )
+        if not 0xC2 <= lead <= 0xF4:
+            high = 0  # nothing may follow
+        size = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
         seen = 1
         while seen < size and at + seen < len(data) and low <= data[at + seen] <= high:
             low, high = 0x80, 0xBF
             seen += 1
-        yield seen if seen == size and (lead < 0x80 or size > 1) else -seen
+        yield seen if seen == size else -seen
         at += seen
 
 
