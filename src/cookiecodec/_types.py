@@ -29,9 +29,11 @@ Expires = Union[Moment, str, None]
 MaxAge = Union[SupportsIndex, datetime.timedelta, None]
 
 #: How a value travels: see `quotings`.
-Quoting = Literal["octal", "percent", "none"]
+Quoting = Union[Literal["octal"], Literal["percent"], Literal["none"]]
 #: In any case at run time. Type checkers know the usual spellings.
-SameSite = Literal["Strict", "Lax", "None", "strict", "lax", "none", "STRICT", "LAX", "NONE"]
+SameSite = Union[
+    Literal["Strict", "Lax", "None", "strict", "lax", "none", "STRICT", "LAX", "NONE"], None
+]
 
 #: Called with name and value of each cookie that is read.
 Add = Callable[[str, str], object]

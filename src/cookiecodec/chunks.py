@@ -43,7 +43,7 @@ def dump_cookie_chunks(
     httponly: bool = False,
     sync_expires: bool = True,
     max_size: int = MAX_SET_COOKIE,
-    samesite: "_types.SameSite | None" = None,
+    samesite: "_types.SameSite" = None,
     partitioned: bool = False,
     *,
     quoting: "_types.Quoting" = "octal",

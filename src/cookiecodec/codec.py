@@ -43,7 +43,7 @@ def dump_cookie(
     httponly: bool = False,
     sync_expires: bool = True,
     max_size: int = MAX_SET_COOKIE,
-    samesite: "_types.SameSite | None" = None,
+    samesite: "_types.SameSite" = None,
     partitioned: bool = False,
     *,
     quoting: "_types.Quoting" = "octal",
@@ -141,7 +141,7 @@ def delete_cookie(
     domain: "str | None" = None,
     secure: bool = False,
     httponly: bool = False,
-    samesite: "_types.SameSite | None" = None,
+    samesite: "_types.SameSite" = None,
     partitioned: bool = False,
 ) -> str:
     """Return the Set-Cookie value that makes the user agent delete a cookie (layered 4.1.2).

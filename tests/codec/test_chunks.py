@@ -125,6 +125,22 @@ def test_a_quoted_value_is_split_by_its_size_as_sent() -> None:
             assert 1200 - len('""') - octets < len(header) <= 1200
 
 
+def test_a_size_without_room_for_a_character_is_refused() -> None:
+    """Never is a header too long, or a character cut in two."""
+    outcomes = set()
+    for max_size in range(20, 90):
+        for value in ("é" * 9, "😀" * 3, "x" * 80, '"' * 30):
+            try:
+                headers = dump_cookie_chunks("k", value, max_size=max_size)
+            except CookieError as error:
+                outcomes.add(error.part)
+                continue
+            outcomes.add("chunks" if len(headers) > 1 else "one")
+            assert max(map(len, headers)) <= max_size
+            assert join_cookie_chunks(parse_cookie(sent_back(headers)), "k") == value
+    assert outcomes == {"value", "chunks", "one"}
+
+
 CHUNKS = parse_cookie(sent_back(dump_cookie_chunks("k", "x" * 5000, max_size=1000)))
 OTHERS = parse_cookie(sent_back(dump_cookie_chunks("k", "x" * 4999 + "y", max_size=1000)))
 NAMES = sorted(CHUNKS)

@@ -97,7 +97,9 @@ class CookieAttributes:
         self.secure = bool(secure or partitioned)
         self.httponly = bool(httponly)
         self.partitioned = bool(partitioned)
-        self.after = write_attributes(self.__dict__)  # the domain is not among them yet
+        values = {"secure": self.secure, "httponly": self.httponly, "path": path}
+        values.update({"samesite": self.samesite, "partitioned": self.partitioned})
+        self.after = write_attributes(values)
         self.domain = None
         if domain is not None:
             from . import hosts
