@@ -12,6 +12,7 @@ one, what else the client sends, another value, and the value.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import harness
 
@@ -19,7 +20,7 @@ with harness.instrumented(__name__):
     from cookiecodec import CookieError, dump_cookie_chunks, join_cookie_chunks, parse_cookie
 from tests.support.grammar import assert_in_grammar
 
-QUOTINGS = ("octal", "percent")
+QUOTINGS: tuple[Any, ...] = ("octal", "percent")
 SIZES = (120, 400, 1000, 4093)
 MAX_CHUNKS, MAX_COOKIE_HEADER = 10, 8190
 
@@ -40,7 +41,7 @@ def one_input(data: bytes) -> None:
         check_rewritten(sent, before, text, left, quoting, size)
 
 
-def written(value: str, quoting: str, size: int, held: dict[str, str]) -> dict[str, str] | None:
+def written(value: str, quoting: Any, size: int, held: dict[str, str]) -> dict[str, str] | None:
     """What the server reads when the user agent, which had *held*, sends it back."""
     try:
         headers = dump_cookie_chunks("k", value, max_size=size, quoting=quoting, cookies=held)
@@ -80,7 +81,7 @@ def check_changed(sent: dict[str, str], value: str, left: int, right: int, patch
 
 
 def check_rewritten(
-    sent: dict[str, str], before: dict[str, str], value: str, left: int, quoting: str, size: int
+    sent: dict[str, str], before: dict[str, str], value: str, left: int, quoting: Any, size: int
 ) -> None:
     """After another value: nothing of that one is left, and its chunks are none of this."""
     assert written(value, quoting, size, before) == sent

@@ -100,7 +100,7 @@ def written(key: str, value: str, **arguments: object) -> str | None:
     return None
 
 
-def check_server(header: str, key: str, value: str, quoting: str) -> None:
+def check_server(header: str, key: str, value: str, quoting: Any) -> None:
     pair = header.split("; ", 1)[0]
     read = value if quoting != "none" else pair.partition("=")[2]
     assert parse_cookie(pair, quoting=quoting) == {key: read}

@@ -9,12 +9,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import harness
 
 with harness.instrumented(__name__):
     from cookiecodec import CookieError, dump_cookie, parse_cookie, parse_cookie_pairs
 
-QUOTINGS = ("octal", "percent", "none")
+QUOTINGS: tuple[Any, ...] = ("octal", "percent", "none")
 
 
 def plain_pairs(header: bytes) -> list[tuple[str, bytes]]:
@@ -57,7 +59,7 @@ def first(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def check_values(
-    pairs: list[tuple[str, str]], raw: list[tuple[str, str]], quoting: str
+    pairs: list[tuple[str, str]], raw: list[tuple[str, str]], quoting: Any
 ) -> None:
     """Only what is escaped in this quoting is read in another way than it stands there."""
     for (_, value), (_, text) in zip(pairs, raw):
@@ -70,7 +72,7 @@ def check_values(
             assert len(value) <= len(text)
 
 
-def check_forms(data: bytes, cookies: dict[str, str], quoting: str) -> None:
+def check_forms(data: bytes, cookies: dict[str, str], quoting: Any) -> None:
     native = data.decode("latin-1")
     assert parse_cookie(native, quoting=quoting) == cookies
     assert parse_cookie({"HTTP_COOKIE": native}, quoting=quoting) == cookies

@@ -13,7 +13,7 @@ from collections.abc import (
     Mapping as Mapping,
     Sequence as Sequence,
 )
-from typing import Any as Any, Protocol, SupportsIndex, Union
+from typing import Any as Any, Literal, Protocol, SupportsIndex, Union
 
 from ._core.attributes import CookieAttributes as CookieAttributes
 from ._core.lint import Problem as Problem
@@ -27,6 +27,13 @@ StructTime = time.struct_time
 Moment = Union[datetime.datetime, datetime.date, StructTime, int, float]
 Expires = Union[Moment, str, None]
 MaxAge = Union[SupportsIndex, datetime.timedelta, None]
+
+#: How a value travels: see `quotings`.
+Quoting = Union[Literal["octal"], Literal["percent"], Literal["none"]]
+#: In any case at run time. Type checkers know the usual spellings.
+SameSite = Union[
+    Literal["Strict", "Lax", "None", "strict", "lax", "none", "STRICT", "LAX", "NONE"], None
+]
 
 #: Called with name and value of each cookie that is read.
 Add = Callable[[str, str], object]

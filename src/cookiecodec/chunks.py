@@ -16,7 +16,7 @@ import binascii as _binascii
 import hashlib as _hashlib
 
 from . import _platform, codec, errors
-from ._core import attributes as _attributes, grammar, quotings
+from ._core import attributes, grammar, quotings
 from .errors import CookieError
 from .limits import MAX_COOKIE_HEADER, MAX_NAME_VALUE, MAX_SET_COOKIE
 
@@ -35,9 +35,19 @@ _DIGEST_DIGITS = 16
 def dump_cookie_chunks(
     key: str,
     value: str,
-    *args: "_types.Any",
+    max_age: "_types.MaxAge" = None,
+    expires: "_types.Expires" = None,
+    path: "str | None" = "/",
+    domain: "str | None" = None,
+    secure: bool = False,
+    httponly: bool = False,
+    sync_expires: bool = True,
+    max_size: int = MAX_SET_COOKIE,
+    samesite: "_types.SameSite" = None,
+    partitioned: bool = False,
+    *,
+    quoting: "_types.Quoting" = "octal",
     cookies: "_types.Mapping[str, str] | None" = None,
-    **attributes: "_types.Any",
 ) -> list[str]:
     """Return the Set-Cookie values that carry *value*: one, or one for each chunk.
 
@@ -46,10 +56,10 @@ def dump_cookie_chunks(
 
     *cookies* are those of the request, as `parse_cookie` returns them (`{}` if it has none).
     What the client still holds of an older value, and is not written now, is deleted in the
-    same list: chunks after the value has shrunk, the plain cookie after it has grown, broken
-    and foreign chunks too. So is the first chunk, without which no older set is whole, whether
-    this request had it or not: another response may have set it meanwhile, and the last
-    response has to win. To log out, write ``""`` with ``max_age=0``.
+    same list: chunks, even broken and foreign ones, or the plain cookie. So is the first chunk,
+    without which no older set is whole, whether this request had it or not: another response
+    may have set it meanwhile, and the last response has to win. To log out, write ``""`` with
+    ``max_age=0``.
 
     Raises `CookieError` (part ``"value"``) for a value that needs more than 10 chunks or
     more octets than a server accepts in one Cookie header (`MAX_COOKIE_HEADER`), and
@@ -66,14 +76,14 @@ def dump_cookie_chunks(
     cart.0="0.2.feac8309d82d7ec7.apples  4092
     cart.1="1.2.feac8309d82d7ec7.pples a 884
     """
-    options = _Options(*args, **attributes)
     name = codec.cookie_name(key)
-    cookie = _attributes.CookieAttributes(name, *options.attributes)
-    lifetime, lifetime_problem = codec.lifetime(*options.lifetime)
+    options = (path, domain, secure, httponly, samesite, partitioned)
+    cookie = attributes.CookieAttributes(name, *options)
+    lifetime, problem = codec.lifetime(max_age, expires, sync_expires)
     value = grammar.check_text(value, "value")
-    text = quotings.quote(value, options.quoting)
-    written = write_chunks(cookie, value, text, lifetime, options.max_size, options.quoting)
-    problem = cookie.problem or lifetime_problem
+    text = quotings.quote(value, quoting)
+    written = write_chunks(cookie, value, text, lifetime, max_size or MAX_SET_COOKIE, quoting)
+    problem = cookie.problem or problem
     if problem is not None:
         errors.warn(problem.warning(name))
     # In their order, which a `dict` of MicroPython does not keep.
@@ -85,37 +95,13 @@ def dump_cookie_chunks(
     return headers + [cookie.deletion(each) for each in older if each not in written]
 
 
-class _Options:
-    """The arguments of `dump_cookie` after the value, by who needs them."""
-
-    def __init__(
-        self,
-        max_age: "_types.MaxAge" = None,
-        expires: "_types.Expires" = None,
-        path: "str | None" = "/",
-        domain: "str | None" = None,
-        secure: bool = False,
-        httponly: bool = False,
-        sync_expires: bool = True,
-        max_size: int = MAX_SET_COOKIE,
-        samesite: "str | None" = None,
-        partitioned: bool = False,
-        *,
-        quoting: str = "octal",
-    ) -> None:
-        self.attributes = (path, domain, secure, httponly, samesite, partitioned)
-        self.lifetime = (max_age, expires, sync_expires)
-        self.max_size = max_size or MAX_SET_COOKIE
-        self.quoting = quoting
-
-
 def write_chunks(
     cookie: "_types.CookieAttributes",
     value: str,
     text: str,
     lifetime: str = "",
     max_size: int = MAX_SET_COOKIE,
-    quoting: str = "octal",
+    quoting: "_types.Quoting" = "octal",
 ) -> dict[str, str]:
     """Return name and header of each cookie that carries *value*.
 
@@ -151,16 +137,12 @@ def join_cookie_chunks(cookies: "_types.Mapping[str, str]", key: str) -> "str | 
     >>> join_cookie_chunks(sent_back, "cart") is None
     True
     """
-    first = cookies.get(key + ".0")
-    if first is not None:
-        value = _join(cookies, key, first)
-        if value is not None:
-            return value
-    return cookies.get(key)
+    value = _join(cookies, key)
+    return cookies.get(key) if value is None else value
 
 
-def _join(cookies: "_types.Mapping[str, str]", key: str, first: str) -> "str | None":
-    head = first.split(".", 3)
+def _join(cookies: "_types.Mapping[str, str]", key: str) -> "str | None":
+    head = cookies.get(key + ".0", "").split(".", 3)
     if len(head) != 4 or head[1] not in _COUNTS:
         return None
     parts = []
@@ -186,7 +168,7 @@ def complete_sets(pairs: list[tuple[str, str]], key: str) -> list[str]:
     sets: dict[tuple[str, ...], dict[str, str]] = {}
     for name, value in pairs:
         sets.setdefault(tuple(value.split(".", 3)[1:3]), {}).setdefault(name, value)
-    joined = [_join(own, key, own[key + ".0"]) for own in sets.values() if key + ".0" in own]
+    joined = [_join(own, key) for own in sets.values()]
     return [value for value in joined if value is not None]
 
 
@@ -204,8 +186,13 @@ def _parts(name: str, value: str, text: str, quoting: str, room: int) -> dict[st
     """Return name and text of each chunk. *room* is what they may take, with the ``=``."""
     mark = "0.%d.%s." % (MAX_CHUNKS, "0" * _DIGEST_DIGITS)
     room = min(room, MAX_NAME_VALUE + len("=")) - len(name + ".0=" + mark)
+    if room <= 0 or len(value) > min(room * MAX_CHUNKS, MAX_COOKIE_HEADER):
+        raise _too_large()
     plain = text == value and '"' not in text  # nothing to escape
-    parts = _slices(value, room) if plain else _split(value, quoting, room - len('""'))
+    if plain:
+        parts = [value[at : at + room] for at in range(0, len(value), room)]
+    else:
+        parts = _split(value, quoting, room - len('""'))
     digest = _digest(_platform.to_utf8(value))
     chunks = {}
     for index, part in enumerate(parts):
@@ -213,15 +200,9 @@ def _parts(name: str, value: str, text: str, quoting: str, room: int) -> dict[st
         chunks["%s.%d" % (name, index)] = marked if plain else quotings.quote(marked, quoting)
     sent = "; ".join([chunk + "=" + text for chunk, text in chunks.items()])
     # Some servers count the whole line, with the name of the field and the line's end.
-    if len("Cookie: " + sent + "\r\n") > MAX_COOKIE_HEADER:
+    if len(parts) > MAX_CHUNKS or len("Cookie: " + sent + "\r\n") > MAX_COOKIE_HEADER:
         raise _too_large()
     return chunks
-
-
-def _slices(value: str, room: int) -> list[str]:
-    if room <= 0 or len(value) > room * MAX_CHUNKS:
-        raise _too_large()
-    return [value[at : at + room] for at in range(0, len(value), room)]
 
 
 def _split(value: str, quoting: str, room: int) -> list[str]:
@@ -229,18 +210,20 @@ def _split(value: str, quoting: str, room: int) -> list[str]:
 
     By octets: MicroPython would keep each character for good that a loop takes out.
     """
-    if len(value) > MAX_COOKIE_HEADER:
-        raise _too_large()
     data = grammar.to_utf8(value, "value")
+    plain, escape = _ESCAPES[quoting == "percent"]
     parts = []
     start = taken = 0
     for at, lead in enumerate(data):
         if 0x80 <= lead < 0xC0:
             continue  # inside of a character
-        size = _escaped_size(lead, quoting)
+        octets = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+        size = 1 if lead in plain else octets * len(escape)
+        if lead in b'"\\' and quoting != "percent":
+            size = len('\\"')
         if taken + size > room:
             parts.append(data[start:at].decode())
-            if size > room or len(parts) == MAX_CHUNKS:
+            if size > room:
                 raise _too_large()
             start, taken = at, 0
         taken += size
@@ -248,18 +231,8 @@ def _split(value: str, quoting: str, room: int) -> list[str]:
     return parts
 
 
-def _escaped_size(lead: int, quoting: str) -> int:
-    """Return the octets that a character takes once escaped. *lead* is its first octet."""
-    octets = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
-    if quoting == "percent":
-        return 1 if lead in _PERCENT_PLAIN else octets * len("%00")
-    if lead in b'"\\':
-        return len('\\"')
-    return 1 if lead in _OCTAL_PLAIN else octets * len("\\000")
-
-
-_OCTAL_PLAIN = grammar.QUOTED_TEXT.encode()
-_PERCENT_PLAIN = grammar.URI_UNRESERVED.encode()
+# For `octal` and `percent` quoting: what is not escaped, and the escape of an octet.
+_ESCAPES = ((grammar.QUOTED_TEXT.encode(), "\\000"), (grammar.URI_UNRESERVED.encode(), "%00"))
 
 
 def _too_large() -> CookieError:

@@ -1,15 +1,12 @@
-"""The server's side of RFC 6265: Set-Cookie written, Cookie read.
+"""The server's side of RFC 6265 (section 4): Set-Cookie written, Cookie read.
 
-Section 4 of "layered" (draft-ietf-httpbis-layered-cookies) and of "bis"
-(draft-ietf-httpbis-rfc6265bis). This module's rules:
+Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. This module's rules:
 
-1. What is written is inside the grammar, whatever the arguments: each of them is checked,
-   or raises `CookieError`. The grammar is that of the RFC, with five extensions: a value in
-   ``octal`` quoting, a negative Max-Age, a ready Expires, an underscore in Domain, and a
-   foreign name to delete.
+1. What is written is inside the grammar, whatever the arguments. The grammar is that of the
+   RFC, with five extensions: a value in ``octal`` quoting, a negative Max-Age, a ready
+   Expires, an underscore in Domain, and a foreign name to delete.
 2. Reading never raises an exception, and never changes a name into another.
-3. Values differ from call to call, while everything else repeats: so what does not depend
-   on the value is computed once and cached.
+3. Values differ from call to call, while everything else repeats and is cached.
 """
 
 from . import _platform, dates, errors
@@ -28,7 +25,6 @@ _isalnum = _platform.isalnum
 _can_split_at_once = _platform.can_split_at_once
 _find_separators = _platform.find_separators
 _read_quoted = _platform.read_quoted
-_split_at_semicolons = _platform.split_at_semicolons
 
 __all__ = ["delete_cookie", "dump_cookie", "parse_cookie", "parse_cookie_pairs"]
 
@@ -47,10 +43,10 @@ def dump_cookie(
     httponly: bool = False,
     sync_expires: bool = True,
     max_size: int = MAX_SET_COOKIE,
-    samesite: "str | None" = None,
+    samesite: "_types.SameSite" = None,
     partitioned: bool = False,
     *,
-    quoting: str = "octal",
+    quoting: "_types.Quoting" = "octal",
 ) -> str:
     r"""Return the value of a Set-Cookie header (layered 4.1.1).
 
@@ -145,7 +141,7 @@ def delete_cookie(
     domain: "str | None" = None,
     secure: bool = False,
     httponly: bool = False,
-    samesite: "str | None" = None,
+    samesite: "_types.SameSite" = None,
     partitioned: bool = False,
 ) -> str:
     """Return the Set-Cookie value that makes the user agent delete a cookie (layered 4.1.2).
@@ -181,9 +177,8 @@ def delete_cookie(
     return header
 
 
-# The attributes for the last options of `dump_cookie`, and the last ones of each name. Bounded
-# in number and in the size of each. Only options of these types are cached: they are equal
-# only if they are the same.
+# The attributes for the last options of `dump_cookie`, and the last ones of each name. Only
+# options of these types are cached: they are equal only if they are the same.
 _CACHE_LIMIT = 64
 _CACHED_CHARACTERS = 512
 _CACHED_TYPES = frozenset((str, bool, type(None)))
@@ -193,13 +188,12 @@ _last: "dict[str, attributes.CookieAttributes]" = {}
 
 def _attributes_of(options: "tuple[_types.Any, ...]") -> "attributes.CookieAttributes":
     """Return the attributes for the options of `dump_cookie`, from the cache if possible."""
-    if not _CACHED_TYPES.issuperset(map(type, options)):
-        return attributes.CookieAttributes(cookie_name(options[0]), *options[1:])
-    cookie = _cache.get(options)
+    cacheable = _CACHED_TYPES.issuperset(map(type, options))
+    cookie = _cache.get(options) if cacheable else None
     if cookie is None:
         cookie = attributes.CookieAttributes(cookie_name(options[0]), *options[1:])
-        texts = [option for option in options if isinstance(option, str)]
-        if sum(map(len, texts)) > _CACHED_CHARACTERS:
+        sizes = [len(option) for option in options if isinstance(option, str)]
+        if not cacheable or sum(sizes) > _CACHED_CHARACTERS:
             return cookie
         if len(_cache) >= _CACHE_LIMIT:
             _cache.clear()
@@ -207,9 +201,6 @@ def _attributes_of(options: "tuple[_types.Any, ...]") -> "attributes.CookieAttri
         _cache[options] = cookie
     _last[cookie.name] = cookie
     return cookie
-
-
-# --- the parts of a Set-Cookie, a function for each -----------------------------
 
 
 def cookie_name(key: object) -> str:
@@ -227,7 +218,7 @@ def _foreign_name(key: object) -> str:
     name = grammar.check_text(key, "key")
     octets = grammar.to_utf8(name, "name")
     if not name:
-        cookie_name(name)  # raises the error
+        return cookie_name(name)  # raises the error
     for at, octet in enumerate(octets):
         blank = octet in b" \t" and at in (0, len(octets) - 1)
         if blank or octet < 0x20 or octet in b"\x7f;=":
@@ -244,7 +235,11 @@ def lifetime(
     seconds = None if max_age is None else _max_age_seconds(max_age)
     ready = False
     if isinstance(expires, str):
-        ready, date = True, _ready_date(expires)
+        ready, date = True, grammar.check_text(expires, "expires")
+        if not grammar.is_av_octets(date):
+            from ._core import invalid
+
+            raise invalid.characters(date, "expires")
     elif expires is not None:
         date = dates.format_cookie_date(expires)
     elif seconds is None or not sync_expires:
@@ -269,37 +264,25 @@ _INT64_MAX = 2**63 - 1
 
 
 def _max_age_seconds(max_age: "_types.MaxAge") -> int:
-    if type(max_age) is int and _INT64_MIN <= max_age <= _INT64_MAX:
-        return max_age
-    if isinstance(max_age, _platform.timedelta):
-        return int(max_age.total_seconds())
-    try:
-        seconds = int(_platform.index(None if isinstance(max_age, bool) else max_age))
-    except TypeError:
-        from ._core import invalid
+    if type(max_age) is int:
+        seconds = max_age
+    elif isinstance(max_age, _platform.timedelta):
+        seconds = int(max_age.total_seconds())
+    else:
+        seconds = dates.whole_number(max_age, "max_age", "an integer or timedelta")
+    if _INT64_MIN <= seconds <= _INT64_MAX:
+        return seconds
+    from ._core import invalid
 
-        raise invalid.wrong_type("max_age", max_age, "an integer or timedelta") from None
-    if not _INT64_MIN <= seconds <= _INT64_MAX:
-        from ._core import invalid
-
-        message = "max_age %s must fit in 64 bits; browsers limit it to 400 days anyway"
-        raise CookieError(message % invalid.show(seconds), "max_age")
-    return seconds
-
-
-def _ready_date(expires: object) -> str:
-    date = grammar.check_text(expires, "expires")
-    if not grammar.is_av_octets(date):
-        from ._core import invalid
-
-        raise invalid.characters(date, "expires")
-    return date
+    raise invalid.wrong_value(seconds, "max_age")
 
 
 # --- Cookie, read ---------------------------------------------------------------
 
 
-def parse_cookie(header: "_types.Header", *, quoting: str = "octal") -> dict[str, str]:
+def parse_cookie(
+    header: "_types.Header", *, quoting: "_types.Quoting" = "octal"
+) -> dict[str, str]:
     r"""Return the cookies of a Cookie header (layered 4.2) as a dict of names and values.
 
     A drop-in for ``werkzeug.http.parse_cookie``, with a `dict`. Of cookies with the same
@@ -307,10 +290,9 @@ def parse_cookie(header: "_types.Header", *, quoting: str = "octal") -> dict[str
     on that (layered 4.2.2, 5.4.5).
 
     *header* is a `str` (a native string, as in WSGI, or text), bytes-like (ASGI), an
-    iterable of those (several header lines), a mapping that is a WSGI environ (its
-    ``HTTP_COOKIE`` is read) or an ASGI scope (its ``headers``), or None. An empty mapping is
-    an environ. Any other one is a TypeError, since its cookies can't be found. *quoting*
-    determines how values that are not made of cookie-octets travel, as in `dump_cookie`.
+    iterable of those (several header lines), a WSGI environ, an ASGI scope, or None. An empty
+    mapping is an environ, and any other one is a TypeError. *quoting* determines how values
+    that are not made of cookie-octets travel, as in `dump_cookie`.
 
     Never raises an exception and never warns, whatever a client sends, and takes linear
     time. Raises `CookieError` (part ``"quoting"``) and TypeError for wrong arguments.
@@ -362,7 +344,7 @@ def parse_cookie(header: "_types.Header", *, quoting: str = "octal") -> dict[str
 
 
 def parse_cookie_pairs(
-    header: "_types.Header", *, quoting: str = "octal"
+    header: "_types.Header", *, quoting: "_types.Quoting" = "octal"
 ) -> list[tuple[str, str]]:
     """Return all cookies of a Cookie header in their order, including duplicates.
 
@@ -383,7 +365,7 @@ def _read_pairs(header: "_types.Header", quoting: str, add: "_types.Add") -> Non
     unquote = quotings.UNQUOTE[quoting]
     for line in wire.header_lines(header):
         text, native = wire.decode_line(line)
-        for part in _split_at_semicolons(text):
+        for part in _platform.split_at_semicolons(text):
             name, equals, value = part.partition("=")
             name = name.strip(_WSP)
             if equals and name:

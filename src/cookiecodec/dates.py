@@ -46,20 +46,27 @@ def format_cookie_date(moment: "_types.Moment") -> str:
     if isinstance(moment, _platform.date):
         return _format_second(86400 * (moment.toordinal() - _EPOCH_ORDINAL))
     if isinstance(moment, _platform.struct_time) and len(moment) > 5:
-        return _format_second(_second_of(moment))
-    if isinstance(moment, float):
-        if moment - moment != 0:  # NaN or an infinity
-            message = "expires must be a finite number of seconds, not %r" % moment
-            raise CookieError(message, "expires")
-        return _format_second(int(moment // 1))
+        year, month, day, hour, minute, second = moment[:6]
+        year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+        days = calendar.days_before(year, month) + day - 1
+        return _format_second(days * 86400 + hour * 3600 + minute * 60 + second)
+    if not isinstance(moment, float):
+        expected = "datetime, date, struct_time or Unix time"
+        return _format_second(whole_number(moment, "expires", expected))
+    if moment - moment != 0:  # NaN or an infinity
+        message = "expires must be a finite number of seconds, not %r" % moment
+        raise CookieError(message, "expires")
+    return _format_second(int(moment // 1))
+
+
+def whole_number(value: object, argument: str, expected: str) -> int:
+    """Return *value*, an integer but no `bool`. TypeError says that *expected* is needed."""
     try:
-        number: object = None if isinstance(moment, bool) else moment
-        return _format_second(int(_platform.index(number)))
+        return _platform.index(value)
     except TypeError:
         from ._core import invalid
 
-        expected = "datetime, date, struct_time or Unix time"
-        raise invalid.wrong_type("expires", moment, expected) from None
+        raise invalid.wrong_type(argument, value, expected) from None
 
 
 def parse_cookie_date(text: "str | bytes") -> "datetime.datetime | None":
@@ -95,32 +102,21 @@ def _format_second(second: int) -> str:
         if not FIRST_SECOND <= second <= LAST_SECOND:
             from ._core import invalid
 
-            message = "expires %s must lie in the years 1 to 9999; pass seconds since 1970"
-            raise CookieError(message % invalid.show(second), "expires")
+            raise invalid.wrong_value(second, "expires")
         days, rest = divmod(second, 86400)
-        date = _date_text(days)
+        date = _dates.get(days)
+        if date is None:
+            year, month, day = calendar.date_of(days)
+            # 1970-01-01 was a Thursday.
+            weekday, name = calendar.DAY_NAMES[(days + 3) % 7], calendar.MONTH_NAMES[month - 1]
+            date = "%s, %02d %s %04d" % (weekday, day, name, year)
+            _remember(_dates, days, date)
         text = "%s %02d:%02d:%02d GMT" % (date, rest // 3600, rest // 60 % 60, rest % 60)
-        if len(_cache) >= _CACHE_LIMIT:
-            _cache.clear()
-        _cache[second] = text
+        _remember(_cache, second, text)
     return text
 
 
-def _date_text(days: int) -> str:
-    """Return the date, *days* after 1970-01-01, which was a Thursday."""
-    text = _dates.get(days)
-    if text is None:
-        year, month, day = calendar.date_of(days)
-        weekday, name = calendar.DAY_NAMES[(days + 3) % 7], calendar.MONTH_NAMES[month - 1]
-        text = "%s, %02d %s %04d" % (weekday, day, name, year)
-        if len(_dates) >= _CACHE_LIMIT:
-            _dates.clear()
-        _dates[days] = text
-    return text
-
-
-def _second_of(moment: "_types.StructTime") -> int:
-    year, month, day, hour, minute, second = moment[:6]
-    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    days = calendar.days_before(year, month) + day - 1
-    return days * 86400 + hour * 3600 + minute * 60 + second
+def _remember(cache: dict[int, str], key: int, text: str) -> None:
+    if len(cache) >= _CACHE_LIMIT:
+        cache.clear()
+    cache[key] = text

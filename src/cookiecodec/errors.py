@@ -7,9 +7,9 @@ Two rules hold in the whole package:
 2. A header that is well-formed, but not what the caller wants, is written with one
    `CookieWarning`, the most serious that applies.
 
-Reading never raises an exception and never warns, whatever a client sends. A file is
-different: a broken one is a `CookieError` too, and what a jar leaves out of a file, or a
-file format out of a jar, is one `CookieWarning`.
+Reading never raises an exception and never warns, whatever a client sends. A broken file is a
+`CookieError` too, and what a jar leaves out of a file, or a file format out of a jar, is one
+`CookieWarning`.
 """
 
 from . import _platform

@@ -58,8 +58,7 @@ def check_cookie_header(
     the names and octets of the five largest cookies, and ``name`` is the first of these.
     A limit of 0 is not checked.
 
-    The message is always the same, so clients can't fill the registry in which `warnings`
-    keeps every text.
+    The message is always the same, since `warnings` keeps every text for good.
 
     Call it where you want to notice growing cookies before servers answer 400 or 431: in a
     test client, or in a middleware for a sample of the requests. Raises TypeError for a

@@ -13,7 +13,6 @@ from cookiecodec import (
     CookieError,
     CookieIgnoredWarning,
     CookieRejectedWarning,
-    chunks,
     dump_cookie,
     dump_cookie_chunks,
     join_cookie_chunks,
@@ -44,7 +43,7 @@ def sent_back(headers: "list[str]") -> str:
 @quiet
 @given(cookie_names, st.one_of(cookie_values, large_values), st.integers(60, 5000), quotings)
 def test_written_chunks_are_joined_to_the_same_value(
-    key: str, value: str, max_size: int, quoting: str
+    key: str, value: str, max_size: int, quoting: Any
 ) -> None:
     try:
         headers = dump_cookie_chunks(key, value, max_size=max_size, quoting=quoting)
@@ -69,7 +68,7 @@ def test_a_value_that_fits_is_written_as_a_plain_cookie(value: str) -> None:
 
 
 def test_arguments_have_the_same_effect_as_in_dump_cookie() -> None:
-    positional = (5, 0, "/p", "d.test", True, True, True, 4093, "Lax", True)
+    positional: "tuple[Any, ...]" = (5, 0, "/p", "d.test", True, True, True, 4093, "Lax", True)
     assert dump_cookie_chunks("k", "v", *positional) == [dump_cookie("k", "v", *positional)]
     for header in dump_cookie_chunks("k", "v" * 5000, *positional):
         assert header.endswith(dump_cookie("k", "", *positional)[len("k=") :])
@@ -77,7 +76,8 @@ def test_arguments_have_the_same_effect_as_in_dump_cookie() -> None:
 
 def test_the_parameters_are_the_same_as_in_dump_cookie() -> None:
     theirs = list(inspect.signature(dump_cookie).parameters.values())[2:]
-    ours = list(inspect.signature(chunks._Options).parameters.values())
+    ours = list(inspect.signature(dump_cookie_chunks).parameters.values())[2:]
+    assert ours.pop().name == "cookies"
     assert [(p.name, p.kind, p.default) for p in ours] == [
         (p.name, p.kind, p.default) for p in theirs
     ]
@@ -108,7 +108,7 @@ def test_a_value_is_split_where_it_exceeds_a_limit() -> None:
 
 def test_a_quoted_value_is_split_by_its_size_as_sent() -> None:
     """For example, a quote or a backslash takes two octets, and a comma takes four."""
-    for quoting, char, octets in (
+    rows: "list[tuple[Any, str, int]]" = [
         ("octal", '"', 2),
         ("octal", "\\", 2),
         ("octal", ",", 4),
@@ -116,12 +116,29 @@ def test_a_quoted_value_is_split_by_its_size_as_sent() -> None:
         ("octal", "é", 8),
         ("percent", '"', 3),
         ("percent", "😀", 12),
-    ):
+    ]
+    for quoting, char, octets in rows:
         value = char * (3000 // octets)
         headers = dump_cookie_chunks("k", value, quoting=quoting, max_size=1200)
         assert len(headers) == 3
         for header in headers[:2]:
             assert 1200 - len('""') - octets < len(header) <= 1200
+
+
+def test_a_size_without_room_for_a_character_is_refused() -> None:
+    """Never is a header too long, or a character cut in two."""
+    outcomes = set()
+    for max_size in range(20, 90):
+        for value in ("é" * 9, "😀" * 3, "x" * 80, '"' * 30):
+            try:
+                headers = dump_cookie_chunks("k", value, max_size=max_size)
+            except CookieError as error:
+                outcomes.add(error.part)
+                continue
+            outcomes.add("chunks" if len(headers) > 1 else "one")
+            assert max(map(len, headers)) <= max_size
+            assert join_cookie_chunks(parse_cookie(sent_back(headers)), "k") == value
+    assert outcomes == {"value", "chunks", "one"}
 
 
 CHUNKS = parse_cookie(sent_back(dump_cookie_chunks("k", "x" * 5000, max_size=1000)))
@@ -225,10 +242,8 @@ def test_the_last_response_wins() -> None:
             for last in ["", *values.values()]:
                 browser = dict(before)
                 for value in (first, last):
-                    age = {} if value else {"max_age": 0}
-                    headers = dump_cookie_chunks(
-                        "k", value, max_size=1000, cookies=before, **age
-                    )
+                    age = None if value else 0
+                    headers = dump_cookie_chunks("k", value, age, max_size=1000, cookies=before)
                     browser = after(browser, headers)
                 assert join_cookie_chunks(browser, "k") == (last or None)
 

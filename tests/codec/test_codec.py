@@ -22,6 +22,7 @@ from cookiecodec import (
     CookieRejectedWarning,
     CookieSizeWarning,
     CookieWarning,
+    check_cookie_header,
     codec,
     delete_cookie,
     dump_cookie,
@@ -42,7 +43,7 @@ any_quoting = st.sampled_from(["octal", "percent", "none"])
 
 @quiet
 @given(cookie_names, cookie_values, st.sampled_from(["octal", "percent"]))
-def test_parse_cookie_reads_what_dump_cookie_writes(key: str, value: str, quoting: str) -> None:
+def test_parse_cookie_reads_what_dump_cookie_writes(key: str, value: str, quoting: Any) -> None:
     pair = dump_cookie(key, value, quoting=quoting).split(";")[0]
     assert parse_cookie(pair, quoting=quoting) == {key: value}
     assert parse_cookie(pair.encode(), quoting=quoting) == {key: value}
@@ -861,19 +862,20 @@ def test_parse_cookie_pairs_keeps_all_cookies_in_order() -> None:
 
 @pytest.mark.parametrize("quoting", ["", "OCTAL", "url"])
 @pytest.mark.parametrize("header", [None, "", "a=1"])
-def test_reading_refuses_an_unknown_quoting(header: "str | None", quoting: str) -> None:
+def test_reading_refuses_an_unknown_quoting(header: "str | None", quoting: Any) -> None:
     for read in (parse_cookie, parse_cookie_pairs):
         with pytest.raises(CookieError) as caught:
             read(header, quoting=quoting)
         assert caught.value.part == "quoting"
 
 
-@pytest.mark.parametrize("header", [1, ["a=1", 2], [None], object(), os.environ])
+@pytest.mark.parametrize("header", [1, 0, True, 1.5, ["a=1", 2], [None], object(), os.environ])
 def test_an_argument_that_is_not_a_header_raises_type_error(header: Any) -> None:
     with pytest.raises(TypeError):
         parse_cookie(header)
 
 
+_NO_HEADER = "%s; pass the value of the Cookie header, or the environ or scope of the request"
 _NEITHER = (
     "this mapping is neither a WSGI environ nor an ASGI scope, so its cookies can't be found;"
     " pass the value of its Cookie header (str or bytes), or a list of several"
@@ -889,12 +891,21 @@ _NEITHER = (
         (_NEITHER, {b"REQUEST_METHOD": 1, "a": 1}),
         (_NEITHER, MappingProxyType({"a": "1"})),
         ("a header line must be str or bytes, not int", ["a=1", 2]),
+        ("a header line must be str or bytes, not NoneType", ["a=1", None]),
+        (_NO_HEADER % "header 5 must be str, bytes or a list of these, not int", 5),
+        (_NO_HEADER % "header True must be str, bytes or a list of these, not bool", True),
+        (_NO_HEADER % "header must be str, bytes or a list of these, not object", object()),
+        (
+            _NO_HEADER % "header 5 must be str, bytes or a list of these, not int",
+            {"HTTP_COOKIE": 5},
+        ),
     ],
 )
 def test_the_message_for_an_argument_that_is_not_a_header(message: str, header: Any) -> None:
-    with pytest.raises(TypeError) as caught:
-        parse_cookie(header)
-    assert str(caught.value) == message
+    for read in (parse_cookie, parse_cookie_pairs, check_cookie_header):
+        with pytest.raises(TypeError) as caught:
+            read(header)
+        assert str(caught.value) == message
 
 
 @pytest.mark.filterwarnings("error")
@@ -904,7 +915,7 @@ def test_the_message_for_an_argument_that_is_not_a_header(message: str, header: 
     ),
     any_quoting,
 )
-def test_reading_never_raises_and_never_warns(header: Any, quoting: str) -> None:
+def test_reading_never_raises_and_never_warns(header: Any, quoting: Any) -> None:
     pairs = parse_cookie_pairs(header, quoting=quoting)
     first: dict[str, str] = {}
     for name, value in pairs:
@@ -915,7 +926,7 @@ def test_reading_never_raises_and_never_warns(header: Any, quoting: str) -> None
 
 
 @given(native_headers, any_quoting)
-def test_a_native_string_reads_as_its_octets(header: str, quoting: str) -> None:
+def test_a_native_string_reads_as_its_octets(header: str, quoting: Any) -> None:
     octets = header.encode("latin-1")
     assert parse_cookie_pairs(header, quoting=quoting) == parse_cookie_pairs(
         octets, quoting=quoting
@@ -923,7 +934,7 @@ def test_a_native_string_reads_as_its_octets(header: str, quoting: str) -> None:
 
 
 @given(st.lists(native_headers, max_size=4), any_quoting)
-def test_several_lines_read_as_one(lines: "list[str]", quoting: str) -> None:
+def test_several_lines_read_as_one(lines: "list[str]", quoting: Any) -> None:
     # Octets that are not UTF-8 in one line don't change how the others are decoded.
     assume(all(line.isascii() for line in lines))
     joined = parse_cookie_pairs("; ".join(lines), quoting=quoting)
@@ -1023,7 +1034,7 @@ def steps(call: "Callable[[], object]") -> int:
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts CPython's opcodes")
 @pytest.mark.parametrize("quoting", ["octal", "percent"])
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_reading_takes_linear_steps(kind: str, quoting: str) -> None:
+def test_reading_takes_linear_steps(kind: str, quoting: Any) -> None:
     small_header, large_header = HOSTILE[kind](3000), HOSTILE[kind](12000)
     small = steps(lambda: parse_cookie(small_header, quoting=quoting))
     large = steps(lambda: parse_cookie(large_header, quoting=quoting))

@@ -38,18 +38,18 @@ LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("dates", "_core/invalid"): _ERRORS,
     ("_core/attributes", "_core/invalid"): _ERRORS,
     ("_core/grammar", "_core/invalid"): _ERRORS,
-    ("_core/hosts", "_core/invalid"): _ERRORS,
     ("_core/quotings", "_core/invalid"): _ERRORS,
     ("_core/attributes", "_core/lint"): "heap on devices: most headers give no warning",
     ("_core/attributes", "_core/hosts"): "heap on devices: few cookies have a Domain",
     ("dates", "_formats/cookie_date"): "heap on devices: only for those who read dates",
     ("_core/lint", "_formats/cookie_date"): "not on devices: only for a ready Expires",
     ("_core/lint", "_formats/firefox_date"): "not on devices: only for a ready Expires",
-    ("_core/wire", "_core/mappings"): "heap on devices: few pass a mapping",
+    ("_core/wire", "_core/invalid"): _ERRORS,
     **{
         ("_platform/cpython", name): "import time: most cookies need none of these"
         for name in ("binascii", "datetime", "operator", "re", "warnings")
     },
+    ("_platform/micropython", "binascii"): "heap on devices: only for `percent` quoting",
     ("_platform/__init__", "datetime"): "import time: most cookies need none of these",
     ("_formats/urls", "ipaddress"): "import time: as long as all of this package",
     ("_session/mapping", "logging"): "import time: half of that of SessionCookie",

@@ -64,7 +64,7 @@ def test_our_strategies_hold(name: str) -> None:
     holds()
 
 
-def parse_no_name(header: Any, **quoting: str) -> "list[tuple[str, str]]":
+def parse_no_name(header: Any, **quoting: Any) -> "list[tuple[str, str]]":
     """CVE-2023-23934: the nameless ``=__Host-sid=1`` was the cookie ``__Host-sid``."""
     from cookiecodec import parse_cookie_pairs
 

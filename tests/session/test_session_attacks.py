@@ -247,7 +247,7 @@ def test_the_work_is_bounded(chunked: bool, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(tried) == 1, "repeated values are tried once"
     joined: "list[str]" = []
     join = chunks._join
-    monkeypatch.setattr(chunks, "_join", lambda *a: joined.append(a[2]) or join(*a))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(chunks, "_join", lambda *a: joined.append(a[1]) or join(*a))  # type: ignore[func-returns-value]
     marks = "".join(f"session.0=0.2.{n:016}.x; session.1=1.2.{n:016}.x; " for n in range(900))
     assert which.open(marks * 10).new
     assert len(joined) == (900 if chunked else 0)

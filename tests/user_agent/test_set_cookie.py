@@ -283,7 +283,7 @@ def test_the_user_agent_reads_what_the_server_writes(
     path: "str | None",
     domain: "str | None",
     flags: "tuple[bool, bool, bool]",
-    samesite: "str | None",
+    samesite: Any,
 ) -> None:
     """Both halves of the package agree."""
     secure, httponly, partitioned = flags

@@ -1,10 +1,6 @@
-"""The attributes of Set-Cookie: one table, the lexer of cookie-av, and how they are written.
-
-Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
-"""
+"""The attributes of Set-Cookie: one table, the lexer of cookie-av, and how they are written."""
 
 from .. import _platform
-from ..errors import CookieError
 from ..limits import MAX_ATTRIBUTE_VALUE
 from . import grammar
 
@@ -24,6 +20,8 @@ ATTRIBUTES = (
     ("partitioned", "Partitioned"),
     ("priority", "Priority"),
 )
+
+_escape_path = _platform.escaper(grammar.PATH_TEXT, "%%%02X")
 
 #: The values of the attributes that have one of a few.
 KEYWORDS = {"samesite": ("Strict", "Lax", "None"), "priority": ("Low", "Medium", "High")}
@@ -84,23 +82,36 @@ class CookieAttributes:
         partitioned: bool,
     ) -> None:
         self.name = name
-        self.path = None if path is None else _path_value(path)
+        if path is not None:
+            path = grammar.check_text(path, "path")
+            if not grammar.is_path_text(path):  # percent-encoded as Werkzeug does
+                path = _escape_path(grammar.to_utf8(path, "path"))
+        self.path = path
+        self.samesite = None
+        if samesite is not None:
+            self.samesite = find_keyword("samesite", grammar.check_text(samesite, "samesite"))
+            if self.samesite is None:
+                from . import invalid
+
+                raise invalid.wrong_value(samesite, "samesite")
+        self.secure = bool(secure or partitioned)
+        self.httponly = bool(httponly)
+        self.partitioned = bool(partitioned)
+        values = {"secure": self.secure, "httponly": self.httponly, "path": path}
+        values.update({"samesite": self.samesite, "partitioned": self.partitioned})
+        self.after = write_attributes(values)
         self.domain = None
         if domain is not None:
             from . import hosts
 
-            self.domain = hosts.domain_value(domain)
-        self.samesite = None if samesite is None else _samesite_value(samesite)
-        self.secure = bool(secure or partitioned)
-        self.httponly = bool(httponly)
-        self.partitioned = bool(partitioned)
-        values = {"secure": self.secure, "httponly": self.httponly, "path": self.path}
-        values.update({"samesite": self.samesite, "partitioned": self.partitioned})
+            self.domain = hosts.find_host(grammar.check_text(domain, "domain"))
+            if self.domain is None:
+                from . import invalid
+
+                raise invalid.domain(domain)
         self.before = write_attributes({"domain": self.domain})
-        self.after = write_attributes(values)
         self.text = self.before + self.after
         self.problem = None
-        path = self.path
         usual = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)
         if not usual or domain is not None or self.samesite == "None" or name[:2] == "__":
             from . import lint
@@ -113,30 +124,4 @@ class CookieAttributes:
 
     def deletion(self, name: str) -> str:
         """Return the set-cookie-string that deletes the cookie of this *name*."""
-        return self.header(name, "", EXPIRED)
-
-
-#: The lifetime that deletes a cookie.
-EXPIRED = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"
-
-_escape_path = _platform.escaper(grammar.PATH_TEXT, "%%%02X")
-
-
-def _path_value(path: object) -> str:
-    """path-value = *av-octet (layered 4.1.1), percent-encoded as Werkzeug does."""
-    text = grammar.check_text(path, "path")
-    if grammar.is_path_text(text):
-        return text
-    return _escape_path(grammar.to_utf8(text, "path"))
-
-
-def _samesite_value(samesite: object) -> str:
-    """samesite-value = "Strict" / "Lax" / "None" (layered 4.1.1)."""
-    text = grammar.check_text(samesite, "samesite")
-    keyword = find_keyword("samesite", text)
-    if keyword is not None:
-        return keyword
-    from . import invalid
-
-    message = "SameSite must be 'Strict', 'Lax', or 'None', not %s; browsers know no others"
-    raise CookieError(message % invalid.show(text), "samesite")
+        return self.header(name, "", "; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0")

@@ -18,23 +18,11 @@ MAX_LABEL = 63
 MAX_NAME = 253
 
 
-def domain_value(domain: object) -> str:
-    """Return the value of a Domain attribute: without port and leading dots, in A-labels.
-
-    Raise CookieError (part ``"domain"``) if *domain* is not a valid host name, and TypeError
-    if it is not a `str`.
-    """
-    text = grammar.check_text(domain, "domain")
-    host = find_host(text)
-    if host is None:
-        from . import invalid
-
-        raise invalid.domain(text)
-    return host
-
-
 def find_host(text: str) -> "str | None":
-    """Return the host that the value of a Domain argument contains, or None."""
+    """Return the host in a *domain* argument, in A-labels, or None if it is not valid.
+
+    A port and leading dots are removed.
+    """
     host, _, port = text.partition(":")
     host = host.lstrip(".")
     if not _platform.isascii(host):
@@ -42,7 +30,10 @@ def find_host(text: str) -> "str | None":
     name = host[:-1] if host.endswith(".") else host
     if not (has_valid_lengths(name) and _is_digits(port)):
         return None
-    return host if all(map(_is_label, name.split("."))) else None
+    for label in name.split("."):
+        if not _is_label_text(label) or label[:1] == "-" or label[-1:] == "-":
+            return None
+    return host
 
 
 def has_valid_lengths(name: str) -> bool:
@@ -50,10 +41,6 @@ def has_valid_lengths(name: str) -> bool:
     if len(name) > MAX_NAME:
         return False
     return all(1 <= len(label) <= MAX_LABEL for label in name.split("."))
-
-
-def _is_label(text: str) -> bool:
-    return bool(_is_label_text(text)) and text[:1] != "-" and text[-1:] != "-"
 
 
 # Where IDNA 2003, which the standard library has, and the browsers' UTS 46 (nontransitional)

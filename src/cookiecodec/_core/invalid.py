@@ -34,9 +34,18 @@ _RULES = {
     ),
 }
 
+# For each part: what its value must be.
+_VALUES = {
+    "expires": "expires %s must lie in the years 1 to 9999; pass seconds since 1970",
+    "max_age": "max_age %s must fit in 64 bits; browsers limit it to 400 days anyway",
+    "samesite": "SameSite must be 'Strict', 'Lax', or 'None', not %s; browsers know no others",
+    "quoting": "quoting must be 'octal', 'percent' or 'none', not %s",
+}
+
 # What to pass instead of a value of the wrong type.
 _CONVERSIONS = {
     "max_age": "pass whole seconds, such as 3600, or a timedelta",
+    "header": "pass the value of the Cookie header, or the environ or scope of the request",
     "samesite": "pass 'Strict', 'Lax', 'None', or None to leave it out",
     "value": "pass str(value), or what your reader expects",
 }
@@ -66,6 +75,19 @@ def wrong_type(argument: str, value: object, expected: str) -> TypeError:
     elif argument in _CONVERSIONS:
         message += "; " + _CONVERSIONS[argument]
     return TypeError(message)
+
+
+def mapping() -> TypeError:
+    """Return the error about a mapping that is not a header."""
+    return TypeError(
+        "this mapping is neither a WSGI environ nor an ASGI scope, so its cookies can't be"
+        " found; pass the value of its Cookie header (str or bytes), or a list of several"
+    )
+
+
+def wrong_value(value: object, part: str) -> CookieError:
+    """Return the error about an argument of the right type that has another value."""
+    return CookieError(_VALUES[part] % show(value), part)
 
 
 def characters(text: str, part: str) -> CookieError:

@@ -1,8 +1,7 @@
 """What browsers drop or ignore in a Set-Cookie header that is well-formed: rule 2 of `errors`.
 
 Most headers have no problem, so their writer looks for the conditions and loads this module
-when it meets one. A device that never meets one does without it. Sections of "layered" are
-those of draft-ietf-httpbis-layered-cookies.
+when it meets one. A device that never meets one does without it.
 """
 
 from .. import _platform, errors
@@ -27,20 +26,12 @@ class Problem:
         return self.category(message, name, self.code)
 
 
-def attributes_problem(
-    cookie: "_types.CookieAttributes", domain: "str | None"
-) -> "Problem | None":
-    """Return the most serious problem of the attributes: what drops the cookie comes first.
+def _rejected(code: str, reason: str) -> Problem:
+    return Problem(errors.CookieRejectedWarning, code, "is dropped by browsers: " + reason)
 
-    *domain* is the argument, perhaps with a port.
-    """
-    return (
-        _prefix_problem(cookie)
-        or _samesite_problem(cookie.samesite, cookie.secure)
-        or _domain_problem(cookie.domain)
-        or _path_problem(cookie.path)
-        or _port_problem(cookie.domain, domain)
-    )
+
+def _ignored(code: str, predicate: str) -> Problem:
+    return Problem(errors.CookieIgnoredWarning, code, predicate)
 
 
 # The arguments that set what a name prefix requires.
@@ -52,50 +43,47 @@ _ARGUMENTS = {
 }
 
 
-def _prefix_problem(cookie: "_types.CookieAttributes") -> "Problem | None":
-    """A name prefix without what it requires (layered 4.1.3, 5.4.3)."""
+def attributes_problem(
+    cookie: "_types.CookieAttributes", domain: "str | None"
+) -> "Problem | None":
+    """Return the most serious problem of the attributes: what drops the cookie comes first.
+
+    *domain* is the argument, perhaps with a port.
+    """
     prefix = prefixes.name_prefix(cookie.name)
     missing = prefix.missing(cookie, cookie.domain is None) if prefix else None
-    if not prefix or not missing:
-        return None
-    arguments = ", ".join([_ARGUMENTS[each] for each in missing])
-    predicate = "is dropped by browsers: its name prefix requires " + arguments
-    return Problem(errors.CookieRejectedWarning, prefix.code, predicate)
+    if prefix and missing:  # layered 4.1.3, 5.4.3
+        arguments = ", ".join([_ARGUMENTS[each] for each in missing])
+        return _rejected(prefix.code, "its name prefix requires " + arguments)
+    if cookie.samesite == "None" and not cookie.secure:  # layered 5.4.3
+        return _rejected("samesite-none-insecure", "SameSite=None requires secure=True")
+    problem = None if cookie.domain is None else _domain_problem(cookie.domain)
+    if problem is None and cookie.path is not None:
+        problem = _path_problem(cookie.path)
+    if problem is None and cookie.domain == "localhost" != domain:
+        # A Domain for a local server. Browsers keep its cookie for localhost alone.
+        predicate = (
+            "has the Domain localhost, which browsers ignore, as they ignore ports: hosts below"
+            " it do not get the cookie; pass None"
+        )
+        return _ignored("domain-localhost", predicate)
+    return problem
 
 
-def _samesite_problem(samesite: "str | None", secure: bool) -> "Problem | None":
-    """SameSite=None without Secure (layered 5.4.3)."""
-    if samesite != "None" or secure:
-        return None
-    predicate = "is dropped by browsers: SameSite=None requires secure=True"
-    return Problem(errors.CookieRejectedWarning, "samesite-none-insecure", predicate)
-
-
-def _domain_problem(domain: "str | None") -> "Problem | None":
+def _domain_problem(domain: str) -> "Problem | None":
     """A Domain that no other host may have (layered 5.4.3; the URL Standard, 3.5)."""
-    labels = (domain or "").rstrip(".").split(".")
-    if domain is None or labels == ["localhost"]:
+    labels = domain.rstrip(".").split(".")
+    if labels == ["localhost"]:
         return None
     if len(labels) == 1:
         code = "domain-public-suffix"
-        reason = "has a single label, which hosts of many owners share"
+        fault = "has a single label, which hosts of many owners share"
     elif _is_number(labels[-1]) and not (len(labels) == 4 and all(map(_is_octet, labels))):
-        code, reason = "domain-invalid", "ends in a number, but is not an IPv4 address"
+        code, fault = "domain-invalid", "ends in a number, but is not an IPv4 address"
     else:
         return None
-    predicate = "is dropped by browsers: its Domain %r %s; pass your site's domain, or None"
-    return Problem(errors.CookieRejectedWarning, code, predicate % (domain[:60], reason))
-
-
-def _port_problem(host: "str | None", domain: "str | None") -> "Problem | None":
-    """A Domain for a local server. Browsers keep a cookie of localhost for that host alone."""
-    if host != "localhost" or domain == host:
-        return None
-    predicate = (
-        "has the Domain localhost, which browsers ignore, as they ignore ports: hosts below it"
-        " do not get the cookie; pass None"
-    )
-    return Problem(errors.CookieIgnoredWarning, "domain-localhost", predicate)
+    reason = "its Domain %r %s; pass your site's domain, or None"
+    return _rejected(code, reason % (domain[:60], fault))
 
 
 def _is_number(label: str) -> bool:
@@ -107,19 +95,17 @@ def _is_octet(label: str) -> bool:
     return not label.strip(grammar.DIGIT) and str(int(label[:4])) == label and int(label) < 256
 
 
-def _path_problem(path: "str | None") -> "Problem | None":
+def _path_problem(path: str) -> "Problem | None":
     """A Path that is ignored: too long, or not from the root (layered 5.4.2)."""
-    if path is None:
-        return None
     if len(path) > MAX_ATTRIBUTE_VALUE:
         return _too_long("Path", len(path))
-    if path.startswith("/"):
+    if path[:1] == "/":
         return None
     predicate = (
         "has a Path that browsers ignore, since it does not start with '/': they use the"
         " directory of the request's path instead; write an absolute path"
     )
-    return Problem(errors.CookieIgnoredWarning, "path-relative", predicate)
+    return _ignored("path-relative", predicate)
 
 
 def expires_problem(date: str, ready: bool) -> "Problem | None":
@@ -129,32 +115,29 @@ def expires_problem(date: str, ready: bool) -> "Problem | None":
     """
     if len(date) > MAX_ATTRIBUTE_VALUE:
         return _too_long("Expires", len(date))
-    if ready and (_platform.MICROPYTHON or _is_read(date)):
+    if not ready:
+        predicate = (
+            "has an Expires before 1601: the RFC ignores it, so that the cookie ends with the"
+            " browser's session, but browsers delete the cookie; write 1970 to delete it"
+        )
+        return _ignored("expires-before-1601", predicate)
+    try:
+        from .._formats import cookie_date, firefox_date
+    except ImportError:  # a device
         return None
-    code = "expires-invalid" if ready else "expires-before-1601"
+    chromium, firefox = cookie_date.chromium_date(date), firefox_date.firefox_date(date)
+    if chromium is not None or firefox is not None:
+        return None
     predicate = (
         "has an Expires that no browser reads as a date, so that it ends with the browser's"
         " session; pass a datetime or Unix time, or use max_age"
-        if ready
-        else "has an Expires before 1601: the RFC ignores it, so that the cookie ends with the"
-        " browser's session, but browsers delete the cookie; write 1970 to delete it"
     )
-    return Problem(errors.CookieIgnoredWarning, code, predicate)
-
-
-def _is_read(date: str) -> bool:
-    from .._formats import cookie_date, firefox_date
-
-    chromium, firefox = cookie_date.chromium_date(date), firefox_date.firefox_date(date)
-    return chromium is not None or firefox is not None
+    return _ignored("expires-invalid", predicate)
 
 
 def _too_long(attribute: str, size: int) -> Problem:
-    predicate = (
-        "has an attribute that browsers ignore: %s has %d octets, over %d; shorten it"
-        % (attribute, size, MAX_ATTRIBUTE_VALUE)
-    )
-    return Problem(errors.CookieIgnoredWarning, "attribute-too-long", predicate)
+    predicate = "has an attribute that browsers ignore: %s has %d octets, over %d; shorten it"
+    return _ignored("attribute-too-long", predicate % (attribute, size, MAX_ATTRIBUTE_VALUE))
 
 
 def warn(problem: "Problem | None", name: str, value: str, header: str, max_size: int) -> None:
@@ -195,7 +178,5 @@ def size_warning(
 
 
 def _rounded(size: int) -> int:
-    unit = 1
-    while size >= 100 * unit:
-        unit *= 10
+    unit: int = 10 ** max(0, len(str(size)) - 2)
     return (size + unit // 2) // unit * unit

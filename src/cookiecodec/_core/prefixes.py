@@ -1,7 +1,4 @@
-"""Name prefixes: what a cookie-name requires of its cookie (layered 4.1.3, 5.4.3).
-
-Sections of "layered" are those of draft-ietf-httpbis-layered-cookies.
-"""
+"""Name prefixes: what a cookie-name requires of its cookie (layered 4.1.3, 5.4.3)."""
 
 from .. import _platform
 
@@ -16,11 +13,7 @@ class NamePrefix:
         self.text = text
         self.httponly = httponly
         self.host = host  # Path=/ and no Domain
-
-    @property
-    def code(self) -> str:
-        """The code of a cookie that lacks what is required."""
-        return "prefix-" + self.text.strip("_-")
+        self.code = "prefix-" + text.strip("_-")  # of a cookie that lacks what is required
 
     def missing(self, cookie: "_types.HasAttributes", host_only: bool) -> list[str]:
         """Return what *cookie* lacks (layered 5.1.2, 5.4.3).
@@ -48,9 +41,8 @@ NAME_PREFIXES = (
 
 def name_prefix(name: str) -> "NamePrefix | None":
     """Return the prefix that *name* starts with, or None."""
-    if name.startswith("__"):
-        lowered = name.lower()
-        for prefix in NAME_PREFIXES:
-            if lowered.startswith(prefix.text):
-                return prefix
+    lowered = name.lower() if name[:2] == "__" else ""
+    for prefix in NAME_PREFIXES:
+        if lowered.startswith(prefix.text):
+            return prefix
     return None

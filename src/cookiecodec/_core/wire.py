@@ -1,8 +1,8 @@
 """Headers as text and as octets: the one place that knows about encodings.
 
 A header reaches a Python server in many forms: as a native string (latin-1, PEP 3333), as
-octets (ASGI), as several lines (HTTP/2, RFC 9113, 8.2.3), in a WSGI environ. This module
-turns all of them into lines. Nothing here raises an exception for what a client sent.
+octets (ASGI), as several lines (HTTP/2, RFC 9113, 8.2.3), in a mapping. This module turns all
+of them into lines. Nothing here raises an exception for what a client sent.
 """
 
 from .. import _platform
@@ -21,22 +21,38 @@ def header_lines(header: "_types.Header") -> "list[str | _types.Octets]":
     if isinstance(header, _LINES):
         return [header]
     if hasattr(header, "keys"):
-        mapping: "_types.Any" = header
-        if "HTTP_COOKIE" in mapping:  # a WSGI environ (PEP 3333)
-            return header_lines(mapping["HTTP_COOKIE"])
-        from . import mappings
-
-        return mappings.header_lines(mapping)
+        return _mapping_lines(header)
     octets = _octets(header)
     if octets is not None:
         return [octets]
-    return [_line(line) for line in header]
+    try:
+        lines = iter(header)
+    except TypeError:
+        from . import invalid
+
+        raise invalid.wrong_type("header", header, "str, bytes or a list of these") from None
+    return [_line(line) for line in lines]
+
+
+def _mapping_lines(mapping: "_types.Any") -> "list[str | _types.Octets]":
+    """Return the Cookie lines of a WSGI environ (PEP 3333) or an ASGI scope.
+
+    An empty mapping, or one with a key of WSGI, is an environ, perhaps without cookies.
+    """
+    if "HTTP_COOKIE" in mapping:
+        return header_lines(mapping["HTTP_COOKIE"])
+    keys = [key for key in mapping if isinstance(key, str)]
+    if not mapping or "REQUEST_METHOD" in keys or [key for key in keys if key[:5] == "wsgi."]:
+        return []
+    if "headers" in keys and "type" in keys:
+        return [value for name, value in mapping["headers"] if name.lower() == b"cookie"]
+    from . import invalid
+
+    raise invalid.mapping()
 
 
 def _line(line: object) -> "str | _types.Octets":
-    if isinstance(line, _LINES):
-        return line
-    octets = _octets(line)
+    octets = line if isinstance(line, _LINES) else _octets(line)
     if octets is None:
         raise TypeError("a header line must be str or bytes, not " + type(line).__name__)
     return octets
@@ -59,13 +75,10 @@ def decode_line(line: "str | _types.Octets") -> tuple[str, bool]:
     a native string and is used as it is.
     """
     if isinstance(line, str):
-        if _platform.isascii(line):
+        native = None if _platform.isascii(line) else _platform.to_latin1(line)
+        if native is None:
             return line, False
-        octets = _platform.to_latin1(line)
-        if octets is None:
-            return line, False
-        text = _platform.from_utf8(octets)
-        return (line, True) if text is None else (text, False)
+        line = native
     octets = bytes(line)
     text = _platform.from_utf8(octets)
     return (_platform.from_latin1(octets), True) if text is None else (text, False)
@@ -77,18 +90,9 @@ def decode_name(native: str) -> str:
     U+FFFD is good enough in a value, but would give many names the same text. (An ``é`` in
     UTF-8 and one in latin-1 still read alike. An ASCII name is only ever read for itself.)
     """
-    octets = _platform.to_latin1(native)
-    text = None if octets is None else _platform.from_utf8(octets)
+    text = _platform.from_utf8(_platform.to_latin1(native) or b"")
     return native if text is None else text
 
 
 #: Decodes a cookie-value as UTF-8, with U+FFFD for each invalid part.
 decode_value = _platform.native_to_text
-
-
-def count_octets(line: "str | _types.Octets") -> int:
-    """Return how many octets the line had on the wire."""
-    if not isinstance(line, str):
-        return len(bytes(line))
-    octets = _platform.to_latin1(line)
-    return len(_platform.to_utf8_lax(line) if octets is None else octets)

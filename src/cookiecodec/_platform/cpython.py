@@ -25,10 +25,10 @@ isalnum = str.isalnum
 
 
 def index(number: object) -> int:
-    """Return *number* as an `int`, or raise TypeError if it is not an integer."""
+    """Return *number* as an `int`, or raise TypeError if it is not one or is a `bool`."""
     import operator
 
-    return operator.index(number)  # type: ignore[arg-type] # raises for others
+    return int(operator.index(None if isinstance(number, bool) else number))  # type: ignore[arg-type] # raises
 
 
 def split_at_semicolons(header: str) -> list[str]:
@@ -48,10 +48,9 @@ _PACKAGE = __file__.rpartition("_platform")[0]
 
 
 def caller_level() -> int:
-    """Return how many calls above the caller the first frame outside the package is.
+    """Return the `stacklevel` of the first frame outside of the package: 1 is the caller.
 
-    As a `stacklevel`, that is: 1 is the caller itself. `warnings.warn` does the same with
-    *skip_file_prefixes*, from Python 3.12 on.
+    From Python 3.12 on, `warnings.warn` does the same with *skip_file_prefixes*.
     """
     level = 1
     frame = _sys._getframe(1)
@@ -141,30 +140,42 @@ def escaper(plain: str, form: str, backslashed: str = "") -> "_types.Callable[[b
 
 def percent_octets(value: str) -> "bytes | None":
     """Return the octets of a percent-encoded value, or None if an escape is broken."""
-    parts = value.split("%")
-    digits = "".join([part[:2] for part in parts[1:]])
-    if len(digits) != 2 * (len(parts) - 1):
-        return None
     import binascii
 
+    first, *parts = to_utf8_lax(value).split(b"%")
     try:
-        octets = binascii.unhexlify(digits)
+        # Padded, since no digits at all would be valid.
+        parts = [binascii.unhexlify(part[:2].ljust(2)) + part[2:] for part in parts]
     except ValueError:
         return None
-    data = [to_utf8_lax(parts[0])]
-    for at, part in enumerate(parts[1:]):
-        data.append(octets[at : at + 1] + to_utf8_lax(part[2:]))
-    return b"".join(data)
+    return first + b"".join(parts)
 
 
+def unescape(text: str) -> str:
+    """Undo the escapes of the `octal` quoting. What is not UTF-8 then becomes U+FFFD.
+
+    Three octal digits are an octet. Before anything else a backslash is dropped, as in a
+    quoted-pair (RFC 9110, 5.6.4). One at the very end stays.
+    """
+    regular = _unescape_regular(text)
+    if regular is not None:
+        return regular
+    import re
+
+    native = text if isascii(text) else from_latin1(to_utf8_lax(text))
+    plain = re.sub(_ESCAPE, lambda match: match[2] or chr(int(match[1], 8)), native)
+    return native_to_text(plain)
+
+
+_ESCAPE = r"(?s)\\(?:([0-3][0-7][0-7])|(.))"
 # A text whose every backslash starts an escape that the `octal` quoting writes.
 # Each character can match in one way only: linear time.
 _REGULAR = r'[^\\]*(?:\\(?:[0-3][0-7][0-7]|["\\])[^\\]*)*'
 _is_regular: "_types.Callable[[str], _types.Any] | None" = None
 
 
-def unescape_regular(text: str) -> "str | None":
-    """Undo the escapes of the `octal` quoting in C, or return None if there are others.
+def _unescape_regular(text: str) -> "str | None":
+    """Undo the escapes in C, or return None if there are irregular ones.
 
     The escapes that pass the test mean the same in Python's own literals.
     """
@@ -176,7 +187,7 @@ def unescape_regular(text: str) -> "str | None":
     if not isascii(text) or _is_regular(text) is None:
         return None
     text = _codecs.unicode_escape_decode(text)[0]
-    return text if isascii(text) else text.encode("latin-1").decode("utf-8", "replace")
+    return text if isascii(text) else native_to_text(text)
 
 
 def read_quoted(header: str) -> "dict[str, str] | None":
@@ -201,7 +212,7 @@ def read_quoted(header: str) -> "dict[str, str] | None":
     if " " in rest or "\t" in rest or header.count(";") >= len(pairs):
         return None  # there are blanks to trim, perhaps, or other pairs
     text = "\0".join(quoted.values())
-    unescaped = unescape_regular(text) if "\\" in text else text
+    unescaped = _unescape_regular(text) if "\\" in text else text
     if unescaped is None or len(cookies) < len(pairs) or "" in cookies:
         return None
     values = unescaped.split("\0")

@@ -45,7 +45,8 @@ def mac_function(digest: str, key: bytes) -> "_types.Callable[[bytes], bytes]":
 
 def encode_base64(data: bytes) -> bytes:
     """Return the base64url of *data* without padding (RFC 4648, 5)."""
-    return _to_url(_binascii.b2a_base64(data).rstrip(b"=\n"))
+    text = _binascii.b2a_base64(data).rstrip(b"=\n")
+    return text.replace(b"+", b"-").replace(b"/", b"_")
 
 
 def decode_base64(text: bytes) -> "bytes | None":
@@ -53,8 +54,9 @@ def decode_base64(text: bytes) -> "bytes | None":
 
     Only the canonical text (RFC 4648, 3.5) is valid: no two texts stand for the same octets.
     """
+    padded = text.replace(b"-", b"+").replace(b"_", b"/") + b"=" * (-len(text) % 4)
     try:
-        data = _binascii.a2b_base64(_from_url(text) + b"=" * (-len(text) % 4))
+        data = _binascii.a2b_base64(padded)
     except ValueError:
         return None
     return data if encode_base64(data) == text else None
@@ -69,10 +71,6 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
         _zlib = None  # type: ignore[assignment]
 
     same = _hmac.compare_digest
-    _URL = bytes.maketrans(b"+/", b"-_")
-    # What is invalid in base64url becomes invalid in base64.
-    _NOT_URL = bytes.maketrans(b"-_+/", b"+/\x00\x00")
-
     _to_json = _json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
     def encode_json(obj: object) -> bytes:
@@ -82,12 +80,6 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
     def decode_json(data: bytes) -> "_types.Any":
         """Return the object in *data*. Raise ValueError or RecursionError if it is invalid."""
         return _json.loads(data.decode())
-
-    def _to_url(text: bytes) -> bytes:
-        return text.translate(_URL)
-
-    def _from_url(text: bytes) -> bytes:
-        return text.translate(_NOT_URL)
 
     def _new(digest: str, data: bytes) -> "_types.Any":
         return _hashlib.new(digest, data)
@@ -120,8 +112,8 @@ if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:
             inflated = inflate.decompress(data, limit + 1)
         except _zlib.error:
             return None
-        whole = inflate.eof and not inflate.unused_data
-        return inflated if whole and len(inflated) <= limit else None
+        whole = inflate.eof and not inflate.unused_data and len(inflated) <= limit
+        return inflated if whole else None
 
 else:
     import io as _io
@@ -152,9 +144,8 @@ else:
 
     def _check_json(obj):
         if isinstance(obj, dict):
-            for name in obj:
-                if not isinstance(name, str):
-                    raise TypeError("the keys of an object must be str")
+            if [name for name in obj if not isinstance(name, str)]:
+                raise TypeError("the keys of an object must be str")
             obj = list(obj.values())
         if isinstance(obj, (list, tuple)):
             for item in obj:
@@ -165,13 +156,6 @@ else:
         elif not (obj is None or isinstance(obj, (bool, int, str))):
             raise TypeError("JSON has no " + type(obj).__name__)
 
-    def _to_url(text):
-        return text.replace(b"+", b"-").replace(b"/", b"_")
-
-    def _from_url(text):
-        text = text.replace(b"+", b"\x00").replace(b"/", b"\x00")
-        return text.replace(b"-", b"+").replace(b"_", b"/")
-
     def _new(digest, data):
         try:
             return getattr(_hashlib, digest)(data)
@@ -179,11 +163,7 @@ else:
             raise ValueError("this platform does not have the digest '%s'" % digest) from None
 
     def _mac(digest, inner_pad, outer_pad):
-        def mac(message):
-            inner = _new(digest, inner_pad + message).digest()
-            return _new(digest, outer_pad + inner).digest()
-
-        return mac
+        return lambda message: hash_of(digest, outer_pad + hash_of(digest, inner_pad + message))
 
     def compress(data):
         return None
@@ -192,15 +172,14 @@ else:
         if _deflate is None:
             return None
         pieces = []
-        room = limit
         try:
             stream = _deflate.DeflateIO(_io.BytesIO(data), _deflate.ZLIB)
-            while room >= 0:
+            while limit >= 0:
                 piece = stream.read(512)  # a read takes all its memory at once
                 if not piece:
                     return b"".join(pieces)
                 pieces.append(piece)
-                room -= len(piece)
+                limit -= len(piece)
         except (OSError, EOFError, ValueError, MemoryError):
             pass
         return None

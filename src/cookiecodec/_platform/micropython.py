@@ -39,7 +39,7 @@ def isalnum(text: str) -> bool:
 
 
 def index(number: object) -> int:
-    if not isinstance(number, int):
+    if not isinstance(number, int) or isinstance(number, bool):
         raise TypeError("an integer is needed")
     return number
 
@@ -91,14 +91,10 @@ def from_utf8(data: "bytes | bytearray") -> "str | None":
         text = data.decode()
     except UnicodeError:
         return None
-    if len(text) == len(data):
-        return text
-    at = 0  # MicroPython decodes more than UTF-8
-    while at < len(data):
-        length = _sequence(data, at)
-        if length < 0:
-            return None
-        at += length
+    if len(text) != len(data):  # MicroPython decodes more than UTF-8
+        for size in _sequences(data):
+            if size < 0:
+                return None
     return text
 
 
@@ -108,45 +104,40 @@ def native_to_text(native: str) -> str:
 
 def _lax_text(data: "bytes | bytearray") -> str:
     """Decode UTF-8, with U+FFFD for each invalid part."""
-    size = at = 0
-    broken = False
-    while at < len(data):
-        length = _sequence(data, at)
-        broken = broken or length < 0
-        size += max(length, 0) or 3
-        at += abs(length)
-    if not broken:
-        return data.decode()
-    text = bytearray(size)  # at once: growing would copy it again and again
+    text = from_utf8(data)
+    if text is not None:
+        return text
+    # At once: growing would copy it again and again.
+    octets = bytearray(sum(max(size, 0) or 3 for size in _sequences(data)))
     to = at = 0
-    while at < len(data):
-        length = _sequence(data, at)
-        for octet in data[at : at + length] if length > 0 else b"\xef\xbf\xbd":
-            text[to] = octet
+    for size in _sequences(data):
+        for octet in data[at : at + size] if size > 0 else b"\xef\xbf\xbd":
+            octets[to] = octet
             to += 1
-        at += abs(length)
-    return text.decode()
+        at += abs(size)
+    return octets.decode()
 
 
-def _sequence(data: "bytes | bytearray", at: int) -> int:
-    """Return the size of the UTF-8 sequence at *at*, or minus that of its broken start.
+def _sequences(data: "bytes | bytearray") -> "_types.Iterator[int]":
+    """Yield the size of each UTF-8 sequence, or minus that of each broken start.
 
     The Unicode Standard, table 3-7 (well-formed sequences), and section 3.9 on U+FFFD for
     maximal subparts, which CPython follows.
     """
-    lead = data[at]
-    if lead < 0x80:
-        return 1
-    if not 0xC2 <= lead <= 0xF4:
-        return -1
-    low = 0xA0 if lead == 0xE0 else 0x90 if lead == 0xF0 else 0x80
-    high = 0x9F if lead == 0xED else 0x8F if lead == 0xF4 else 0xBF
-    length = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
-    for seen in range(1, length):
-        if at + seen >= len(data) or not low <= data[at + seen] <= high:
-            return -seen
-        low, high = 0x80, 0xBF
-    return length
+    at = 0
+    while at < len(data):
+        lead = data[at]
+        low = 0xA0 if lead == 0xE0 else 0x90 if lead == 0xF0 else 0x80
+        high = 0x9F if lead == 0xED else 0x8F if lead == 0xF4 else 0xBF
+        if not 0xC2 <= lead <= 0xF4:
+            high = 0  # nothing may follow
+        size = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+        seen = 1
+        while seen < size and at + seen < len(data) and low <= data[at + seen] <= high:
+            low, high = 0x80, 0xBF
+            seen += 1
+        yield seen if seen == size else -seen
+        at += seen
 
 
 def to_latin1(text: str) -> "bytes | bytearray | None":
@@ -196,8 +187,7 @@ def read_quoted(header: str) -> None:
     """The values are unescaped one by one: all at once would take more heap."""
 
 
-def unescape_regular(text: str) -> str:
-    """Undo all escapes of the `octal` quoting, as `quotings` does."""
+def unescape(text: str) -> str:
     data = text.encode()
     end = len(data)
     octets = bytearray(end)
@@ -219,6 +209,8 @@ def unescape_regular(text: str) -> str:
 
 
 def percent_octets(value: str) -> "bytearray | None":
+    import binascii
+
     data = value.encode()
     octets = bytearray(len(data))
     at = to = 0
@@ -226,20 +218,11 @@ def percent_octets(value: str) -> "bytearray | None":
         octet = data[at]
         at += 1
         if octet == 0x25:
-            if at + 1 >= len(data):
+            try:
+                octet = binascii.unhexlify(data[at : at + 2])[0]
+            except (ValueError, IndexError):
                 return None
-            high, low = _hex_digit(data[at]), _hex_digit(data[at + 1])
-            if high < 0 or low < 0:
-                return None
-            octet = high << 4 | low
             at += 2
         octets[to] = octet
         to += 1
     return octets[:to]
-
-
-def _hex_digit(octet: int) -> int:
-    if 0x30 <= octet <= 0x39:
-        return octet - 0x30
-    octet |= 0x20
-    return octet - 0x57 if 0x61 <= octet <= 0x66 else -1

@@ -242,10 +242,10 @@ def _more_headers(session: SessionStore, response: Any) -> list[str]:
     if not (_is_chunked() and name in response.cookies):
         return []
     cookie = response.cookies.pop(name)
-    lifetime = [None if cookie[each] == "" else cookie[each] for each in ("max-age", "expires")]
+    age, expires = [None if cookie[x] == "" else cookie[x] for x in ("max-age", "expires")]
     scope = path, domain, *flags
     return chunks.dump_cookie_chunks(
-        name, cookie.value, *lifetime, *scope, samesite=samesite, cookies=dict(session.pairs)
+        name, cookie.value, age, expires, *scope, samesite=samesite, cookies=dict(session.pairs)
     )
 
 
