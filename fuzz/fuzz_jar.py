@@ -5,8 +5,9 @@ After each step, whatever the headers were:
 - never a cookie that its host may not set, nor one for another host than its own, or one
   below its Domain; never for another path; never a Secure cookie by http, an HttpOnly one
   to a script, one that is expired;
-- never more cookies than the limits, nor one that is larger than user agents keep, nor a
-  control character in what is sent;
+- never more cookies than the limits, of a site, of its partitioned ones, and in all; and what
+  one site sets never costs another one a cookie, unless the jar is full;
+- never a cookie that is larger than user agents keep, nor a control character in what is sent;
 - a cookie of http never takes the place of a Secure one;
 - files carry the jar: JSON all of it, cookies.txt what it has fields for.
 
@@ -25,7 +26,7 @@ import harness
 with harness.instrumented(__name__):
     from cookiecodec import CookieJar, StoredCookie
 
-MAX_PER_HOST, MAX_TOTAL = 5, 12
+MAX_PER_HOST, MAX_TOTAL, MAX_PARTITIONED = 5, 12, 10240
 HOSTS = (
     "example.com",
     "www.example.com",
@@ -102,19 +103,44 @@ def received(jar: CookieJar, header: bytes, url: str, action: int) -> None:
     host = url.split("/")[2]
     new = [cookie for cookie in after if cookie not in before]
     assert all(host == cookie.domain or is_below(host, cookie.domain) for cookie in new)
+    there = {key(cookie) for cookie in after}
+    gone = [cookie for cookie in before if key(cookie) not in there]
+    if len(before) < MAX_TOTAL:
+        assert all(site(cookie.domain) == site(host) for cookie in gone), "of another site"
+    taken = [cookie for cookie in gone if not is_crowded(before, cookie)]
     trusted = ("https://", "http://localhost", "http://127.0.0.1")
     if not url.startswith(trusted):
-        kept = {key(cookie) for cookie in after if cookie.secure}
-        lost = [c for c in before if c.secure and key(c) not in kept]
-        total = len(before) >= MAX_TOTAL or len(before) >= MAX_PER_HOST
-        assert not lost or total, "http took a Secure cookie away"
+        assert not any(cookie.secure for cookie in taken), "http took a Secure cookie away"
     if not http_api:
         assert not any(cookie.httponly for cookie in new), "a script made an HttpOnly cookie"
-        there = {key(cookie) for cookie in after if cookie.httponly}
-        gone = [c for c in before if c.httponly and key(c) not in there]
-        assert not gone or len(before) >= MAX_PER_HOST, "a script took an HttpOnly cookie away"
+        assert not any(cookie.httponly for cookie in taken), "a script took one away"
     if cross_site:
         assert all(cookie.samesite == "None" for cookie in new)
+
+
+def is_crowded(before: list[StoredCookie], cookie: StoredCookie) -> bool:
+    """Whether one cookie more may evict this one."""
+    group = [each for each in before if group_of(each) == group_of(cookie)]
+    return (
+        len(before) >= MAX_TOTAL
+        or len(group) >= MAX_PER_HOST
+        or (cookie.partitioned and octets_of(group) + 4096 > MAX_PARTITIONED)
+    )
+
+
+def group_of(cookie: StoredCookie) -> tuple[str, bool]:
+    return site(cookie.domain), cookie.partitioned
+
+
+def octets_of(cookies: list[StoredCookie]) -> int:
+    return sum(len(cookie.name) + len(cookie.value) for cookie in cookies)
+
+
+def site(host: str) -> str:
+    """The registrable domain: one label more than the public suffix."""
+    above = host.partition(".")[2]
+    known = is_ip(host) or is_public_suffix(host.rstrip("."))
+    return host if known or is_public_suffix(above.rstrip(".")) else site(above)
 
 
 def key(cookie: StoredCookie) -> tuple[object, ...]:
@@ -154,16 +180,18 @@ def check_store(jar: CookieJar, clock: Clock) -> None:
     cookies = list(jar)
     assert len(jar) == len(cookies) <= MAX_TOTAL
     assert len({key(cookie) for cookie in cookies}) == len(cookies), "one cookie twice"
-    by_host: dict[str, int] = {}
+    groups: dict[tuple[str, bool], list[StoredCookie]] = {}
     for cookie in cookies:
-        by_host[cookie.domain] = by_host.get(cookie.domain, 0) + 1
+        groups.setdefault(group_of(cookie), []).append(cookie)
         assert 0 < len(cookie.name) + len(cookie.value) <= 4096
         assert cookie.expiry_time is None or clock.now < cookie.expiry_time
         assert cookie.expiry_time is None or cookie.expiry_time <= clock.now + 400 * 86400
         assert cookie.host_only or not is_public_suffix(cookie.domain)
         assert cookie.secure or not (cookie.partitioned or cookie.samesite == "None")
         check_prefix(cookie)
-    assert max(by_host.values(), default=0) <= MAX_PER_HOST
+    for (_, partitioned), group in groups.items():
+        assert len(group) <= MAX_PER_HOST
+        assert not partitioned or octets_of(group) <= MAX_PARTITIONED
 
 
 def check_prefix(cookie: StoredCookie) -> None:
@@ -180,13 +208,14 @@ def check_prefix(cookie: StoredCookie) -> None:
 
 
 def check_requests(jar: CookieJar, host: str, path: str, clock: Clock) -> None:
+    cookies = list(jar)
     for secure in (True, False):
         url = f"http{'s' * secure}://{host}{path}"
         for http_api in (True, False):
             sites = [jar.cookie_header(url, http_api=http_api, same_site=s) for s in SITES]
             due = [
                 cookie
-                for cookie in jar
+                for cookie in cookies
                 if goes(cookie, host, path, secure, http_api, clock.now)
             ]
             for number, header in enumerate(sites):
@@ -219,8 +248,11 @@ def goes(
 
 
 def is_below(host: str, domain: str) -> bool:
-    ip = re.fullmatch(r"[0-9.]+|\[.*\]", host)
-    return not ip and host.endswith("." + domain)
+    return not is_ip(host) and host.endswith("." + domain)
+
+
+def is_ip(host: str) -> bool:
+    return bool(re.fullmatch(r"[0-9.]+|\[.*\]", host))
 
 
 def under(path: str, cookie_path: str) -> bool:

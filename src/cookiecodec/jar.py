@@ -2,9 +2,9 @@
 
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. Theory of operation:
 cookies are in one dict per host, so that a request looks at its own host and the domains
-above it only. A second dict has all of them in the order of their last access, for eviction,
-and a third has the same for each site. A heap has the expiry-times, so expired cookies are
-found without a search. One lock guards them. The caller's functions, the clock and the list
+above it only. Two other indexes have them in the order of their last access, for eviction:
+all of them, and those of each site. A heap has them by expiry-time, so expired cookies are
+found without a search. One lock guards these. The caller's functions, the clock and the list
 of public suffixes, are called without it. What a file holds passes the same checks as what a
 response says.
 """
@@ -15,9 +15,9 @@ import heapq
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple, Union
+from typing import Any, Final, Literal, TypeVar, Union
 
 from . import errors, matching
 from ._core.attributes import split_pair
@@ -28,6 +28,7 @@ from ._user_agent import loading, storing
 from ._user_agent.files import Contents, Problem, browser_json, cookies_txt, disk, jar_json
 from ._user_agent.judgement import Case, Judgement, Seen, find_deletions, judge
 from ._user_agent.quirks import BROWSERS
+from ._user_agent.sending import SENT_WITH
 from ._user_agent.storing import PublicSuffix, StoredCookie
 from ._user_agent.verdict import Verdict, verdict_on
 from .limits import MAX_COOKIE_HEADER
@@ -35,13 +36,27 @@ from .set_cookie import Octets, SetCookie, native_string
 
 __all__ = ["CookieJar", "StoredCookie"]
 
-_EVICTED = "the jar is full of cookies that have precedence: evicted"
 _Path = Union[str, os.PathLike[str]]
 _Format = Union[Literal["cookies.txt", "json", "storage_state", "list", "har"], None]
+_Function = TypeVar("_Function")
+
+_WRITERS = {
+    "cookies.txt": cookies_txt.dump_cookies_txt,
+    "json": jar_json.dump_json,
+    "storage_state": browser_json.dump_storage_state,
+    "list": browser_json.dump_list,
+}
+_READERS = {
+    "cookies.txt": cookies_txt.load_cookies_txt,
+    "json": jar_json.load_json,
+    **dict.fromkeys(("storage_state", "list", "har"), browser_json.load_browser_json),
+}
 
 # What identifies a cookie within a host (layered 5.4.3; Partitioned as in browsers): name,
 # path, host-only, partitioned.
 _Key = tuple[str, str, bool, bool]
+# What is counted together: the cookies of a site, and its partitioned ones apart.
+_Group = tuple[str, bool]
 
 # The limits of Chromium. If a site has more cookies than that, it loses a sixth of the limit
 # beyond the excess, as in both browsers: of 181 cookies, 31 go and 150 stay.
@@ -54,8 +69,8 @@ _EXTRA = 6
 _MAX_PARTITIONED = 10240
 _MAX_PARTITIONED_IN_FIREFOX = 12288
 
-# One lock for all jars, so that a fork waits until no thread changes any of them, and its
-# child has it free. Without forks, on Windows, `dict` ignores these functions.
+# One lock for all jars: a fork waits until no thread changes any of them, and its child has it
+# free. Without forks, on Windows, `dict` ignores these functions.
 _lock = threading.RLock()
 getattr(os, "register_at_fork", dict)(
     before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
@@ -64,37 +79,17 @@ getattr(os, "register_at_fork", dict)(
 # Seconds after an access in which both browsers note no other one.
 _ACCESS_NOTED = 60
 
-# The cookies that a request gets, by how close it is to the cookie's site (layered 5.4.5).
-_SAME_SITE = {
-    "strict": ("Strict", "Lax", None, "None"),
-    "lax": ("Lax", None, "None"),
-    "unset": (None, "None"),
-    "none": ("None",),
-}
-
 
 class _Entry:
-    """A cookie in its place. The number of its creation orders those of the same second.
+    """A cookie in its place. The number of its creation orders those of the same second."""
 
-    Its group is its site, and whether it is partitioned: these are counted apart.
-    """
+    __slots__ = ("cookie", "created", "group", "key")
 
-    __slots__ = ("accessed", "cookie", "created", "group", "key")
-
-    def __init__(self, cookie: StoredCookie, created: int, site: str) -> None:
+    def __init__(self, cookie: StoredCookie, key: _Key, created: int, group: _Group) -> None:
         self.cookie = cookie
-        self.key = _key(cookie)
+        self.key = key
         self.created = created
-        self.accessed = cookie.last_access_time
-        self.group = site, cookie.partitioned
-
-
-class _Expiry(NamedTuple):
-    """When a cookie expires, in the heap. The number tells two of one time apart."""
-
-    time: float
-    number: int
-    entry: _Entry
+        self.group = group
 
 
 def _key(cookie: StoredCookie) -> _Key:
@@ -106,20 +101,18 @@ class CookieJar:
 
     - *is_public_suffix*: a function that tells whether sites of many owners share a domain,
       given in lower case and A-labels, such as the method of a public suffix list. Without
-      it, a single label is a public suffix, which is the list's default rule.
+      it, a single label is one, which is the list's default rule. It is also an attribute.
     - *clock*: a function that returns the Unix time.
     - *max_per_host*, *max_total*: how many cookies are kept, 0 or more, of the hosts of one
       registrable domain, and in all (layered 5.1.1; the defaults are Chromium's). Excess
       cookies are evicted (layered 5.2), the least recently used ones first. A registrable
       domain loses a sixth of its limit more, and cookies without Secure before others, as in
-      browsers. A full jar evicts cookies of the sites that have most of them.
-
-    Partitioned cookies are counted apart, and name and value of those of one registrable
-    domain have at most 10,240 octets together.
+      browsers. A full jar evicts cookies of the sites that have most of them. Partitioned
+      cookies are counted apart, and have at most 10,240 octets in a registrable domain.
 
     Threads may share a jar, and a process that forks has one of its own in the child. It
-    can't be copied or pickled: use `to_json` and `from_json`. As any container, an empty one
-    is false. ``problems`` lists what a file held and its jar did not take, each with ``line``,
+    can't be copied or pickled: use `to_json` and `from_json`. An empty one is false.
+    ``problems`` lists what a file held and its jar did not take, each with ``line``,
     ``reason``, ``code`` and ``name``.
 
     >>> jar = CookieJar()
@@ -139,18 +132,13 @@ class CookieJar:
     ) -> None:
         if max_per_host < 0 or max_total < 0:
             raise ValueError("max_per_host and max_total must not be negative")
-        self._is_public_suffix = is_public_suffix
+        self.is_public_suffix: Final = is_public_suffix
         self._clock = clock
         self._max_per_host = max_per_host
         self._max_total = max_total
         self._lock = _lock
         self.problems: list[Problem] = []
         self.clear()
-
-    @property
-    def is_public_suffix(self) -> PublicSuffix:
-        """The function that the jar was made with, or None."""
-        return self._is_public_suffix
 
     def clear(self, host: str | None = None) -> None:
         """Remove all cookies, or those of *host* alone, not of hosts above or below it.
@@ -167,11 +155,11 @@ class CookieJar:
             self._hosts: dict[str, dict[_Key, _Entry]] = {}
             # In the order of last access. A dict, since it deletes in constant time.
             self._recent: dict[_Entry, None] = {}
-            self._groups: dict[tuple[str, bool], dict[_Entry, None]] = {}
+            self._groups: dict[_Group, dict[_Entry, None]] = {}
+            self._secure: dict[str, dict[_Entry, None]] = {}  # by name
             self._count = 0
             # Expiry-time, number and cookie. What is gone or replaced stays for a while.
-            self._expiries: list[_Expiry] = []
-            self._secure: dict[str, set[_Entry]] = {}
+            self._expiries: list[tuple[float, int, _Entry]] = []
 
     def __len__(self) -> int:
         now = self._clock()
@@ -185,9 +173,7 @@ class CookieJar:
         with self._lock:
             self._remove_expired(now)
             entries = sorted(self._recent, key=attrgetter("created"))
-            return iter(
-                [entry.cookie._replace(last_access_time=entry.accessed) for entry in entries]
-            )
+            return iter([entry.cookie for entry in entries])
 
     def __getstate__(self) -> object:
         """Refuse `copy` and `pickle`, which would share what the lock guards."""
@@ -205,54 +191,52 @@ class CookieJar:
         request. *http_api* is false for what a script sets. *cross_site* is true for the
         response to a request that another site made.
 
-        The `Verdict` says whether the cookie is kept, and why not. A header that deletes a
-        cookie is carried out, and not ``accepted``. Raises TypeError for arguments of the
-        wrong type, and nothing else.
+        The `Verdict` says whether the cookie is kept, and why not. One that deletes another is
+        not ``accepted``. Raises TypeError for arguments of the wrong type, and nothing else.
         """
-        text, request = native_string(header), urls.read_url(url)
-        case = Case(text, request, self._clock(), http_api, cross_site, self._is_public_suffix)
+        text, request = native_string(header), _read_url(url)
+        given = self.is_public_suffix
+        case = Case(text, request, self._clock(), http_api, cross_site, given)
         judged = judge(case)
         if judged.stored is not None and request is not None:
-            site = self._site(request.host)
+            site = storing.site_hosts(request.host, given)[-1]
             deletions = find_deletions(case, judged) if judged.codes else []
+            seen: Seen = {}
             with self._lock:
-                seen = self._differences(deletions, case) if deletions else {}
+                if deletions:
+                    seen = self._differences(deletions, case)
                 codes = self._admit(judged.stored, site, judged.codes, case, seen)
             judged = Judgement(judged.cookie, judged.stored, codes, seen)
-        return verdict_on(case, judged)
+        verdict = verdict_on(case, judged)
+        message = "" if request is not None else storing.url_mistake(url, text)
+        if not message:
+            return verdict
+        findings = [
+            each._replace(message=message) if each.code == "url" else each
+            for each in verdict.findings
+        ]
+        return Verdict(False, verdict.cookie, lambda: findings)
 
     def cookie_header(
         self, url: str, *, http_api: bool = True, same_site: str = "strict"
     ) -> str:
         """Return the Cookie header of a request to *url*, as a native string (``""``: none).
 
-        *http_api* is false for what a script may read. *same_site* tells how close the
-        request is (layered 5.4.5): ``"strict"`` from the same site or from the user,
+        *http_api* is false for what a script may read. *same_site* tells, in any case, how
+        close the request is (layered 5.4.5): ``"strict"`` from the same site or from the user,
         ``"lax"`` for a navigation from another site, ``"unset"`` for a request that still
         gets cookies without SameSite, ``"none"`` for any other request from another site.
         Raises ValueError for another word.
 
-        The longest path comes first, then the oldest cookie. A cookie that contains a tab,
-        which Firefox keeps and Chromium refuses, is kept and not sent: no control character
-        is ever written.
+        The longest path comes first, then the oldest cookie. A cookie with a tab, which only
+        Firefox keeps, is kept and not sent: no control character is ever written.
         """
-        if same_site not in _SAME_SITE:
+        word = same_site.lower() if isinstance(same_site, str) else ""
+        if word not in SENT_WITH["None"]:
             raise ValueError("same_site must be 'strict', 'lax', 'unset' or 'none'")
-        request = urls.read_url(url)
-        if request is None:
-            return ""
-        allowed = _SAME_SITE[same_site]
-        now, hosts = self._clock(), self._related_hosts(request.host)
-        with self._lock:
-            self._remove_expired(now)
-            found = self._retrieve(request, hosts, http_api, allowed)
-            for entry in sorted(found, key=attrgetter("created")):
-                self._touch(entry, now)
+        found = self._retrieve(url, http_api, word, access=True)
         return "; ".join(
-            [
-                f"{cookie.name}={cookie.value}" if cookie.name else cookie.value
-                for cookie in [entry.cookie for entry in found]
-            ]
+            [f"{each.name}={each.value}" if each.name else each.value for each in found]
         )
 
     # --- editing ---------------------------------------------------------------------
@@ -267,17 +251,8 @@ class CookieJar:
         With *url* the order is that of the Cookie header, else that of creation. To look is
         not an access: the times stay.
         """
-        if url is None:
-            return [cookie for cookie in self if name in (None, cookie.name)]
-        request = urls.read_url(url)
-        if request is None:
-            return []
-        now, hosts = self._clock(), self._related_hosts(request.host)
-        with self._lock:
-            self._remove_expired(now)
-            found = self._retrieve(request, hosts, True, _SAME_SITE["strict"])
-            cookies = [each.cookie._replace(last_access_time=each.accessed) for each in found]
-        return [cookie for cookie in cookies if name in (None, cookie.name)]
+        found = self if url is None else self._retrieve(url, True, "strict", access=False)
+        return [cookie for cookie in found if name in (None, cookie.name)]
 
     def set(self, name: str, value: str, url: str, **attributes: Any) -> Verdict:
         """Store a cookie as if a response from *url* had set it (layered 5.4.3).
@@ -307,14 +282,13 @@ class CookieJar:
         >>> jar.cookie_header("https://example.com/")
         'a=1; b=2'
         """
-        text = native_string(header).strip()
+        text, request = native_string(header).strip(), _read_url(url)
         text = text[len("cookie:") :] if text[:7].lower() == "cookie:" else text
-        request, verdicts = urls.read_url(url), []
+        secure, verdicts = request is not None and request.secure, []
         for name, value in [split_pair(pair) for pair in text.split(";") if pair.strip()]:
-            prefix = name_prefix(name)  # it may require HttpOnly
-            flags = {"httponly": prefix is not None and prefix.httponly}
-            flags["secure"] = request is not None and request.secure
-            verdicts.append(self.set(name, value, url, **flags))
+            prefix = name_prefix(name)
+            httponly = prefix is not None and prefix.httponly  # it requires that
+            verdicts.append(self.set(name, value, url, secure=secure, httponly=httponly))
         return verdicts
 
     def add(self, cookie: StoredCookie) -> Verdict:
@@ -323,9 +297,11 @@ class CookieJar:
         It keeps its times, within limits. An expired one deletes, as in `receive`. Raises
         `errors.CookieError` for what no header can express.
         """
-        case, judged = loading.judge_stored(cookie, self._clock(), self._is_public_suffix)
-        site = self._site(cookie.domain)
+        given = self.is_public_suffix
         seen: Seen = {}
+        _check_stored([cookie])
+        case, judged = loading.judge_stored(cookie, self._clock(), given)
+        site = storing.site_hosts(cookie.domain, given)[-1]
         with self._lock:
             codes = self._admit(judged.stored or cookie, site, judged.codes, case, seen)
         return verdict_on(case, judged._replace(codes=codes, seen=seen))
@@ -337,15 +313,14 @@ class CookieJar:
         that are over a limit, are left out, with one `CookieRejectedWarning`.
         """
         added = list(cookies)
-        if not all(isinstance(cookie, StoredCookie) for cookie in added):
-            raise TypeError("cookies must be StoredCookie objects. Use set for name and value.")
-        typed = isinstance(cookies, CookieJar)
-        self._take(Contents(added, [0] * len(added), []), typed=typed)
+        _check_stored(added)
+        file = "jar" if isinstance(cookies, CookieJar) else ""
+        self._take(Contents(added, [0] * len(added), []), self._clock(), file)
 
     def remove(self, cookie: StoredCookie) -> bool:
         """Remove the cookie of this name, host and path. Return whether it was there."""
         with self._lock:
-            entry = self._hosts.get(cookie.domain, {}).get(_key(cookie))
+            entry = self._entry(cookie)
             if entry is not None:
                 self._remove(entry)
         return entry is not None
@@ -372,7 +347,7 @@ class CookieJar:
         """
         text = disk.read_text(path)
         found = "list" if disk.kind_of(text) == "JSON" else "cookies.txt"
-        return cls._read(text, disk.check_format(format or found, "har"), strict, options)
+        return cls._read(text, format or found, strict, options)
 
     def save(self, path: _Path, *, format: _Format = None) -> None:
         """Write all cookies to *path*, including session cookies.
@@ -387,16 +362,7 @@ class CookieJar:
         """
         by_suffix = {".txt": "cookies.txt", ".json": "json"}
         suffix = os.path.splitext(path)[1].lower()
-        name = disk.check_format(format or by_suffix.get(suffix, ""))
-        if name == "json":
-            text = self.to_json()
-        elif name == "cookies.txt":
-            text = self.to_cookies_txt()
-        else:
-            text, left_out = browser_json.dump_list(self, self._is_public_suffix)
-            _warn_of_left_out(left_out)
-            text = text if name == "list" else '{"cookies": %s, "origins": []}' % text
-        disk.write_file(path, text)
+        disk.write_file(path, self._write(format or by_suffix.get(suffix, "")))
 
     def to_json(self) -> str:
         """Return the jar's cookies in JSON, in ASCII, including session cookies.
@@ -406,7 +372,7 @@ class CookieJar:
         >>> [cookie.name for cookie in CookieJar.from_json(jar.to_json())]
         ['sid']
         """
-        return jar_json.dump_json(self)
+        return self._write("json")
 
     @classmethod
     def from_json(cls, text: str, *, strict: bool = False, **options: Any) -> CookieJar:
@@ -426,9 +392,7 @@ class CookieJar:
         which `from_cookies_txt` reads. A cookie with a tab, or with octets that are not
         UTF-8, is left out, with one `CookieIgnoredWarning`.
         """
-        text, left_out = cookies_txt.dump_cookies_txt(self)
-        _warn_of_left_out(left_out)
-        return text
+        return self._write("cookies.txt")
 
     @classmethod
     def from_cookies_txt(cls, text: str, *, strict: bool = False, **options: Any) -> CookieJar:
@@ -446,28 +410,35 @@ class CookieJar:
         """
         return cls._read(text, "cookies.txt", strict, options)
 
+    def _write(self, format: str) -> str:
+        text, left_out = _known(format, _WRITERS)(self, self.is_public_suffix)
+        if left_out:
+            message = (
+                "this format can't hold a tab, or octets that are not UTF-8, so such cookies"
+                f" are left out ({len(left_out)}). Use to_json for them."
+            )
+            errors.warn(errors.CookieIgnoredWarning(message, left_out[0], "cookies-txt"))
+        return text
+
     @classmethod
     def _read(cls, text: str, file: str, strict: bool, options: Any) -> CookieJar:
-        filled = cls(**options)
-        if file == "json":
-            contents = jar_json.load_json(text)
-        elif file == "cookies.txt":
-            contents = cookies_txt.load_cookies_txt(text, filled._clock())
-        else:
-            contents = browser_json.load_browser_json(text, filled._clock())
-        filled.problems = filled._take(contents, file, strict)
+        filled, read = cls(**options), _known(file, _READERS)
+        now = filled._clock()
+        filled.problems = filled._take(read(text, now), now, file, strict)
         return filled
 
     def _take(
-        self, contents: Contents, file: str = "", strict: bool = False, typed: bool = True
+        self, contents: Contents, now: float, file: str, strict: bool = False
     ) -> list[Problem]:
         """Store cookies as far as responses might have set them, and return the problems.
 
-        In the order of creation, and then, as far as that matters, of last access.
+        In the order of creation, and then, as far as that matters, of last access. Without a
+        *file*, their fields may have any types.
         """
-        now = self._clock()
-        cookies, lines, problems = loading.check(contents, now, self._is_public_suffix, typed)
-        sites = {domain: self._site(domain) for domain in {cookie.domain for cookie in cookies}}
+        given = self.is_public_suffix
+        cookies, lines, problems = loading.check(contents, now, given, bool(file))
+        domains = {cookie.domain for cookie in cookies}
+        sites = {domain: storing.site_hosts(domain, given)[-1] for domain in domains}
         with self._lock:
             self._remove_expired(now)
             placed = [self._place(cookie, sites[cookie.domain], now) for cookie in cookies]
@@ -480,8 +451,9 @@ class CookieJar:
             self._remove_global_excess()
             if len(self._recent) < len(before):
                 known = dict(zip(placed, lines))
+                reason = "the jar is full of cookies that have precedence: evicted"
                 problems += [
-                    Problem(known.get(entry, 0), _EVICTED, "evicted", entry.cookie.name)
+                    Problem(known.get(entry, 0), reason, "evicted", entry.cookie.name)
                     for entry in before
                     if entry not in self._recent
                 ]
@@ -501,37 +473,38 @@ class CookieJar:
 
     # --- the store ------------------------------------------------------------------
 
-    def _site(self, host: str) -> str:
-        """Return the registrable domain of *host*. Without the lock, as the next one."""
-        return storing.site_hosts(host, self._is_public_suffix)[-1]
-
     def _retrieve(
-        self,
-        request: Request,
-        hosts: Sequence[str],
-        http_api: bool,
-        allowed: tuple[str | None, ...],
-    ) -> list[_Entry]:
-        """Return the cookies of *hosts* that go with a request, in order (layered 5.4.5)."""
-        found = [
-            entry
-            for host in hosts
-            for entry in self._hosts.get(host, {}).values()
-            if (host == request.host or not entry.cookie.host_only)
-            and _goes_with(entry.cookie, request, http_api, allowed)
-        ]
-        return sorted(found, key=_by_path_and_creation)
-
-    def _related_hosts(self, host: str) -> Sequence[str]:
-        """Return *host* and the hosts of its site above it, if any of these has cookies.
-
-        Without the lock, since it may call a function of the caller.
-        """
-        above = host
+        self, url: str, http_api: bool, same_site: str, access: bool
+    ) -> list[StoredCookie]:
+        """Return the cookies that go with a request, in order (layered 5.4.5)."""
+        request = _read_url(url)
+        if request is None:
+            return []
+        # The caller's functions are called without the lock.
+        now, above, hosts = self._clock(), request.host, [request.host]
         while above := above.partition(".")[2]:
             if above in self._hosts:
-                return storing.site_hosts(host, self._is_public_suffix)
-        return [host]
+                hosts = [*storing.site_hosts(request.host, self.is_public_suffix)]
+                break
+        with self._lock:
+            self._remove_expired(now)
+            found = [
+                entry
+                for host in hosts
+                for entry in self._hosts.get(host, {}).values()
+                if (host == request.host or not entry.cookie.host_only)
+                and _goes_with(entry.cookie, request, http_api, same_site)
+            ]
+            if access:
+                for entry in sorted(found, key=attrgetter("created")):
+                    if now - entry.cookie.last_access_time > _ACCESS_NOTED:
+                        entry.cookie = entry.cookie._replace(last_access_time=now)
+                        for order in (self._recent, self._groups[entry.group]):
+                            del order[entry]
+                            order[entry] = None
+            # Longer paths first, in characters as in browsers. (The text counts segments.)
+            found.sort(key=lambda entry: (-len(entry.cookie.path), entry.created))
+            return [entry.cookie for entry in found]
 
     def _admit(
         self, cookie: StoredCookie, site: str, codes: list[str], case: Case, seen: Seen
@@ -541,16 +514,20 @@ class CookieJar:
         *codes* are the causes so far to refuse it. Returns those for which it is not kept.
         """
         self._remove_expired(case.now)
-        secure = case.request is not None and case.request.secure
         refused = [code for code in codes if code != "expired"]
         if len(cookie.path) > MAX_COOKIE_HEADER:  # servers refuse a request for it
             refused.append("path-too-long")
-        overlaid = [] if secure else self._overlaid_secure(cookie, site)
+        secure = case.request is not None and case.request.secure
+        # Leave Secure Cookies Alone. Partitioned ones do not count (the browsers' rule).
+        named = () if secure else self._secure.get(cookie.name, ())
+        same_site = [each.cookie for each in named if each.group == (site, False)]
+        overlaid = [each for each in same_site if _overlays(cookie, each)]
         if overlaid:
             if not codes and not any(_firefox_protects(each, cookie) for each in overlaid):
                 seen["secure-overlay"] = {"chromium": False, "firefox": True}
             refused.append("secure-overlay")
-        if not case.http_api and self._overlays_httponly(cookie):
+        there = None if case.http_api else self._entry(cookie)
+        if there is not None and there.cookie.httponly:
             refused.append("httponly-overlay")
         if refused:
             return refused + [code for code in codes if code == "expired"]
@@ -558,121 +535,82 @@ class CookieJar:
         if entry is None:
             return ["expired"]
         # Garbage Collect Cookies (layered 5.4.4). Expired ones are gone already.
-        full = cookie.partitioned or len(self._groups[entry.group]) > self._max_per_host
-        if full and self._remove_excess(entry.group):
+        if self._remove_excess(entry.group):
             seen["eviction-differs"] = dict.fromkeys(BROWSERS, entry in self._recent)
         self._remove_global_excess()
         return [] if entry in self._recent else ["evicted"]
 
     def _differences(self, deletions: list[StoredCookie | None], case: Case) -> Seen:
         """Return what only one browser does: the deletion of a cookie that is there."""
-        there: list[_Entry | None] = []
-        for cookie in deletions:
-            entry = self._hosts.get(cookie.domain, {}).get(_key(cookie)) if cookie else None
-            there.append(entry if entry and case.may_replace(entry.cookie) else None)
-        if len(set(there)) < 2:
-            return {}
-        return {"deletion-differs": dict(zip(BROWSERS, [entry is None for entry in there]))}
+        there = [cookie and self._entry(cookie) for cookie in deletions]
+        gone = [each if each and case.may_replace(each.cookie) else None for each in there]
+        kept = dict(zip(BROWSERS, [each is None for each in gone]))
+        return {"deletion-differs": kept} if len(set(gone)) > 1 else {}
+
+    def _entry(self, cookie: StoredCookie) -> _Entry | None:
+        return self._hosts.get(cookie.domain, {}).get(_key(cookie))
 
     def _place(self, cookie: StoredCookie, site: str, now: float) -> _Entry | None:
         """Store a cookie. If it is there, take its place and its creation-time."""
-        entry = _Entry(cookie, self._count, site)
-        old = self._hosts.get(cookie.domain, {}).get(entry.key)
+        key = (cookie.name, cookie.path, cookie.host_only, cookie.partitioned)  # `_key`, inline
+        old, created = self._hosts.get(cookie.domain, {}).get(key), self._count
         if old is not None:
             # The text (5.4.3) drops a cookie if only its value is new. No browser does.
-            entry.created = old.created
-            entry.cookie = cookie._replace(creation_time=old.cookie.creation_time)
+            cookie = cookie._replace(creation_time=old.cookie.creation_time)
+            created = old.created
             self._remove(old)
-        if storing.is_expired(cookie.expiry_time, now):
+        expiry = cookie.expiry_time
+        if expiry is not None and expiry <= now:
             return None
         self._count += 1
-        self._hosts.setdefault(cookie.domain, {})[entry.key] = entry
-        self._recent[entry] = None
+        entry = _Entry(cookie, key, created, (site, cookie.partitioned))
+        self._hosts.setdefault(cookie.domain, {})[key] = entry
         self._groups.setdefault(entry.group, {})[entry] = None
+        self._recent[entry] = None
         if cookie.secure:
-            self._secure.setdefault(cookie.name, set()).add(entry)
-        if cookie.expiry_time is not None:
-            expiry = _Expiry(cookie.expiry_time, self._count, entry)
-            heapq.heappush(self._expiries, expiry)
-            self._tidy_expiries()
+            self._secure.setdefault(cookie.name, {})[entry] = None
+        if expiry is not None:
+            heapq.heappush(self._expiries, (expiry, self._count, entry))
         return entry
-
-    def _tidy_expiries(self) -> None:
-        """Remove the expiry-times of cookies that are gone, once they are the majority."""
-        if len(self._expiries) > 2 * len(self._recent) + 64:
-            self._expiries = [each for each in self._expiries if each.entry in self._recent]
-            heapq.heapify(self._expiries)
-
-    def _overlays_httponly(self, cookie: StoredCookie) -> bool:
-        entry = self._hosts.get(cookie.domain, {}).get(_key(cookie))
-        return entry is not None and entry.cookie.httponly
-
-    def _overlaid_secure(self, cookie: StoredCookie, site: str) -> list[StoredCookie]:
-        """Leave Secure Cookies Alone: return those of this name, on a host above or below.
-
-        Partitioned ones do not count (the browsers' rule).
-        """
-        return [
-            entry.cookie
-            for entry in self._secure.get(cookie.name, ())
-            if entry.group == (site, False)
-            and (
-                urls.host_matches(cookie.domain, entry.cookie.domain)
-                or urls.host_matches(entry.cookie.domain, cookie.domain)
-            )
-            and matching.path_match(cookie.path, entry.cookie.path)
-        ]
-
-    def _touch(self, entry: _Entry, now: float) -> None:
-        """Note an access, unless there was another one shortly before."""
-        if now - entry.accessed > _ACCESS_NOTED:
-            entry.accessed = now
-            for order in (self._recent, self._groups[entry.group]):
-                del order[entry]
-                order[entry] = None
 
     def _remove(self, entry: _Entry) -> None:
         del self._recent[entry]
-        group = self._groups[entry.group]
-        del group[entry]
-        if not group:
-            del self._groups[entry.group]
-        entries = self._hosts[entry.cookie.domain]
-        del entries[entry.key]
-        if not entries:
-            del self._hosts[entry.cookie.domain]
-        if entry.cookie.secure:
-            named = self._secure[entry.cookie.name]
-            named.remove(entry)
-            if not named:
-                del self._secure[entry.cookie.name]
-        self._tidy_expiries()
+        cookie = entry.cookie
+        indexes: Any = [
+            (self._hosts, cookie.domain, entry.key),
+            (self._groups, entry.group, entry),
+        ]
+        if cookie.secure:
+            indexes.append((self._secure, cookie.name, entry))
+        for index, place, key in indexes:
+            del index[place][key]
+            if not index[place]:
+                del index[place]
+        if len(self._expiries) > 2 * len(self._recent) + 64:  # most of these are gone
+            waiting = [(at, n, each) for at, n, each in self._expiries if each in self._recent]
+            self._expiries = waiting
+            heapq.heapify(self._expiries)
 
-    def _remove_excess(self, group: tuple[str, bool]) -> bool:
+    def _remove_excess(self, group: _Group) -> bool:
         """Remove Excess Cookies for a Host (layered 5.2.2), for a site, as browsers do.
 
         Return whether Firefox evicts others: none with Secure, if there are any without, and
         partitioned ones as others, but later.
         """
         entries = self._groups[group]
-        if group[1]:
-            return self._remove_excess_octets(list(entries))
-        if len(entries) > self._max_per_host:
+        excess = len(entries) - self._max_per_host
+        if not group[1]:
+            if excess <= 0:
+                return False
             # A stable sort: equals stay in the order of access.
             recent = sorted(entries, key=attrgetter("cookie.secure"))
-            kept = self._max_per_host - self._max_per_host // _EXTRA
-            evicted = recent[: len(recent) - kept]
+            evicted = recent[: excess + self._max_per_host // _EXTRA]
             for entry in evicted:
                 self._remove(entry)
             return len({entry.cookie.secure for entry in evicted}) > 1
-        return False
-
-    def _remove_excess_octets(self, entries: list[_Entry]) -> bool:
-        """Evict the least recently used partitioned cookies of a site, to both limits."""
-        sizes = [len(entry.cookie.name) + len(entry.cookie.value) for entry in entries]
-        octets = total = sum(sizes)
-        excess = len(entries) - self._max_per_host
-        for number, (entry, size) in enumerate(zip(entries, sizes)):
+        sizes = {each: len(each.cookie.name) + len(each.cookie.value) for each in entries}
+        octets = total = sum(sizes.values())
+        for number, (entry, size) in enumerate(sizes.items()):
             if octets > _MAX_PARTITIONED or number < excess:
                 self._remove(entry)
                 octets -= size
@@ -691,20 +629,21 @@ class CookieJar:
 
     def _remove_expired(self, now: float) -> None:
         """Remove Expired Cookies (layered 5.2.1)."""
-        while self._expiries and self._expiries[0].time <= now:
-            entry = heapq.heappop(self._expiries).entry
+        while self._expiries:
+            expiry, _, entry = self._expiries[0]
+            if expiry > now:
+                break
+            heapq.heappop(self._expiries)
             if entry in self._recent:
                 self._remove(entry)
 
 
-def _goes_with(
-    cookie: StoredCookie, request: Request, http_api: bool, allowed: tuple[str | None, ...]
-) -> bool:
+def _goes_with(cookie: StoredCookie, request: Request, http_api: bool, same_site: str) -> bool:
     """Retrieve Cookies (layered 5.4.5), but for the host."""
     return (
         (request.secure or not cookie.secure)
         and (http_api or not cookie.httponly)
-        and cookie.samesite in allowed
+        and same_site in SENT_WITH[cookie.samesite]
         and matching.path_match(request.path, cookie.path)
         and "\t" not in cookie.name
         and "\t" not in cookie.value
@@ -712,12 +651,14 @@ def _goes_with(
 
 
 def _by_access(entries: dict[_Entry, None]) -> dict[_Entry, None]:
-    return dict.fromkeys(sorted(entries, key=attrgetter("accessed")))
+    return dict.fromkeys(sorted(entries, key=attrgetter("cookie.last_access_time")))
 
 
-def _by_path_and_creation(entry: _Entry) -> tuple[int, int]:
-    """Longer paths first, in characters as in browsers. (The text counts segments.)"""
-    return -len(entry.cookie.path), entry.created
+def _overlays(cookie: StoredCookie, secure: StoredCookie) -> bool:
+    """Whether *cookie* is for a host above or below that of a Secure one, and for its path."""
+    one, other = cookie.domain, secure.domain
+    related = urls.host_matches(one, other) or urls.host_matches(other, one)
+    return related and matching.path_match(cookie.path, secure.path)
 
 
 def _firefox_protects(secure: StoredCookie, cookie: StoredCookie) -> bool:
@@ -726,10 +667,21 @@ def _firefox_protects(secure: StoredCookie, cookie: StoredCookie) -> bool:
     return secure.domain == cookie.domain or not upper.host_only
 
 
-def _warn_of_left_out(names: list[str]) -> None:
-    if names:
-        message = (
-            "this format can't hold a tab, or octets that are not UTF-8, so such cookies are"
-            f" left out ({len(names)}). Use to_json for them."
-        )
-        errors.warn(errors.CookieIgnoredWarning(message, names[0], "cookies-txt"))
+def _read_url(url: str) -> Request | None:
+    if isinstance(url, str):
+        return urls.read_url(url)
+    raise TypeError(
+        f"url must be str, not {type(url).__name__}: give the address of the request, such as"
+        " 'https://example.com/login'"
+    )
+
+
+def _check_stored(cookies: list[StoredCookie]) -> None:
+    if not all(isinstance(cookie, StoredCookie) for cookie in cookies):
+        raise TypeError("cookies must be StoredCookie objects. Use set for name and value.")
+
+
+def _known(format: str, functions: dict[str, _Function]) -> _Function:
+    if format not in functions:
+        raise ValueError("format must be one of " + ", ".join(functions))
+    return functions[format]

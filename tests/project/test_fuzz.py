@@ -1,6 +1,7 @@
 """The fuzz targets, where there is no Atheris: each seed is run, and each target bites."""
 
 import importlib
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -161,3 +162,8 @@ def test_a_target_bites(
 
 def test_each_target_of_ours_has_a_slip() -> None:
     assert {name for name, *_ in SLIPS} == set(TARGETS)
+
+
+def test_the_session_of_nox_has_a_number_of_inputs_for_each_target() -> None:
+    noxfile = (FUZZ.parent / "noxfile.py").read_text("utf-8")
+    assert sorted(re.findall(r'"(fuzz_\w+)": \d+', noxfile)) == TARGETS

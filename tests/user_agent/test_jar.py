@@ -99,8 +99,12 @@ def test_samesite_limits_cross_site_requests() -> None:
         "unset": "u=3; n=4",
         "none": "n=4",
     }
-    with pytest.raises(ValueError, match="same_site must be"):
-        jar.cookie_header(HTTPS, same_site="Strict")
+    assert jar.cookie_header(HTTPS, same_site="Lax") == jar.cookie_header(
+        HTTPS, same_site="LAX"
+    )
+    for wrong in ("", "Strict ", "\u017ftrict", None, True):  # U+017F is s in upper case
+        with pytest.raises(ValueError, match="same_site must be"):
+            jar.cookie_header(HTTPS, same_site=wrong)  # type: ignore[arg-type]
 
 
 def test_ip_addresses_do_not_share_cookies() -> None:
@@ -596,3 +600,54 @@ def test_a_default_path_has_a_bound() -> None:
     data = jar.to_json().replace(longest, longest + "p")
     with pytest.warns(CookieRejectedWarning, match="path-invalid"):
         assert len(CookieJar.from_json(data)) == 1
+
+
+# --- mistakes of the developer ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "url", "sentence"),
+    [
+        ("a=1", "www.example.com", "'www.example.com' has no scheme"),
+        ("a=1", "www.example.com/login?token=s3cret", "'www.example.com/login' has no scheme"),
+        ("a=1", "localhost:8000/", "'localhost:8000/' has no scheme"),
+        ("a=1", "//www.example.com/", "has no scheme"),
+        ("a=1", "/login", "'/login' has no scheme"),
+        (HTTPS, "a=1; Path=/", "Swap the two arguments"),
+        (HTTPS.encode(), "a=1", "Swap the two arguments"),
+        (HTTP, "a; Secure", "Swap the two arguments"),
+        ("a=1", "ftp://www.example.com/", "must start with http://"),
+        ("a=1", "", "must start with http://"),
+        ("a=1", "https://www.example.com/a b", "must not contain a blank"),
+    ],
+)
+def test_a_finding_says_what_is_wrong_with_the_url(
+    header: Any, url: str, sentence: str
+) -> None:
+    jar = CookieJar()
+    verdict = jar.receive(header, url)
+    assert not verdict.accepted
+    assert not list(jar)
+    messages = [finding.message for finding in verdict.findings if finding.code == "url"]
+    assert len(messages) == 1
+    assert sentence in messages[0]
+    assert "s3cret" not in messages[0]
+    assert pickle.loads(pickle.dumps(verdict)) == verdict
+
+
+@pytest.mark.parametrize("wrong", [None, 1, ["a=1"], object()])
+def test_an_argument_of_the_wrong_type_is_named(wrong: Any) -> None:
+    jar = CookieJar()
+    present: Any = wrong or 1  # None: without a URL
+    with pytest.raises(TypeError, match="header must be str or bytes, not "):
+        jar.receive(wrong, HTTPS)
+    calls: "list[Callable[[], object]]" = [
+        lambda: jar.receive("a=1", wrong),
+        lambda: jar.cookie_header(wrong),
+        lambda: jar.set("a", "1", wrong),
+        lambda: jar.add_cookie_header("a=1", wrong),
+        lambda: jar.find(url=present),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match=r"url must be str, not .* the address of the req"):
+            call()

@@ -222,6 +222,8 @@ def test_merging_two_jars() -> None:
     for wrong in ({"a": "1"}, ["a=1"]):
         with pytest.raises(TypeError, match="StoredCookie"):
             live.update(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="StoredCookie"):
+            live.add(wrong)  # type: ignore[arg-type]
 
 
 def test_merging_keeps_limits_and_the_order_of_access() -> None:

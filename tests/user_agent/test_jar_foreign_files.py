@@ -437,6 +437,29 @@ def test_a_har_is_read(tmp_path: Path) -> None:
 # --- the checks -----------------------------------------------------------------------
 
 texts = st.text(st.sampled_from('a=_ ;\t\x01\xe9\u20ac/"'), max_size=4)
+
+
+@pytest.mark.parametrize(
+    "text", ["cookies.txt", "/home/me/cookies", "~/my jar.json", r"C:\jar\a", "a.HAR", "./a\n"]
+)
+@pytest.mark.parametrize("read", [CookieJar.from_cookies_txt, CookieJar.from_json])
+def test_a_path_in_the_place_of_a_text_is_refused_with_a_sentence(read: Any, text: str) -> None:
+    with pytest.raises(CookieError, match=r"is a path.*CookieJar\.load"):
+        read(text)
+    for wrong in (Path(text), None, 1):
+        with pytest.raises(TypeError, match=r"text must be str, not .*CookieJar\.load"):
+            read(wrong)
+
+
+@pytest.mark.parametrize(
+    "text", ["example.com FALSE / FALSE 0 a b", "a/b\tc", "# a/b", "a/b\nc", "a" * 1025 + "/"]
+)
+def test_a_line_with_a_slash_is_not_always_a_path(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert CookieJar.from_cookies_txt(text).problems or "FALSE" in text or "#" in text
+
+
 stored = st.builds(
     StoredCookie,
     name=st.one_of(st.sampled_from(["a", "__Host-a", "__Http-a", "__Secure-b"]), texts),
@@ -453,6 +476,24 @@ stored = st.builds(
     last_access_time=st.sampled_from([NOW, NOW - 9, NOW + 9]),
     priority=st.sampled_from(["Low", None]),
 )
+
+
+@pytest.mark.parametrize(
+    "text", ["\u017f", "\u212a", "\x7f", "\xa0", "a b", "a;b", "a\nb", "\t"]
+)
+@pytest.mark.parametrize("field", ["name", "value", "path"])
+def test_no_text_that_a_header_changes_takes_the_short_way(field: str, text: str) -> None:
+    """U+017F and U+212A are ASCII letters in another case."""
+    cookie = StoredCookie(
+        "a", "b", "example.com", "/", True, False, False, None, False, None, 0, 0
+    )
+    wrong = cookie._replace(**{field: "/" + text})  # type: ignore[arg-type]
+    checked = loading.check(Contents([wrong], [1], []), NOW, None, True)
+    try:
+        _, judged = loading.judge_stored(wrong, NOW, None)
+        assert checked.cookies == ([] if judged.codes else [judged.stored])
+    except CookieError as error:
+        assert [problem.code for problem in checked.problems] == [error.part + "-invalid"]
 
 
 @given(stored, st.sampled_from([None, {"com", "co.uk"}.__contains__]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Union
@@ -35,7 +36,9 @@ def read_heads(text: bytes, url: str) -> list[Head]:
         line = raw[:-1] if raw.endswith(b"\r") else raw
         found = _field(line) if in_head else None
         if (after_blank or in_head) and is_status_line(line):
-            url, location = _target(url, location), ""
+            with contextlib.suppress(ValueError):
+                url = urljoin(url, location)
+            location = ""
             heads.append(Head(url, []))
             in_head = True
         elif not line.strip(b" \t"):
@@ -53,13 +56,6 @@ def read_heads(text: bytes, url: str) -> list[Head]:
     return heads
 
 
-def _target(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return url
-
-
 def set_cookie_lines(headers: Headers) -> Iterator[str | bytes]:
     """Yield the values of Set-Cookie in *headers*: those of a response, in any usual form."""
     if isinstance(headers, (str, bytes)):
@@ -70,9 +66,8 @@ def set_cookie_lines(headers: Headers) -> Iterator[str | bytes]:
     items = getattr(headers, "multi_items", None) or getattr(headers, "items", None)
     for item in items() if items else headers:
         name, value = item if isinstance(item, (tuple, list)) else ("set-cookie", item)
-        if (
-            name.decode("latin-1") if isinstance(name, bytes) else name
-        ).lower() == "set-cookie":
+        name = name.decode("latin-1") if isinstance(name, bytes) else name
+        if name.lower() == "set-cookie":
             yield from value if isinstance(value, (tuple, list)) else [_without_name(value)]
 
 

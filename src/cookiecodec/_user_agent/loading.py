@@ -6,6 +6,8 @@ judged. For most cookies of a file nothing can change on this way, so they do wi
 
 from __future__ import annotations
 
+import re
+
 from .._formats import urls
 from .._formats.urls import Request
 from ..errors import CookieError
@@ -14,7 +16,7 @@ from ..set_cookie import SetCookie, find_control, write_header
 from . import storing
 from .files import Contents, Problem
 from .judgement import Case, Judgement, judge_by_text
-from .storing import CookieHost, PublicSuffix, StoredCookie
+from .storing import PublicSuffix, StoredCookie
 
 
 def judge_stored(
@@ -47,13 +49,17 @@ def judge_stored(
 
 def _with_times(stored: StoredCookie, given: StoredCookie, now: float) -> StoredCookie:
     """Return *stored* with the times of *given*, within limits. (NaN gives the limit.)"""
-    *fields, _, _, _, priority = stored
-    expiry = (
-        None if given.expiry_time is None else min(now + MAX_AGE_SECONDS, given.expiry_time)
+    expiry = given.expiry_time
+    return stored._replace(
+        expiry_time=None if expiry is None else min(now + MAX_AGE_SECONDS, expiry),
+        creation_time=min(now, given.creation_time),
+        last_access_time=min(now, given.last_access_time),
     )
-    times = expiry, min(now, given.creation_time), min(now, given.last_access_time)
-    # StoredCookie(...), in a third of the time
-    return tuple.__new__(StoredCookie, (*fields, *times, priority))
+
+
+# A pair and a path that are the same after they are written and read. Names with a prefix have
+# rules of their own.
+_is_plain = re.compile(r"(?!__[HShs])[!-:<>-~]+=[!-:<-~]*;/[!-:<-~]*").fullmatch
 
 
 def check(contents: Contents, now: float, given: PublicSuffix, typed: bool) -> Contents:
@@ -62,25 +68,31 @@ def check(contents: Contents, now: float, given: PublicSuffix, typed: bool) -> C
     They are in the order of their creation, without the expired ones. *typed* tells that all
     fields have their types.
     """
-    hosts: dict[tuple[str, bool], CookieHost | None] = {}
+    hosts: dict[tuple[str, bool], bool] = {}
     checked = Contents([], [], list(contents.problems))
+    latest = now + MAX_AGE_SECONDS
     pairs = zip(contents.cookies, contents.lines)
     for cookie, line in sorted(pairs, key=lambda pair: pair[0].creation_time):
-        key, code = (cookie.domain, cookie.host_only), ""
-        if key not in hosts:
-            hosts[key] = _usual_host(*key, given) if typed else None
-        stored = cookie
-        if not _is_usual(cookie, hosts[key]):
+        name, value, host, path, host_only, secure, _, samesite, partitioned, *times, _ = cookie
+        usual = hosts.get((host, host_only))
+        if usual is None:
+            usual = hosts[host, host_only] = typed and _is_usual_host(host, host_only, given)
+        text, code, stored = f"{name}={value};{path}", "", cookie
+        if (
+            not usual
+            or not (secure or (not partitioned and samesite != "None"))
+            or not _is_plain(text)
+            or len(text) > MAX_NAME_VALUE
+            or len(path) > MAX_ATTRIBUTE_VALUE
+        ):
             try:
                 _, judged = judge_stored(cookie, now, given)
                 stored, code = judged.stored or cookie, "".join(judged.codes[:1])
             except CookieError as error:
                 code = error.part + "-invalid"
-        elif storing.is_expired(cookie.expiry_time, now):
+        elif cookie.expiry_time is not None and cookie.expiry_time <= now:
             code = "expired"
-        elif not cookie.creation_time == cookie.last_access_time == now or not (
-            (cookie.expiry_time or 0) <= now + MAX_AGE_SECONDS
-        ):
+        elif times[1:] != [now, now] or not (times[0] or 0) <= latest:
             stored = _with_times(cookie, cookie, now)
         if not code:
             checked.cookies.append(stored)
@@ -92,28 +104,7 @@ def check(contents: Contents, now: float, given: PublicSuffix, typed: bool) -> C
     return checked
 
 
-def _usual_host(host: str, host_only: bool, given: PublicSuffix) -> CookieHost | None:
-    """Return the host of cookies, or None if what the wire makes of it has to be seen."""
-    special = urls.is_ip_address(host) or storing.is_public_suffix(host, given)
-    if urls.canonical_host(host) != host or (special and not host_only):
-        return None
-    return CookieHost(host, host_only)
-
-
-_HTTPS = Request(True, "", "/")
-
-
-def _is_usual(cookie: StoredCookie, host: CookieHost | None) -> bool:
-    """Whether writing and reading changes nothing of *cookie*, and no rule refuses it."""
-    name, value, path = cookie.name, cookie.value, cookie.path
-    text = name + value + path
-    if host is None or not (text.isascii() and text.isprintable()) or path[:1] != "/":
-        return False
-    if not name or "=" in name or ";" in text or " " in text:
-        return False
-    if len(name) + len(value) > MAX_NAME_VALUE or len(path) > MAX_ATTRIBUTE_VALUE:
-        return False
-    if cookie.samesite is None and not cookie.partitioned and name[0] != "_":
-        return True  # there is no rule for such a cookie
-    # A stored cookie has all the fields that the rules look at.
-    return not any(storing.find_refusals(cookie, _HTTPS, host, True, False))  # type: ignore[arg-type]
+def _is_usual_host(host: str, host_only: bool, given: PublicSuffix) -> bool:
+    """Whether a response that sets a cookie for this host makes nothing else of it."""
+    shared = urls.is_ip_address(host) or storing.is_public_suffix(host, given)
+    return urls.canonical_host(host) == host and (host_only or not shared)

@@ -77,11 +77,10 @@ def site_hosts(host: str, given: PublicSuffix) -> Sequence[str]:
 
 
 def _find_site_hosts(host: str, given: PublicSuffix = None) -> Sequence[str]:
-    found = [host]
-    if urls.is_ip_address(host):
-        return found
-    while found[-1] and not is_public_suffix(found[-1], given):
-        found.append(found[-1].partition(".")[2])
+    found, above = [host], host
+    while above and not (urls.is_ip_address(host) or is_public_suffix(above, given)):
+        above = above.partition(".")[2]
+        found.append(above)
     return found[:-1] or found
 
 
@@ -102,13 +101,6 @@ def resolve_host(cookie: SetCookie, host: str, given: PublicSuffix) -> CookieHos
     if urls.host_matches(host, domain) or is_public_suffix(domain, given):
         return CookieHost(refusal="domain-public-suffix")
     return CookieHost(refusal="domain-mismatch")
-
-
-def expiry_time(cookie: SetCookie, now: float) -> float | None:
-    """Return when the cookie expires: Max-Age has precedence, None is the session's end."""
-    if cookie.max_age is not None:
-        return now + cookie.max_age
-    return None if cookie.expires is None else cookie.expires.timestamp()
 
 
 def is_expired(expiry: float | None, now: float) -> bool:
@@ -147,18 +139,33 @@ def to_stored(
     cookie: SetCookie, request: Request, host: CookieHost, now: float
 ) -> StoredCookie:
     """Return the cookie as it is stored, with what its header left to the request."""
-    return StoredCookie(
-        cookie.name,
-        cookie.value,
-        host.domain,
-        cookie.path or matching.default_path(request.path),
-        host.host_only,
-        cookie.secure,
+    expiry = None if cookie.expires is None else cookie.expires.timestamp()
+    if cookie.max_age is not None:  # it has precedence
+        expiry = now + cookie.max_age
+    path = cookie.path or matching.default_path(request.path)
+    head = cookie.name, cookie.value, host.domain, path, host.host_only, cookie.secure
+    tail = (
         cookie.httponly,
         cookie.samesite,
         cookie.partitioned,
-        expiry_time(cookie, now),
+        expiry,
         now,
         now,
         cookie.priority,
     )
+    return tuple.__new__(StoredCookie, head + tail)
+
+
+def url_mistake(url: str, header: str) -> str:
+    """Return a sentence on what is wrong with a *url* without cookies, or ``""``."""
+    if urls.read_url(header) is not None:
+        return (
+            "The header is a URL, and the URL is not, so no cookie is stored. Swap the two"
+            " arguments: the header comes first."
+        )
+    if "://" not in url and (url[:1] == "/" or urls.read_url("https://" + url) is not None):
+        return (
+            f"The URL {url.partition('?')[0][:60]!a} has no scheme, so no cookie is stored."
+            " Give the whole address of the request, such as https://example.com/login."
+        )
+    return ""

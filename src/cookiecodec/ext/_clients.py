@@ -49,8 +49,8 @@ class RequestCookies(dict, http.cookiejar.CookieJar):  # type: ignore[type-arg, 
     """The Cookie header of a request and of its redirects.
 
     The request's own cookies, and what its Host header says, are for the host of its URL. No
-    other host gets these cookies, nor does http get what was for https. It is a dict and a
-    `CookieJar` to pass for what urllib and requests hand on from request to request.
+    other host gets these cookies, nor does http get what was for https. urllib and requests
+    hand a dict or a `CookieJar` on from request to request.
     """
 
     def __init__(self, jar: CookieJar, url: str) -> None:
@@ -81,10 +81,10 @@ class RequestCookies(dict, http.cookiejar.CookieJar):  # type: ignore[type-arg, 
     def extract_cookies(self, response: Any, request: object) -> None:
         """Store the cookies of the response to what was last sent. Clients ask repeatedly."""
         message = response.info()
-        if message is not self.received:
-            self.received = message
-            for line in message.get_all("Set-Cookie", ()):
-                self.ours.receive(line, self.address)
+        lines = () if message is self.received else message.get_all("Set-Cookie", ())
+        self.received = message
+        for line in lines:
+            self.ours.receive(line, self.address)
 
     def add_cookie_header(self, request: Any) -> None:
         """Add the header to what answers a 401, in `requests`."""

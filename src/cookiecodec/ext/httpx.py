@@ -15,9 +15,9 @@ Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
 def use_jar(client: Client, jar: CookieJar) -> Client:
     """Make *client* send and store the cookies of *jar*, and return it.
 
-    ``client.cookies`` then reads from *jar*. A request's own ``cookies=`` or Cookie header
-    is sent along, but not to other hosts. A Host header counts. Each request is one that the
-    user makes: it gets every SameSite (layered 5.4.5). To pickle the client is a TypeError.
+    ``client.cookies`` then reads from *jar*. A request's own cookies are sent along, but not
+    to other hosts. A Host header counts. Each request is one that the user makes: it gets
+    every SameSite (layered 5.4.5). To pickle the client is a TypeError.
 
     >>> import httpx
     >>> client = use_jar(httpx.AsyncClient(), CookieJar())

@@ -2,6 +2,7 @@
 
 A reader returns `StoredCookie` objects with their lines, and the lines that it can't read.
 Whether a cookie may be in a jar is for `loading` to say. A `CookieError` is about a whole file.
+A writer returns the text, and the names of the cookies that the format can't hold.
 """
 
 from __future__ import annotations
@@ -42,12 +43,13 @@ def text_to_native(text: str) -> str:
         return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
-def native_to_text(native: str) -> str | None:
-    """Return the text of octets in UTF-8, or None for other octets."""
+def texts_of(cookie: StoredCookie) -> list[str]:
+    """Return name, value and path as texts, or nothing if they are not UTF-8."""
     try:
-        return native.encode("latin-1").decode()
+        natives = (cookie.name, cookie.value, cookie.path)
+        return [native.encode("latin-1").decode() for native in natives]
     except UnicodeError:
-        return None
+        return []
 
 
 _port = re.compile(r"(.+):[0-9]{1,5}").fullmatch

@@ -19,7 +19,7 @@ from ..._formats import urls
 from ...errors import CookieError
 from .. import storing
 from ..storing import PublicSuffix, StoredCookie
-from . import Contents, Problem, native_to_text, read_host, text_to_native
+from . import Contents, Problem, read_host, text_to_native, texts_of
 from .jar_json import invalid_field, item_lines, load_json, parse_json
 
 _EXPIRY = ("expires", "expiry", "expirationDate")
@@ -30,7 +30,7 @@ def load_browser_json(text: str, now: float) -> Contents:
     """Return each cookie with its line, and the objects that are not cookies."""
     items, key = parse_json(text), ""
     if isinstance(items, dict) and "version" in items:
-        return load_json(text)
+        return load_json(text, now)
     if isinstance(items, dict):
         log = items.get("log")
         key = "entries" if isinstance(log, dict) else "cookies"
@@ -81,20 +81,18 @@ def _read_cookie(data: Any, now: float) -> StoredCookie:
     samesite = _SAME_SITE.get(same_site.lower())
     if samesite == "None" and not secure:
         samesite = None  # Firefox and WebKit say "None" for unset
-    partitioned, path = bool(data.get("partitionKey")), data.get("path") or "/"
     expiry = None if data.get("session") is True else _expiry_time(data)
-    parts = [data.get("name"), data.get("value"), domain or None, path, host_only, secure]
-    parts += [httponly, samesite, partitioned, expiry, now, now]
-    parts.append(find_keyword("priority", priority))
-    fields: dict[str, Any] = dict(zip(StoredCookie._fields, parts))
-    invalid = invalid_field(fields)
+    head = data.get("name"), data.get("value"), domain or None, data.get("path") or "/"
+    flags = host_only, secure, httponly, samesite, bool(data.get("partitionKey"))
+    parts: Any = (*head, *flags, expiry, now, now, find_keyword("priority", priority))
+    cookie = StoredCookie(*parts)
+    invalid = invalid_field(cookie._asdict())
     if invalid:
         raise ValueError(f'no valid "{invalid}"')
-    fields["domain"] = read_host(fields["domain"])
-    fields["host_only"] = fields["host_only"] or "." not in fields["domain"]
-    for field in ("name", "value", "path"):
-        fields[field] = text_to_native(fields[field])
-    return StoredCookie(**fields)
+    host = read_host(domain)
+    name, value, path = map(text_to_native, (cookie.name, cookie.value, cookie.path))
+    cookie = cookie._replace(name=name, value=value, path=path, domain=host)
+    return cookie._replace(host_only=host_only or "." not in host)
 
 
 def _expiry_time(data: dict[str, Any]) -> object:
@@ -111,13 +109,15 @@ def _expiry_time(data: dict[str, Any]) -> object:
 
 
 def dump_list(cookies: Iterable[StoredCookie], given: PublicSuffix) -> tuple[str, list[str]]:
-    """Return the list of Playwright and the DevTools Protocol, and what it can't hold."""
+    """Return the list of Playwright and the DevTools Protocol."""
     lines, left_out = [], []
     for cookie in cookies:
-        texts = [native_to_text(text) for text in (cookie.name, cookie.value, cookie.path)]
-        if None in texts:
+        texts = texts_of(cookie)
+        if not texts:
             left_out.append(cookie.name)
             continue
+        # The partition of the site's own pages.
+        partition = "https://" + storing.site_hosts(cookie.domain, given)[-1]
         item = {
             **dict(zip(("name", "value", "path"), texts)),
             "domain": ("" if cookie.host_only else ".") + cookie.domain,
@@ -125,16 +125,16 @@ def dump_list(cookies: Iterable[StoredCookie], given: PublicSuffix) -> tuple[str
             "httpOnly": cookie.httponly,
             "secure": cookie.secure,
             "sameSite": cookie.samesite,
-            "partitionKey": _partition(cookie.domain, given) if cookie.partitioned else None,
+            "partitionKey": partition if cookie.partitioned else None,
             "_crHasCrossSiteAncestor": False if cookie.partitioned else None,  # Playwright's
         }
         lines.append(json.dumps({key: item[key] for key in item if item[key] is not None}))
     return "[\n" + ",\n".join(lines) + "\n]", left_out
 
 
-def _partition(host: str, given: PublicSuffix) -> str:
-    """Return the partition of the site's own pages: that of its registrable domain."""
-    site = "" if urls.is_ip_address(host) else host
-    while "." in site and not storing.is_public_suffix(site, given):
-        host, site = site, site.partition(".")[2]
-    return "https://" + host
+def dump_storage_state(
+    cookies: Iterable[StoredCookie], given: PublicSuffix
+) -> tuple[str, list[str]]:
+    """Return Playwright's ``storage_state``, without what is not a cookie."""
+    text, left_out = dump_list(cookies, given)
+    return '{"cookies": %s, "origins": []}' % text, left_out

@@ -6,79 +6,58 @@ write, as far as it has one meaning only.
 
 from __future__ import annotations
 
-import functools
 import math
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from ..._core.attributes import ATTRIBUTES, KEYWORDS, write_attributes
+from ..._core.attributes import write_attributes
 from ..._formats.urls import Request
 from ...errors import CookieError
-from ...limits import MAX_AGE_SECONDS
 from ...set_cookie import read_header
-from ..storing import SHARED_FIELDS, CookieHost, StoredCookie, to_stored
-from . import Contents, Problem, native_to_text, read_host, text_to_native
+from ..storing import SHARED_FIELDS, CookieHost, PublicSuffix, StoredCookie, to_stored
+from . import Contents, Problem, read_host, text_to_native, texts_of
 from .disk import kind_of
 
 _HEADER = "# Netscape HTTP Cookie File\n# name and value are UTF-8\n\n"
 _HTTPONLY = "#HttpOnly_"
 
-# Attributes without a column. A comment before the line, which other readers skip, tells them
-# to this one.
-_COLUMNS = ("domain", "path", "secure", "httponly")
-_NOTED = [
-    (field, name)
-    for field, name in ATTRIBUTES
-    if field in SHARED_FIELDS and field not in _COLUMNS
-]
+# Fields without a column. A comment before the line, which other readers skip, has their
+# attributes, with blanks between them.
+_COLUMNS = ("name", "value", "domain", "path", "secure", "httponly")
+_NOTED = [field for field in SHARED_FIELDS if field not in _COLUMNS]
 _NOTE = "#cookiecodec"
-
-
-def _note_pattern(field: str, name: str) -> str:
-    value = "=(" + "|".join(KEYWORDS[field]) + ")" if field in KEYWORDS else "()"
-    return f"(?: {name}{value})?"
-
-
-_note = re.compile(_NOTE + "".join([_note_pattern(*noted) for noted in _NOTED])).fullmatch
 _number = re.compile(r"-?[0-9]+(?:[.][0-9]*)?(?:[eE][+]?[0-9]+)?").fullmatch
 # What exporters write for a session cookie, beside 0, nothing, and -1.
 _NO_EXPIRY = ("", "null", "undefined", "nan", "session")
 _FLAGS = {"TRUE": True, "1": True, "FALSE": False, "0": False}
 
 
-def dump_cookies_txt(cookies: Iterable[StoredCookie]) -> tuple[str, list[str]]:
-    """Return the file, and the names of the cookies that it can't hold.
-
-    Those have a tab, or octets that are not UTF-8.
-    """
-    lines = [_HEADER]
-    left_out = []
+def dump_cookies_txt(
+    cookies: Iterable[StoredCookie], given: PublicSuffix = None
+) -> tuple[str, list[str]]:
+    """Return the file. A cookie with a tab, or with octets that are not UTF-8, is left out."""
+    lines, left_out = [_HEADER], []
     for cookie in cookies:
-        texts = [native_to_text(text) for text in (cookie.path, cookie.name, cookie.value)]
-        if any(text is None or "\t" in text for text in texts):
+        texts = texts_of(cookie)
+        if not texts or "\t" in "".join(texts):
             left_out.append(cookie.name)
-        else:
-            lines.append(_write_line(cookie, *[text or "" for text in texts]))
+            continue
+        note = write_attributes({field: getattr(cookie, field) for field in _NOTED})
+        name, value, path = texts
+        fields = (
+            # Without the brackets of an IPv6 address: curl and wget know it only so.
+            ("" if cookie.host_only else ".") + cookie.domain.strip("[]"),
+            "FALSE" if cookie.host_only else "TRUE",
+            path,
+            "TRUE" if cookie.secure else "FALSE",
+            # 0 stands for the end of the session.
+            str(0 if cookie.expiry_time is None else math.ceil(cookie.expiry_time)),
+            name,
+            value,
+        )
+        lines.append(_NOTE + note.replace(";", "") + "\n" if note else "")
+        lines.append((_HTTPONLY if cookie.httponly else "") + "\t".join(fields) + "\n")
     return "".join(lines), left_out
-
-
-def _write_line(cookie: StoredCookie, path: str, name: str, value: str) -> str:
-    values = {field: getattr(cookie, field) for field, _ in _NOTED}
-    note = write_attributes(values).replace(";", "")
-    # Without the brackets of an IPv6 address: curl and wget know it only so.
-    start = (_HTTPONLY if cookie.httponly else "") + ("" if cookie.host_only else ".")
-    fields = (
-        start + cookie.domain.strip("[]"),
-        "FALSE" if cookie.host_only else "TRUE",
-        path,
-        "TRUE" if cookie.secure else "FALSE",
-        # 0 stands for the end of the session.
-        str(0 if cookie.expiry_time is None else math.ceil(cookie.expiry_time)),
-        name,
-        value,
-    )
-    return (_NOTE + note + "\n" if note else "") + "\t".join(fields) + "\n"
 
 
 def load_cookies_txt(text: str, now: float) -> Contents:
@@ -89,30 +68,33 @@ def load_cookies_txt(text: str, now: float) -> Contents:
     """
     kind = kind_of(text)
     if kind:
-        hint = ". CookieJar.load reads it" if kind == "JSON" else ""
-        raise CookieError(f"cookies.txt, line 1: the file is {kind}, not cookies.txt{hint}")
-    contents = Contents([], [], [])
-    cookies, lines, problems = contents
-    read_scope = functools.lru_cache(256)(_read_scope)  # hosts repeat from line to line
+        hint = ". CookieJar.load reads it" if kind in ("JSON", "path") else ""
+        what = "the text is a path" if kind == "path" else f"the file is {kind}"
+        raise CookieError(f"cookies.txt, line 1: {what}, not cookies.txt{hint}")
+    cookies, lines, problems = contents = Contents([], [], [])
     note = None
     end = "\n" if "\n" in text else "\r"
     for number, raw in enumerate(text.lstrip("\ufeff").split(end), 1):
         line = raw.rstrip("\r")
         if line[:1] == "#" and not line.startswith(_HTTPONLY):
-            note = _note(line)
-            continue
-        if not line.strip(" \t"):
-            continue
-        try:
-            cookie, changed = _read_line(line, now, read_scope)
-        except ValueError as error:
-            problems.append(Problem(number, str(error)))
-        else:
-            cookies.append(cookie if note is None else cookie._replace(**_read_note(note)))
-            lines.append(number)
-            if changed:
-                problems.append(Problem(number, _CHANGED[changed], changed, cookie.name))
-        note = None
+            note = None
+            if line.startswith(_NOTE):
+                note = read_header("note" + line[len(_NOTE) :].replace(" ", ";"), now)
+        elif line.strip(" \t"):
+            try:
+                cookie, changed = _read_line(line, now)
+            except ValueError as error:
+                problems.append(Problem(number, str(error)))
+            else:
+                if note is not None:
+                    cookie = cookie._replace(
+                        **{field: getattr(note, field) for field in _NOTED}
+                    )
+                cookies.append(cookie)
+                lines.append(number)
+                if changed:
+                    problems.append(Problem(number, _CHANGED[changed], changed, cookie.name))
+            note = None
     return contents
 
 
@@ -121,19 +103,9 @@ _CHANGED = {
     "host-only": "a dot before the host, but FALSE after it: only this host gets the cookie",
     "tab": "a tab in the value: the cookie is kept and never sent",
 }
-_Scope = tuple[str, bool, str]  # domain, host-only, and a code of `_CHANGED` or ""
 
 
-def _read_scope(domain: str, subdomains: str) -> _Scope:
-    host, host_only = read_host(domain.strip(" ")), not _read_flag(subdomains)
-    if "." not in host:  # .localhost TRUE is Domain=localhost on the wire
-        return host, True, ""
-    return host, host_only, "host-only" if host_only and domain.strip(" ")[0] == "." else ""
-
-
-def _read_line(
-    line: str, now: float, read_scope: Callable[[str, str], _Scope]
-) -> tuple[StoredCookie, str]:
+def _read_line(line: str, now: float) -> tuple[StoredCookie, str]:
     """Return the cookie, and the code of what is not kept as the line says, or ``""``."""
     httponly = line.startswith(_HTTPONLY)
     if line[10:11] == ":" and line[:10].lower() == "set-cookie":
@@ -141,20 +113,17 @@ def _read_line(
     fields = (line[len(_HTTPONLY) :] if httponly else line).split("\t")
     if len(fields) != 7:
         fields = _repair_fields(fields)
-    domain, subdomains, path, secure, expiry, name, value = fields
-    host, host_only, changed = read_scope(domain, subdomains)
+    domain, subdomains, path, flag, expiry, name, value = fields
     if not line.isascii():
         name, value, path = [text_to_native(text) for text in (name, value, path)]
-    if path != "/":  # empty, or with quotes, which curl keeps: the wire takes the default-path
-        path = "/" if path[:1] in ("", '"') else path.strip(" ")
-    flag = _FLAGS.get(secure)
-    flag = _read_flag(secure) if flag is None else flag
-    expires = _read_expiry(expiry)
-    if expires is not None and expires > now + MAX_AGE_SECONDS:
-        expires = now + MAX_AGE_SECONDS  # `loading` does so too, but takes longer
-    given = (name, value, host, path, host_only, flag, httponly)
-    # StoredCookie(...), in half of the time
-    cookie = tuple.__new__(StoredCookie, (*given, None, False, expires, now, now, None))
+    # Empty, or with quotes, which curl keeps: the wire takes the default-path.
+    path = "/" if path[:1] in ("", '"') else path.strip(" ")
+    domain, expires, secure = domain.strip(" "), _read_expiry(expiry), _read_flag(flag)
+    host, host_only = read_host(domain), not _read_flag(subdomains)
+    single = "." not in host  # .localhost TRUE is Domain=localhost on the wire
+    changed = "host-only" if host_only and domain[:1] == "." and not single else ""
+    scope = name, value, host, path, host_only or single, secure, httponly
+    cookie = StoredCookie(*scope, None, False, expires, now, now)
     return cookie, "tab" if "\t" in value else changed
 
 
@@ -174,7 +143,9 @@ def _repair_fields(fields: list[str]) -> list[str]:
 
 
 def _read_flag(text: str) -> bool:
-    flag = _FLAGS.get(text.strip(" ").upper()) if text.isascii() else None  # not U+017F
+    flag = _FLAGS.get(text)
+    if flag is None and text.isascii():  # not U+017F, whose upper case is S
+        flag = _FLAGS.get(text.strip(" ").upper())
     if flag is None:
         raise ValueError("a flag is not TRUE or FALSE")
     return flag
@@ -182,21 +153,13 @@ def _read_flag(text: str) -> bool:
 
 def _read_expiry(text: str) -> float | None:
     """Return the Unix time, or None for a session cookie: also for the -1 of browsers."""
-    if not (text.isdigit() and text.isascii()):
-        text = text.strip(" ")
-        if text.lower() in _NO_EXPIRY:
-            return None
-        if not _number(text):
-            raise ValueError("the expiry is not a Unix time")
+    text = text.strip(" ")
+    if text.lower() in _NO_EXPIRY:
+        return None
+    if not _number(text):
+        raise ValueError("the expiry is not a Unix time")
     expiry = float(text)
     return expiry if expiry > 0 else None
-
-
-def _read_note(note: re.Match[str]) -> dict[str, Any]:
-    return {
-        field: value if field in KEYWORDS else value is not None
-        for (field, _), value in zip(_NOTED, note.groups())
-    }
 
 
 def _read_set_cookie(header: str, now: float) -> StoredCookie:

@@ -11,14 +11,22 @@ _kind = re.compile(
     r"(?P<JSON>\{|\[\s*[\]{])|(?P<HTML><[!?a-zA-Z])|(?P<LWP>#LWP-Cookies)"
     r"|(?P<SQLite>SQLite format 3)|(?P<empty>\Z)"
 ).match
+_path = re.compile(r"(?!.*[\t\r\n;=#])(?:.*[/\\]|.*[.](?:txt|json|har)\Z)", re.S | re.I).match
 
 
 def kind_of(text: str) -> str:
     """Return what *text* is if it is no cookies.txt: a word for a sentence, or ``""``."""
     if not isinstance(text, str):
-        raise TypeError(f"text must be str, not {type(text).__name__}: decode it as UTF-8")
+        raise TypeError(
+            f"text must be str, not {type(text).__name__}: decode octets as UTF-8, and give a"
+            " path to CookieJar.load"
+        )
     found = _kind(text.lstrip("\ufeff \t\r\n"))
-    return "" if found is None else found.lastgroup or ""
+    if found is None:
+        name = text.strip()
+        is_path = len(name) < 1024 and len(name.split()) < 6 and _path(name)
+        return "path" if is_path else ""
+    return found.lastgroup or ""
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -28,14 +36,6 @@ def read_text(path: str | os.PathLike[str]) -> str:
     if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):  # as PowerShell writes
         return octets.decode("utf-16", "replace")
     return octets.decode("utf-8", "surrogateescape")
-
-
-def check_format(name: str, *more: str) -> str:
-    """Return *name* if it is a format that a jar is saved in, or one *more*."""
-    known = ("cookies.txt", "json", "storage_state", "list", *more)
-    if name not in known:
-        raise ValueError("format must be one of " + ", ".join(known))
-    return name
 
 
 def write_file(path: str | os.PathLike[str], text: str) -> None:

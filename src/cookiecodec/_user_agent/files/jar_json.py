@@ -1,7 +1,6 @@
 """The package's own file format for a jar: JSON, with one cookie a line.
 
-A file gives and takes plain `StoredCookie` records. Whether a record may be in a jar is for
-the jar to say. An error in a file is a `CookieError` that names the line.
+It has all fields of `StoredCookie`. An error in a file is a `CookieError` that names the line.
 """
 
 from __future__ import annotations
@@ -13,34 +12,41 @@ from typing import Any
 
 from ..._core.attributes import KEYWORDS
 from ...errors import CookieError
-from ..storing import StoredCookie
+from ..storing import PublicSuffix, StoredCookie
 from . import Contents
 from .disk import kind_of
 
 _VERSION = 1
 
 
-def dump_json(cookies: Iterable[StoredCookie]) -> str:
+def dump_json(
+    cookies: Iterable[StoredCookie], given: PublicSuffix = None
+) -> tuple[str, list[str]]:
     """Write one cookie a line, in ASCII."""
     lines = [json.dumps(cookie._asdict(), allow_nan=False) for cookie in cookies]
     body = "\n" + ",\n".join(lines) + "\n" if lines else ""
-    return '{"version": %d, "cookies": [%s]}\n' % (_VERSION, body)
+    return '{"version": %d, "cookies": [%s]}\n' % (_VERSION, body), []
 
 
 def parse_json(text: str) -> Any:
-    """Return what *text* is in JSON. Numbers that are valid in no field become objects."""
+    """Return what *text* is in JSON, with an object in the place of NaN and huge numbers."""
     kind = kind_of(text)
     try:
-        return json.loads(text, parse_int=_parse_integer, parse_constant=_invalid_number)
+        return json.loads(
+            text,
+            parse_int=lambda digits: int(digits) if len(digits) <= 20 else object(),
+            parse_constant=lambda _: object(),
+        )
     except RecursionError:
         raise CookieError("not a jar in JSON: line 1: nested too deeply") from None
     except json.JSONDecodeError as error:
         what = "" if kind in ("", "JSON") else f" (the file is {kind})"
+        what = " (this is a path, for CookieJar.load)" if kind == "path" else what
         place = f"line {error.lineno}, column {error.colno}"
         raise CookieError(f"not a jar in JSON{what}: {place}: {error.msg}") from None
 
 
-def load_json(text: str) -> Contents:
+def load_json(text: str, now: float) -> Contents:
     """Return each cookie with its line."""
     data = parse_json(text)
     if not isinstance(data, dict) or not isinstance(data.get("cookies"), list):
@@ -48,21 +54,18 @@ def load_json(text: str) -> Contents:
     if type(data.get("version")) is not int or data["version"] != _VERSION:
         hint = "CookieJar.load reads the files of other programs"
         raise CookieError(f'line 1: the jar\'s "version" is not {_VERSION}. {hint}')
-    lines = item_lines(text, "cookies", len(data["cookies"]))
-    for number, (line, item) in enumerate(zip(lines, data["cookies"]), 1):
-        problem = _find_problem(item)
+    items, names = data["cookies"], StoredCookie._fields
+    lines = item_lines(text, "cookies", len(items))
+    for number, (line, item) in enumerate(zip(lines, items), 1):
+        optional = StoredCookie._field_defaults.keys()
+        if not isinstance(item, dict) or not set(names) - optional <= item.keys() <= set(names):
+            problem = "is not an object with the fields " + ", ".join(names)
+        else:
+            invalid = invalid_field(item)
+            problem = f'has an invalid "{invalid}"' if invalid else ""
         if problem:
             raise CookieError(f"line {line}: cookie {number} {problem}")
-    return Contents([StoredCookie(**item) for item in data["cookies"]], lines, [])
-
-
-def _invalid_number(text: str) -> object:
-    """Return something that is valid in no field: for NaN, infinities, too many digits."""
-    return object()
-
-
-def _parse_integer(digits: str) -> object:
-    return int(digits) if len(digits) <= 20 else _invalid_number(digits)
+    return Contents([StoredCookie(**item) for item in items], lines, [])
 
 
 _blanks_and_comma = re.compile(r"[\s,]*").match
@@ -88,29 +91,20 @@ def item_lines(text: str, key: str, count: int) -> list[int]:
     return lines
 
 
-_FLAGS = ("host_only", "secure", "httponly", "partitioned")
-
-
-def _find_problem(item: Any) -> str:
-    fields = StoredCookie._fields
-    missing = set(fields) - set(item) if isinstance(item, dict) else fields
-    if not set(missing) <= set(StoredCookie._field_defaults) or set(item) - set(fields):
-        return "is not an object with the fields " + ", ".join(fields)
-    invalid = invalid_field(item)
-    return f'has an invalid "{invalid}"' if invalid else ""
-
-
 def invalid_field(item: dict[str, Any]) -> str:
     """Return the first field of a cookie that has not the type of its field, or ``""``."""
-    return next((field for field in item if not _is_valid(field, item[field])), "")
+    for field, value in item.items():
+        if value is None:
+            valid = field == "expiry_time" or field in KEYWORDS
+        elif field in KEYWORDS:
+            valid = value in KEYWORDS[field]
+        elif field.endswith("_time"):
+            valid = type(value) in (int, float) and -1e15 < value < 1e15
+        else:
+            valid = isinstance(value, bool if field in _FLAGS else str)
+        if not valid:
+            return field
+    return ""
 
 
-def _is_valid(field: str, value: object) -> bool:
-    if value is None:
-        return field == "expiry_time" or field in KEYWORDS
-    if field in KEYWORDS:
-        return value in KEYWORDS[field]
-    if field.endswith("_time"):
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return number and -1e15 < value < 1e15  # type: ignore[operator] # a number
-    return isinstance(value, bool if field in _FLAGS else str)
+_FLAGS = ("host_only", "secure", "httponly", "partitioned")
