@@ -15,7 +15,7 @@ from cookiecodec import (
 )
 from cookiecodec._formats.responses import read_heads
 from cookiecodec._formats.urls import read_url
-from cookiecodec._user_agent import domains
+from cookiecodec._user_agent import suffixes
 
 from ..support.peers import peer
 from ..support.strategies import any_text, native_headers, set_cookie_headers
@@ -349,7 +349,7 @@ def test_a_path_is_unreachable_if_no_url_has_it(path: str) -> None:
 
 def test_common_suffixes_are_on_the_list() -> None:
     listed = peer("publicsuffixlist").PublicSuffixList().is_public
-    assert all(listed(suffix) and "." in suffix for suffix in domains.COMMON_SUFFIXES)
+    assert all(listed(suffix) and "." in suffix for suffix in suffixes.COMMON_SUFFIXES)
 
 
 @pytest.mark.parametrize(
@@ -381,5 +381,5 @@ def test_the_site_of_a_host() -> None:
         ("localhost", "localhost"),
         ("127.0.0.1", "127.0.0.1"),
     ]:
-        assert domains.site(host, None) == site
-    assert domains.site("a.example.co.uk", lambda domain: domain == "uk") == "co.uk"
+        assert suffixes.site(host, None) == site
+    assert suffixes.site("a.example.co.uk", lambda domain: domain == "uk") == "co.uk"

@@ -59,13 +59,15 @@ def rewrite_as_firefox(text: str, request: Request) -> str | None:
     attributes = [_shorten(attribute) for attribute in read_attributes(text)]
     path = last_values(attributes).get("path", "")
     if not path.startswith("/") and matching.default_path(request.path) == "/":
-        attributes.append(Attribute("path", "Path", "/"))
+        attributes.append(Attribute("path", "/", "Path=/"))
     pair = f"{name}={value}"
     return _rewrite(pair, attributes, firefox_max_age, firefox_date, lambda host: host)
 
 
 def long_flags_differ(attributes: list[Attribute]) -> bool:
     """Whether a flag or SameSite differs if attributes that are too long count as well."""
+    if not any(map(is_unlimited, attributes)):
+        return False
     chromium = last_values(attributes)
     firefox = last_values([_shorten(attribute) for attribute in attributes])
     return any((flag in chromium) != (flag in firefox) for flag in FLAGS) or (
