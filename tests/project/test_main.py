@@ -171,6 +171,19 @@ def test_explain_reads_header_lines_and_responses_without_cookies() -> None:
     assert "none of them is a header line" in err
 
 
+def test_explain_reads_a_part_of_what_curl_prints() -> None:
+    """As an argument too. And a body may have anything."""
+    text = b"< set-cookie: a=1; Path=/\r\n< Set-Cookie: b=2; SameSite=None\r\n"
+    for arguments, stdin in [((), text), ((text.replace(b"< ", b""),), b"")]:
+        status, out, err = shell("explain", *arguments, stdin=stdin)
+        assert (status, err) == (1, "")
+        assert out.endswith("2 Set-Cookie lines in 1 responses: 1 dropped\n")
+    status, out, _ = shell("explain", "< set-cookie: a=1; Path=/")
+    assert (status, out.splitlines()[0]) == (0, "KEPT for https://example.com/")
+    body = b"HTTP/2 200\r\nset-cookie: a=1\r\n\r\ncookie: this is a body\r\n"
+    assert shell("explain", stdin=body)[0] == 0
+
+
 @pytest.mark.parametrize(
     "octets", [b"\nSet-Cookie: a=b; Path=/\r\n\r\n", b"a=b; Path=/\r\n\r\n\r\n"]
 )

@@ -117,7 +117,7 @@ def test_each_cause_has_its_code(code: str) -> None:
 
 
 def test_every_code_is_tested_and_documented() -> None:
-    """Every finding is made from the table of messages. The documentation has the same codes."""
+    """The table of messages, of which every finding is made, and that in the documentation."""
     assert {rule.code for rule in TEMPLATES.values()} == set(CODES)
     page = (Path(__file__).parents[2] / "docs" / "user-agent.md").read_text("utf-8")
     documented = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
@@ -415,7 +415,8 @@ def lines_run(text: str) -> int:
     before = sys.gettrace()
     sys.settrace(count)
     try:
-        assert CookieJar().receive(text, "https://example.com/").findings is not None
+        verdict = CookieJar().receive(text, "https://example.com/")
+        assert len(verdict.findings) <= len(verdict.log_findings())
     finally:
         sys.settrace(before)
     return lines
