@@ -123,19 +123,14 @@ def explain_cookie_header(
     same_site = "none" if cross_site or embedded else same_site
     request, found = urls.read_url(url), []
     for cookie in sorted(jar, key=lambda cookie: -len(cookie.path)):
-        if request is None:
-            reasons = [describe("url")]
-        else:
+        reasons = [describe("url")]
+        if request is not None:
             suffixes = jar.is_public_suffix
             reasons = list(why_not_sent(cookie, request, suffixes, http_api, same_site))
-        sent = not reasons
-        if sent and embedded:
-            reasons.append(_third_party(cookie.partitioned))
-        found.append(Sending(cookie, sent, reasons))
+        notes = [_third_party(cookie.partitioned)] if embedded and not reasons else []
+        found.append(Sending(cookie, not reasons, reasons + notes))
     return sorted(found, key=lambda each: not each.sent)
 
-
-# --- Retrieve Cookies (layered 5.4.5) --------------------------------------------------
 
 # The words of `CookieJar.cookie_header` for requests that get a cookie, by its SameSite.
 _SENT_WITH = {
@@ -153,31 +148,28 @@ def why_not_sent(
     http_api: bool = True,
     same_site: str = "strict",
 ) -> Iterator[Finding]:
-    """Yield a finding for each cause for which a request has no such cookie."""
+    """Yield a finding for each cause not to send a cookie: Retrieve Cookies (layered 5.4.5)."""
     host, domain, samesite = request.host, cookie.domain, cookie.samesite
-    codes = {
-        "unsent-path": not matching.path_match(request.path, cookie.path),
-        "unsent-secure": cookie.secure and not request.secure,
-        "unsent-httponly": cookie.httponly and not http_api,
-        "unsent-samesite": same_site not in _SENT_WITH[samesite],
-        "unsent-tab": "\t" in cookie.name + cookie.value,
-    }
-    if host != domain and (cookie.host_only or not urls.host_matches(host, domain)):
-        codes = {"unsent-host": True, **codes}
-    elif domain not in storing.site_hosts(host, given):
-        codes = {"unsent-suffix": True, **codes}
+    is_below = not cookie.host_only and urls.host_matches(host, domain)
     fields = {
         "domain": domain,
         "only": " alone" if cookie.host_only else " and the hosts below it",
         "host": host,
         "path": quoted(cookie.path),
         "request_path": quoted(request.path),
-        "samesite": f"SameSite={samesite}" if samesite else _NO_SAMESITE,
+        "samesite": f"SameSite={samesite}" if samesite else "no SameSite (Lax in Chromium)",
     }
-    yield from (describe(code, fields) for code, applies in codes.items() if applies)
-
-
-_NO_SAMESITE = "no SameSite, which Chromium treats as Lax"
+    for code, applies in (
+        ("unsent-host", host != domain and not is_below),
+        ("unsent-suffix", is_below and domain not in storing.site_hosts(host, given)),
+        ("unsent-path", not matching.path_match(request.path, cookie.path)),
+        ("unsent-secure", cookie.secure and not request.secure),
+        ("unsent-httponly", cookie.httponly and not http_api),
+        ("unsent-samesite", same_site not in _SENT_WITH[samesite]),
+        ("unsent-tab", "\t" in cookie.name + cookie.value),
+    ):
+        if applies:
+            yield describe(code, fields)
 
 
 # --- several lines -----------------------------------------------------------------------

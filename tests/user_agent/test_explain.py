@@ -1,6 +1,7 @@
 """`explain_set_cookie`: a code for every cause, and consistent verdicts."""
 
 import copy
+import inspect
 import pickle
 import re
 import sys
@@ -12,7 +13,17 @@ from unittest import mock
 import pytest
 from hypothesis import given, strategies as st
 
-from cookiecodec import CookieJar, Finding, Verdict, explain, explain_set_cookie
+from cookiecodec import (
+    CookieJar,
+    Finding,
+    Verdict,
+    explain,
+    explain_set_cookie,
+    jar,
+    set_cookie,
+)
+from cookiecodec._core.prefixes import NAME_PREFIXES
+from cookiecodec._user_agent import judgement, storing
 from cookiecodec._user_agent.messages import TEMPLATES
 
 from ..support.strategies import any_text, native_headers, set_cookie_headers
@@ -122,6 +133,16 @@ def test_every_code_is_tested_and_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "user-agent.md").read_text("utf-8")
     documented = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
     assert sorted(documented) == sorted(CODES)
+
+
+def test_every_code_of_a_judgement_has_a_message() -> None:
+    """What the rules yield, append or return is a key of the table, or a prefix's code."""
+    source = "".join(map(inspect.getsource, (set_cookie, storing, judgement, jar)))
+    said = (
+        r'(?:yield |refusal=|refused.append\(|seen\[|codes = \[|return )"([a-z]+(?:-[a-z]+)+)"'
+    )
+    written = set(re.findall(said, source)) | {prefix.code for prefix in NAME_PREFIXES}
+    assert {"nameless-equals", "path-too-long", "domain-mismatch"} <= written <= set(TEMPLATES)
 
 
 def test_no_finding_is_made_elsewhere() -> None:

@@ -234,9 +234,9 @@ def _finding_lines(finding: Finding) -> list[str]:
         if all(finding.browsers.values()):
             outcomes = ["Both keep it, each as it reads it."]
         parts.insert(1, " ".join(outcomes))
-    if finding.suggestion is not None:
-        parts.append(f"Try: {_readable(finding.suggestion)}")
     width = max(20, min(_MAX_COLUMNS, shutil.get_terminal_size().columns) - 3)
     for part in parts:
         lines += ["  " + line for line in wrap(escape(part), width, break_on_hyphens=False)]
+    if finding.suggestion is not None:  # in one line, to be copied
+        lines.append(f"  Try: {escape(_readable(finding.suggestion))}")
     return lines

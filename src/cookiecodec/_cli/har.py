@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .._core.attributes import split_pair
@@ -55,38 +55,27 @@ class Report(NamedTuple):
 def report(data: bytes, given: PublicSuffix) -> Report:
     """Return what became of the cookies. Raise ValueError if *data* is not a HAR file."""
     entries = _read_entries(data, given)
-    places = [at for at, entry in enumerate(entries) for _ in entry.lines]
+    places = [(at, line) for at, entry in enumerate(entries) for line in entry.lines]
     lines = [
-        Line(entry.url, line, entry.started, embedded=entry.is_third_party)
-        for entry in entries
-        for line in entry.lines
+        Line(entries[at].url, line, entries[at].started, embedded=entries[at].is_third_party)
+        for at, line in places
     ]
     verdicts = explain_lines(_with_progress(lines), given)
-    kept = {
-        identity(verdict.stored): (at, line, verdict.stored)
-        for at, line, verdict in zip(places, lines, verdicts)
-        if verdict.accepted and verdict.stored is not None
-    }
-    by_site: dict[str, list[tuple[int, _Entry]]] = {}
-    for at, entry in enumerate(entries):
-        by_site.setdefault(entry.site, []).append((at, entry))
-    never = []
+    kept, dropped, third_party, never = {}, [], [], []
+    for (at, _), line, verdict in zip(places, lines, verdicts):
+        if is_refused(verdict):
+            dropped.append((line, verdict.findings))
+        elif verdict.accepted and verdict.stored is not None:
+            kept[identity(verdict.stored)] = at, line, verdict.stored
+            found = [each for each in verdict.findings if each.code == "third-party"]
+            third_party += [(line, found)] if line.embedded else []
     for at, line, cookie in kept.values():
-        same_site = by_site.get(suffixes.site(cookie.domain, given), [])
-        finding = _why_never_sent(cookie, [each for n, each in same_site if n > at], given)
-        never += [] if finding is None else [(line, [finding])]
-    found = list(zip(lines, verdicts))
-    return Report(
-        len(entries),
-        len(lines),
-        _items((line, each.findings) for line, each in found if is_refused(each)),
-        _items(never),
-        _items(
-            (line, [one for one in each.findings if one.code == "third-party"])
-            for line, each in found
-            if line.embedded and each.accepted
-        ),
-    )
+        site = suffixes.site(cookie.domain, given)
+        later = [entry for entry in entries[at + 1 :] if entry.site == site]
+        found = _why_never_sent(cookie, later, given)
+        never += [(line, found)] if found else []
+    items = map(_items, (dropped, never, third_party))
+    return Report(len(entries), len(lines), *items)
 
 
 def _read_entries(data: bytes, given: PublicSuffix) -> list[_Entry]:
@@ -173,7 +162,7 @@ def _with_progress(lines: list[Line]) -> Iterator[Line]:
 
 def _why_never_sent(
     cookie: StoredCookie, later: list[_Entry], given: PublicSuffix
-) -> Finding | None:
+) -> list[Finding]:
     """Return the cause for which most of the *later* requests to the site lack a cookie."""
 
     def reasons(entry: _Entry) -> list[Finding]:
@@ -181,24 +170,24 @@ def _why_never_sent(
         return list(why_not_sent(cookie, entry.request, given, same_site=same_site))
 
     if any(cookie.name in entry.sent and not reasons(entry) for entry in later):
-        return None
+        return []
     if not later:
-        return describe("never-sent nowhere")
+        return [describe("never-sent nowhere")]
     asked = later[:_MAX_REQUESTS]
     first = [(reasons(entry) or [describe("never-sent")])[0] for entry in asked]
     code, times = Counter(finding.code for finding in first).most_common(1)[0]
     finding = next(finding for finding in first if finding.code == code)
     message = f"{finding.message} (Requests: {times} of {len(asked)}.)"
-    return finding._replace(message=message)
+    return [finding._replace(message=message)]
 
 
-def _items(found: Iterable[tuple[Line, list[Finding]]]) -> list[Item]:
+def _items(found: list[tuple[Line, list[Finding]]]) -> list[Item]:
     """Return one item for each cookie and host with the same findings, in order."""
-    groups: dict[tuple[object, ...], Item] = {}
+    groups: dict[object, Item] = {}
     for line, findings in found:
         name, _ = split_pair(native_string(line.header).partition(";")[0])
-        request = urls.read_url(line.url)
-        key = (name, request and request.host, *[finding.code for finding in findings])
+        request, codes = urls.read_url(line.url), [finding.code for finding in findings]
+        key = (name, request and request.host, *codes)
         item = groups.get(key, Item(name, line.url, 0, findings))
         groups[key] = item._replace(times=item.times + 1)
     return list(groups.values())

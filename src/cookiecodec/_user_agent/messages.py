@@ -14,7 +14,6 @@ from ..limits import MAX_ATTRIBUTE_VALUE, MAX_COOKIE_HEADER, MAX_NAME_VALUE
 
 _LAYERED = "draft-ietf-httpbis-layered-cookies, section "
 _BROWSERS = "Chromium 156 and Firefox 153 agree, against " + _LAYERED
-_HTTP = "RFC 9110, section "
 _UNCHECKED = (
     " This was not checked. Install the list by pip install 'cookiecodec[psl]', and in Python"
     " pass is_public_suffix, such as PublicSuffixList().is_public."
@@ -64,16 +63,16 @@ def quoted(text: str, characters: int = 40) -> str:
 _TABLE = {
     ("error", _LAYERED + "5.5.1"): {
         "url": "Cookies are not stored for this URL. It must start with http://, https://,"
-        " ws:// or wss://, followed by a host, with A-labels where IDNA versions disagree (on a"
-        " sharp s, for example). It must not contain a blank, a control character or a"
-        " backslash. Give the address of the request."
+        " ws:// or wss://, followed by a host (in A-labels, if it has a sharp s or the like),"
+        " and must not contain a blank, a control character or a backslash. Give the address of"
+        " the request."
     },
     ("error", _LAYERED + "5.4.2"): {
         "control-character": "Browsers ignore the whole header because of the control character"
         " {char} at index {index}. Encode the value, by percent-encoding or base64.",
         "empty": "There is neither a name nor a value. Write name=value.",
-        "size": f"Name and value have {{size}} octets together. Browsers ignore cookies with"
-        f" more than {MAX_NAME_VALUE}. Store less in it, or keep the data on the server.",
+        "size": "Name and value have {size} octets together. Browsers ignore cookies with more"
+        f" than {MAX_NAME_VALUE}. Store less in it, or keep the data on the server.",
         "domain-invalid": "Domain={domain} is not a valid host name, so browsers ignore the"
         " cookie. Write the host only, without scheme, port or path, or leave Domain out.",
         "domain-invalid mistake": "Browsers drop the cookie: Domain={domain} {mistake}",
@@ -83,8 +82,7 @@ _TABLE = {
     ("error", _BROWSERS + "5.4.2"): {
         "nameless-equals": "The name is empty and the value {value} contains '=': sent back, it"
         " would be another cookie. Write the name before the first '='.",
-        "path-tab": "Path={path} contains a tab, so browsers ignore the cookie. Write %09"
-        " instead, or use another path.",
+        "path-tab": "Path={path} contains a tab, so browsers ignore the cookie. Write %09.",
     },
     ("error", _LAYERED + "5.4.3"): {
         "domain-public-suffix": "Domain={domain} is a public suffix: the hosts under it belong"
@@ -113,23 +111,20 @@ _TABLE = {
     },
     ("error", _BROWSERS + "5.4.3"): {
         "domain-public-suffix above": "The host {host} is a public suffix or below one, and"
-        " Domain={domain} is above that suffix: hosts under it belong to different owners, so"
-        " none of them may set a cookie for all. Leave Domain out.",
+        " Domain={domain} is above that suffix: hosts under it belong to different owners."
+        " Leave Domain out.",
         "partitioned-insecure": "Partitioned requires Secure. Add Secure.",
     },
     ("error", _LAYERED + "5.3.2"): {
         "domain-mismatch": "The host {host} may not set a cookie for {domain}, which is neither"
-        " this host nor a domain above it. Leave Domain out (which is also right for an IP"
-        " address), or write a domain above both."
+        " this host nor a domain above it. Leave Domain out, or write a domain above both."
     },
     ("error", _LAYERED + "5.3.3"): {
-        "path-too-long": "There is no Path, and the directory of the request's path has more"
-        f" than {MAX_COOKIE_HEADER} octets, which servers refuse, so the jar does not store the"
-        " cookie. Write Path=/ or another path."
+        "path-too-long": "There is no Path, and the directory of the request's path has over"
+        f" {MAX_COOKIE_HEADER} octets, which servers refuse. Write Path=/ or another path."
     },
     ("error", _LAYERED + "5.2"): {
-        "evicted": "The store is full of cookies that take precedence over this one. Set fewer"
-        " cookies."
+        "evicted": "The store is full of cookies that take precedence. Set fewer cookies."
     },
     ("error", _LAYERED + "5.2.1"): {
         "expired": "The cookie is expired ({expiry}), so it deletes the cookie of this name,"
@@ -142,27 +137,26 @@ _TABLE = {
     },
     ("warning", _LAYERED + "5.3.3"): {
         "default-path-long": "There is no Path, and the directory of the request's path has"
-        f" more than {MAX_ATTRIBUTE_VALUE} octets: Chromium uses it, Firefox sends the cookie"
-        " to no page. Write Path=/ or another path."
+        f" over {MAX_ATTRIBUTE_VALUE} octets: Chromium uses it, Firefox sends the cookie to no"
+        " page. Write Path=/ or another path."
     },
     ("warning", _LAYERED + "5.3.1"): {
         "expires-differs": "Expires={expires} means {chromium} to Chromium and {firefox} to"
         " Firefox. Write it as {date}.",
-        "expires-invalid": "Expires={expires} is not a date to the RFC, so the cookie ends with"
-        " the browser's session. Write it as {date}, or use Max-Age (0 to delete the cookie).",
+        "expires-invalid": "Expires={expires} is not a valid date, so the cookie ends with the"
+        " browser's session. Write it as {date}, or use Max-Age (0 to delete the cookie).",
     },
     ("warning", _LAYERED + "5.4.2"): {
-        "deletion-differs": "This header deletes a stored cookie in one browser and not in the"
-        " other, since they read it differently. Write name=; Max-Age=0, with the Domain and"
-        " the Path of the cookie.",
+        "deletion-differs": "This header deletes a stored cookie in one browser only, since"
+        " they read it differently. Write name=; Max-Age=0, and the cookie's Domain and Path.",
         "nameless": "There is no '=': Chromium reads a nameless cookie and sends {value},"
         " Firefox reads a cookie with the name {value} and an empty value. Write name=value.",
         "nameless empty": "The name is empty: Chromium keeps a nameless cookie, Firefox drops"
         " it. Write a name.",
         "tab": "There is a tab inside of the header: Chromium refuses the header, Firefox"
         " accepts it. Remove the tab, or write %09.",
-        "not-utf8": "The value or the path has octets that are not UTF-8: Chromium keeps them,"
-        " Firefox replaces them with U+FFFD. Encode the text as UTF-8, or by percent-encoding.",
+        "not-utf8": "The value or the path is not UTF-8: Chromium keeps it, Firefox replaces"
+        " octets with U+FFFD. Encode the text as UTF-8, or by percent-encoding.",
         "attribute-long-flag": f"A flag or SameSite has a value of over {MAX_ATTRIBUTE_VALUE}"
         " octets: Chromium ignores the attribute, Firefox does not. Leave the value out.",
         "max-age-differs": "Max-Age={max_age} means {chromium} to Chromium and {firefox} to"
@@ -172,17 +166,17 @@ _TABLE = {
         f" attributes with more than {MAX_ATTRIBUTE_VALUE}. Shorten it.",
         "attribute-swallowed": "{attribute} has no ';' before it, so it is part of the text"
         " before it and not an attribute. Write '; ' between attributes.",
-        "attribute-unknown": "Browsers do not know the attribute {attribute} and ignore it."
-        " Check its spelling (with '=', not ':'), or remove it. If it belongs to the value,"
-        " encode the ';' in the value.",
+        "attribute-unknown": "Browsers ignore the attribute {attribute}, which they do not"
+        " know. Check its spelling (with '=', not ':'), or remove it. If it belongs to the"
+        " value, encode the ';' there.",
         "attribute-repeated": "{attribute} is repeated, and only the last one counts. Write it"
         " once.",
         "flag-value": "{attribute}={text} sets {attribute}, whatever the value is. Write"
-        " {attribute} only; or leave it out, not to set it.",
-        "path-relative": "Path={path} does not start with '/', so browsers ignore it and use"
-        " the directory of the request's path. Write an absolute path, without quotes.",
+        " {attribute} only, or leave it out.",
+        "path-relative": "Path={path} does not start with '/', so browsers use the directory of"
+        " the request's path. Write an absolute path, without quotes.",
         "max-age-invalid": "Max-Age={max_age} is not a number of seconds, so browsers ignore"
-        " it. Without Expires the cookie ends with the browser's session. Write digits only.",
+        " it. Write digits only.",
         "samesite-unknown": "SameSite={samesite} is not Strict, Lax or None, so browsers ignore"
         " it. Write one of these, without quotes.",
         "priority-unknown": "Priority={priority} is not Low, Medium or High, so browsers ignore"
@@ -190,11 +184,10 @@ _TABLE = {
     },
     ("warning", _LAYERED + "5.4.3"): {
         "prefix-differs": "The name prefix requires Path=/ and no Domain. Firefox also accepts"
-        " a default-path of '/', and a Domain that leaves the cookie to this host. Chromium"
-        " does not. Write Path=/ and no Domain.",
+        " a default-path of '/', and a Domain that leaves the cookie to this host. Write Path=/"
+        " and no Domain.",
         "secure-localhost": "Safari does not keep Secure cookies over plain http, not even from"
-        " localhost (WebKit bug 281149). Chromium and Firefox do. Use https to test with"
-        " Safari.",
+        " localhost (WebKit bug 281149). Use https to test with Safari.",
         "suffix-unchecked common": "{domain} is on the list of public suffixes (of"
         " {list_date}): browsers drop the cookie, or keep it for this host only, if that is its"
         " name." + _UNCHECKED,
@@ -213,7 +206,7 @@ _TABLE = {
         "expires-before-1601": "Expires is before 1601: the RFC ignores it, but browsers delete"
         " the cookie. Write 1970 to delete it."
     },
-    ("warning", _HTTP + "5.3"): {
+    ("warning", "RFC 9110, section 5.3"): {
         "joined": "This looks like several cookies that were joined by a comma: browsers read"
         " one cookie. Send a Set-Cookie line for each."
     },
@@ -224,8 +217,8 @@ _TABLE = {
         "expires-overridden": "Max-Age has precedence over Expires.",
     },
     ("info", _LAYERED + "4.1.1"): {
-        "name-not-token": "The name {name} is not a token: browsers keep it, but servers and"
-        " tools may be unable to read it. Write letters, digits, '-' and '_'.",
+        "name-not-token": "The name {name} is not a token: browsers keep it, but servers may be"
+        " unable to read it. Write letters, digits, '-' and '_'.",
         "value-not-octets": "The value has a blank, a comma, a quote, a backslash or a"
         " non-ASCII character: browsers send it back as it is, but servers may read it"
         " differently. Encode it, by percent-encoding or base64.",
@@ -262,8 +255,7 @@ _TABLE = {
         " read it, or leave HttpOnly out.",
         "unsent-samesite": "The request comes from another site, and the cookie has {samesite}."
         " Set it with SameSite=None and Secure if other sites need it.",
-        "unsent-tab": "The cookie contains a tab, which Firefox keeps and Chromium refuses."
-        " Write %09 instead.",
+        "unsent-tab": "The cookie contains a tab, which Chromium refuses. Write %09 instead.",
     },
     ("warning", _LAYERED + "5.4.5"): {
         "never-sent": "By the rules these requests have the cookie, but they do not. See"
@@ -299,9 +291,9 @@ _MISTAKES = {
     r"[^/]*/.*": "has a path. Write the host only, and the path in Path.",
     r".*[.][.].*": "has an empty label. Write the host with single dots.",
 }
-_COMPILED = {re.compile(each, re.IGNORECASE).fullmatch: _MISTAKES[each] for each in _MISTAKES}
 
 
 def domain_mistake(domain: str) -> str:
     """Return the end of a sentence on a Domain with a typical mistake, or ``""``."""
-    return next((text for matches, text in _COMPILED.items() if matches(domain)), "")
+    found = [text for each, text in _MISTAKES.items() if re.fullmatch(each, domain, re.I)]
+    return found[0] if found else ""
