@@ -238,6 +238,7 @@ def test_a_cookie_that_browsers_drop_for_different_reasons_is_dropped() -> None:
     """Each browser accepts what the other refuses, but neither keeps the cookie."""
     for header, expected in [
         ("=a; x=y\tz", ["nameless", "tab"]),
+        ("=\xff; x=y\tz", ["nameless", "tab"]),
         ("a=b\tc; Max-Age=-x", ["tab", "max-age-differs"]),
         ("a=b\tc; Expires=1 Jan 2020", ["tab", "expires-differs"]),
     ]:

@@ -91,6 +91,13 @@ def test_a_cookie_that_is_sent_later_is_not_reported() -> None:
         assert names(report.never_sent) == ({"a": codes} if codes else {})
 
 
+def test_a_cookie_that_is_deleted_is_not_reported() -> None:
+    """It is not dropped, and nobody expects it to be sent."""
+    lines = ["a=1; Path=/x", "a=; Path=/x; Max-Age=0", "old=; Max-Age=0"]
+    report = of(entry("https://example.com/", *lines), entry("https://example.com/", second=1))
+    assert (report.cookies, report.dropped, report.never_sent) == (3, [], [])
+
+
 def test_dates_are_read_as_of_the_recording() -> None:
     """A file of last year has cookies that were valid then."""
     report = of(entry("https://example.com/", "a=1; Expires=Thu, 01 Jan 2026 01:00:00 GMT"))

@@ -61,12 +61,16 @@ def report(data: bytes, given: PublicSuffix) -> Report:
         for at, line in places
     ]
     verdicts = explain_lines(_with_progress(lines), given)
-    kept, dropped, third_party, never = {}, [], [], []
+    kept: dict[object, tuple[int, Line, StoredCookie]] = {}
+    dropped, third_party, never = [], [], []
     for (at, _), line, verdict in zip(places, lines, verdicts):
-        if is_refused(verdict):
+        stored = verdict.stored
+        if stored is None or is_refused(verdict):
             dropped.append((line, verdict.findings))
-        elif verdict.accepted and verdict.stored is not None:
-            kept[identity(verdict.stored)] = at, line, verdict.stored
+            continue
+        kept.pop(identity(stored), None)  # it is replaced or deleted
+        if verdict.accepted:
+            kept[identity(stored)] = at, line, stored
             found = [each for each in verdict.findings if each.code == "third-party"]
             third_party += [(line, found)] if line.embedded else []
     for at, line, cookie in kept.values():

@@ -112,12 +112,9 @@ class _Header:
 
     def missing(self) -> str:
         """Return what the prefix of the name requires."""
-        prefix = prefixes.name_prefix(self.name)
-        cookie, request = self.judged.cookie or SetCookie(self.name), self.case.request
-        host_only = cookie.domain is None
-        if request is not None and not host_only:
-            host = storing.resolve_host(cookie, request.host, self.case.is_public_suffix)
-            host_only = host.host_only
+        prefix, stored = prefixes.name_prefix(self.name), self.judged.stored
+        cookie = self.judged.cookie or SetCookie(self.name)
+        host_only = cookie.domain is None or (stored is not None and stored.host_only)
         return ", ".join([] if prefix is None else prefix.missing(cookie, host_only))
 
     def on_domain(self, code: str) -> Finding:
