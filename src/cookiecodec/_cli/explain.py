@@ -17,7 +17,7 @@ from .. import Finding, SetCookie, Verdict, default_path, format_cookie_date as 
 from .._core.attributes import ATTRIBUTES, split_pair
 from .._formats import urls
 from .._formats.responses import Head, is_status_line, read_heads
-from .._user_agent.attributes import FLAGS, read_attributes
+from .._user_agent.attributes import read_attributes
 from ..explain import Line, explain_lines, is_refused
 from ..set_cookie import native_string
 from . import har
@@ -180,9 +180,6 @@ def _outcome(verdict: Verdict) -> str:
     return _paint("DROPPED" + deletes, _COLORS["DROPPED"])
 
 
-_NOT_GIVEN = "(not given)"
-
-
 def _rows(line: Line, cookie: SetCookie | None) -> list[tuple[str, str]]:
     """Return name, value and each attribute: as read, or as written if all is ignored."""
     text = native_string(line.header)
@@ -204,16 +201,13 @@ def _table(rows: list[tuple[str, str]]) -> list[str]:
 
 def _attribute(cookie: SetCookie, field: str, url: str) -> str:
     value = getattr(cookie, field)
-    if field in FLAGS:
-        return "yes" if value else "no"
-    if value is None and field == "domain":
-        return f"{_NOT_GIVEN}: for this host only"
-    if value is None and field == "path":
-        request = urls.read_url(url)
-        path = "/" if request is None else default_path(request.path)
-        return f"{_NOT_GIVEN}: {path}, from the URL"
     if value is None:
-        return _NOT_GIVEN
+        request = urls.read_url(url)
+        path = default_path(request.path) if request is not None else "/"
+        notes = {"domain": ": for this host only", "path": f": {path}, from the URL"}
+        return "(not given)" + notes.get(field, "")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if field == "expires":
         return format_date(value)
     return f"{value} s" if field == "max_age" else str(value)
