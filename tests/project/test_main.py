@@ -370,19 +370,16 @@ def test_explain_in_colour_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "\x1b" not in shown()
 
 
-def test_explain_uses_the_list_of_public_suffixes_where_it_is() -> None:
+def test_explain_uses_the_list_of_public_suffixes_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     peer("publicsuffixlist")
-    url = "https://www.example.co.uk/"
-    status, out, _ = shell("explain", "a=b; Domain=co.uk", "--url", url)
+    arguments = ["explain", "a=b; Domain=co.uk", "--url", "https://www.example.co.uk/"]
+    status, out, _ = shell(*arguments)
     assert (status, "domain-public-suffix" in out) == (1, True)
-    code = (
-        "import sys; sys.modules['publicsuffixlist'] = None;"
-        "from cookiecodec.__main__ import main;"
-        f"sys.exit(main(['explain', 'a=b; Domain=co.uk', '--url', {url!r}]))"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert result.returncode == 0
-    assert b"cookiecodec[psl]" in result.stdout
+    monkeypatch.setitem(sys.modules, "publicsuffixlist", None)
+    assert main(arguments) == 0
+    assert "cookiecodec[psl]" in capsys.readouterr().out
 
 
 # --- parse ----------------------------------------------------------------------------
