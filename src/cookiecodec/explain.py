@@ -8,17 +8,16 @@ change.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from . import matching
 from ._formats import urls
 from ._formats.responses import Headers, set_cookie_lines
-from ._user_agent import refusals, sending
-from ._user_agent.findings import LAYERED, Finding, quoted
-from ._user_agent.judgement import Case, judge
-from ._user_agent.remarks import on_third_party
-from ._user_agent.storing import PublicSuffix, StoredCookie, is_expired
-from ._user_agent.verdict import Verdict, verdict_on
+from ._user_agent import storing
+from ._user_agent.messages import Finding, describe, quoted
+from ._user_agent.storing import PublicSuffix, StoredCookie
+from ._user_agent.verdict import Verdict
 from .jar import CookieJar
 from .set_cookie import Octets, native_string
 
@@ -48,15 +47,14 @@ def explain_set_cookie(
 
     By default the response belongs to a navigation by the user. The browser has no cookies.
     (A `CookieJar` considers those that it has.) Raises TypeError for a *header* of the wrong
-    type, and nothing else.
+    type, and nothing else. See layered 5.4.
 
     >>> verdict = explain_set_cookie("sid=31d4; SameSite=None", "https://example.com/")
     >>> verdict.accepted, verdict.findings[0].code, verdict.findings[0].suggestion
     (False, 'samesite-none-insecure', 'sid=31d4; SameSite=None; Secure')
     """
     line = Line(url, header, time.time(), cross_site, http_api, embedded)
-    case = _case(line, is_public_suffix)
-    return _in_page(line, verdict_on(case, judge(case)))
+    return explain_lines([line], is_public_suffix)[0]
 
 
 def explain_response(
@@ -85,7 +83,7 @@ def explain_response(
         Line(url, header, now, cross_site, http_api, embedded)
         for header in set_cookie_lines(headers)
     ]
-    return [each.verdict for each in explain_lines(lines, is_public_suffix)]
+    return explain_lines(lines, is_public_suffix)
 
 
 class Sending(NamedTuple):
@@ -120,26 +118,58 @@ def explain_cookie_header(
     ...     print(sending.cookie.name, sending.sent, sending.findings[0].code)
     sid False unsent-path
     """
-    if same_site not in sending.SENT_WITH["None"]:
+    if same_site not in _SENT_WITH["None"]:
         raise ValueError("same_site must be 'strict', 'lax', 'unset' or 'none'")
-    request = urls.read_url(url)
-    found = []
+    same_site = "none" if cross_site or embedded else same_site
+    request, found = urls.read_url(url), []
     for cookie in sorted(jar, key=lambda cookie: -len(cookie.path)):
-        if request is None:
-            case = Case("", None, 0.0)
-            found.append(Sending(cookie, False, [refusals.describe("url", case, None)]))
-            continue
-        word = "none" if cross_site or embedded else same_site
-        context = sending.Context(request, jar.is_public_suffix, http_api, word)
-        reasons = [
-            sending.describe(code, cookie, request)
-            for code in sending.find_reasons(cookie, context)
-        ]
-        sent = not reasons
-        if sent and embedded:
-            reasons.append(on_third_party(cookie.partitioned))
-        found.append(Sending(cookie, sent, reasons))
+        reasons = [describe("url")]
+        if request is not None:
+            suffixes = jar.is_public_suffix
+            reasons = list(why_not_sent(cookie, request, suffixes, http_api, same_site))
+        notes = [_third_party(cookie.partitioned)] if embedded and not reasons else []
+        found.append(Sending(cookie, not reasons, reasons + notes))
     return sorted(found, key=lambda each: not each.sent)
+
+
+# The words of `CookieJar.cookie_header` for requests that get a cookie, by its SameSite.
+_SENT_WITH = {
+    "Strict": ("strict",),
+    "Lax": ("strict", "lax"),
+    None: ("strict", "lax", "unset"),
+    "None": ("strict", "lax", "unset", "none"),
+}
+
+
+def why_not_sent(
+    cookie: StoredCookie,
+    request: urls.Request,
+    given: PublicSuffix,
+    http_api: bool = True,
+    same_site: str = "strict",
+) -> Iterator[Finding]:
+    """Yield a finding for each cause not to send a cookie: Retrieve Cookies (layered 5.4.5)."""
+    host, domain, samesite = request.host, cookie.domain, cookie.samesite
+    is_below = not cookie.host_only and urls.host_matches(host, domain)
+    fields = {
+        "domain": domain,
+        "only": " alone" if cookie.host_only else " and the hosts below it",
+        "host": host,
+        "path": quoted(cookie.path),
+        "request_path": quoted(request.path),
+        "samesite": f"SameSite={samesite}" if samesite else "no SameSite (Lax in Chromium)",
+    }
+    for code, applies in (
+        ("unsent-host", host != domain and not is_below),
+        ("unsent-suffix", is_below and domain not in storing.site_hosts(host, given)),
+        ("unsent-path", not matching.path_match(request.path, cookie.path)),
+        ("unsent-secure", cookie.secure and not request.secure),
+        ("unsent-httponly", cookie.httponly and not http_api),
+        ("unsent-samesite", same_site not in _SENT_WITH[samesite]),
+        ("unsent-tab", "\t" in cookie.name + cookie.value),
+    ):
+        if applies:
+            yield describe(code, fields)
 
 
 # --- several lines -----------------------------------------------------------------------
@@ -156,42 +186,39 @@ class Line(NamedTuple):
     embedded: bool = False
 
 
-class Explained(NamedTuple):
-    """A line, the verdict on it, and the cookie as it is stored, if it can be."""
-
-    line: Line
-    verdict: Verdict
-    stored: StoredCookie | None
-
-    def with_finding(self, finding: Finding) -> Explained:
-        accepted = self.verdict.accepted and finding.severity != "error"
-        return self._replace(verdict=self.verdict.with_finding(accepted, finding))
-
-
-def explain_lines(lines: Iterable[Line], given: PublicSuffix) -> list[Explained]:
+def explain_lines(lines: Iterable[Line], given: PublicSuffix) -> list[Verdict]:
     """Explain lines, in the order in which one jar receives them."""
-    found: list[Explained] = []
-    holders: dict[tuple[object, ...], int] = {}  # which line a cookie of the jar is from
-    now = [0.0]
-    jar = CookieJar(is_public_suffix=given, clock=lambda: now[0])
-    for number, line in enumerate(lines):
-        now[0] = line.now
-        each = _received(jar, line, given)
-        found.append(each)
-        if each.stored is None or is_refused(each.verdict):
+    found: list[Verdict] = []
+    holders: dict[object, tuple[int, str]] = {}  # which line a cookie of the jar is from
+    now = 0.0
+    jar = CookieJar(is_public_suffix=given, clock=lambda: now)
+    for line in lines:
+        now = line.now
+        cross_site = line.cross_site or line.embedded
+        verdict = jar.receive(
+            line.header, line.url, http_api=line.http_api, cross_site=cross_site
+        )
+        stored = verdict.stored
+        if line.embedded and verdict.accepted and stored is not None:
+            text = native_string(line.header)
+            verdict = verdict.with_finding(_third_party(stored.partitioned, text))
+        found.append(verdict)
+        if stored is None:
             continue
-        key = identity(each.stored)
-        if key in holders:
-            old = holders.pop(key)
-            found[old] = found[old].with_finding(_replaced(found[old], each))
-        if each.verdict.accepted:
-            holders[key] = number
-    kept = {identity(cookie) for cookie in jar}
-    for key, number in holders.items():
-        line, _, stored = found[number]
-        if key not in kept and not is_expired(stored and stored.expiry_time, now[0]):
-            evicted = refusals.describe("evicted", _case(line, given), None)
-            found[number] = found[number].with_finding(evicted)
+        number, url = holders.pop(identity(stored), (-1, ""))
+        if number >= 0:
+            verb = "replaces" if verdict.accepted else "deletes"
+            key = "replaced" if url == line.url else "replaced elsewhere"
+            later = describe(key, {"verb": verb, "url": quoted(line.url, 60)})
+            found[number] = found[number].with_finding(later)
+        if verdict.accepted:
+            holders[identity(stored)] = len(found) - 1, line.url
+    kept = set(map(identity, jar))
+    for holder, (number, _) in holders.items():
+        stored = found[number].stored
+        ended = stored is not None and storing.is_expired(stored.expiry_time, now)
+        if holder not in kept and not ended:
+            found[number] = found[number].with_finding(describe("evicted"))
     return found
 
 
@@ -208,36 +235,8 @@ def is_refused(verdict: Verdict) -> bool:
     )
 
 
-def _case(line: Line, given: PublicSuffix) -> Case:
-    text, request = native_string(line.header), urls.read_url(line.url)
-    cross_site = line.cross_site or line.embedded
-    return Case(text, request, line.now, line.http_api, cross_site, given)
-
-
-def _in_page(line: Line, verdict: Verdict) -> Verdict:
-    """Add what is to know about a cookie in another site's page."""
-    if not line.embedded or not verdict.accepted or verdict.cookie is None:
-        return verdict
-    text = native_string(line.header)
-    return verdict.with_finding(True, on_third_party(verdict.cookie.partitioned, text))
-
-
-def _received(jar: CookieJar, line: Line, given: PublicSuffix) -> Explained:
-    """Let the jar receive a line."""
-    case = _case(line, given)
-    cross_site = case.cross_site
-    verdict = jar.receive(case.text, line.url, http_api=line.http_api, cross_site=cross_site)
-    return Explained(line, _in_page(line, verdict), judge(case).stored)
-
-
-def _replaced(old: Explained, new: Explained) -> Finding:
-    same = old.line.url == new.line.url
-    verb = "replaces" if new.verdict.accepted else "deletes"
-    where = "of the response" if same else f"from {quoted(new.line.url, 60)}"
-    return Finding(
-        "replaced",
-        "warning" if same else "info",
-        f"A later Set-Cookie line {where} {verb} this cookie, which has the same name, host and"
-        " path. Send one line for a cookie.",
-        LAYERED + "5.4.3",
-    )
+def _third_party(is_partitioned: bool, text: str = "") -> Finding:
+    """Return the finding on a cookie that is kept, or sent, in another site's page."""
+    if is_partitioned:
+        return describe("third-party partitioned")
+    return describe("third-party", suggestion=f"{text}; Partitioned" if text else None)

@@ -61,8 +61,8 @@ SameSite=Lax. (samesite-none-insecure)
         shown = ascii(where.partition("?")[0])[1:-1]
         for problem in problems(_lines(each), where):
             if problem.is_drop:
-                code = problem.finding.code
-                wrong.append(f"\n- {problem.name[:40]!a} of {shown}: {problem.words} ({code})")
+                code, words = problem.finding.code, problem.finding.message
+                wrong.append(f"\n- {problem.name[:40]!a} of {shown}: {words} ({code})")
     if wrong:
         raise AssertionError("browsers drop cookies of this response:" + "".join(wrong))
 

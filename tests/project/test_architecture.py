@@ -56,7 +56,7 @@ LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("testing", "_strategies"): "an optional package",
     ("ext/wsgi", "ext/_check"): "import time: sessions need no user agent",
     ("ext/asgi", "ext/_check"): "import time: sessions need no user agent",
-    ("_user_agent/suggestions", "difflib"): "import time: only for attributes not known",
+    ("_user_agent/corrections", "difflib"): "import time: only for attributes not known",
     ("tagged_json", "markupsafe"): "an optional package",
     ("tagged_json", "dataclasses"): "import time: a tenth of that of SessionCookie",
     ("tagged_json", "email.utils"): "import time: a quarter of that of SessionCookie",

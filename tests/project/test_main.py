@@ -172,6 +172,19 @@ def test_explain_reads_header_lines_and_responses_without_cookies() -> None:
     assert "none of them is a header line" in err
 
 
+def test_explain_reads_a_part_of_what_curl_prints() -> None:
+    """As an argument too. And a body may have anything."""
+    text = b"< set-cookie: a=1; Path=/\r\n< Set-Cookie: b=2; SameSite=None\r\n"
+    for arguments, stdin in [((), text), ((text.replace(b"< ", b""),), b"")]:
+        status, out, err = shell("explain", *arguments, stdin=stdin)
+        assert (status, err) == (1, "")
+        assert out.endswith("2 Set-Cookie lines in 1 responses: 1 dropped\n")
+    status, out, _ = shell("explain", "< set-cookie: a=1; Path=/")
+    assert (status, out.splitlines()[0]) == (0, "KEPT for https://example.com/")
+    body = b"HTTP/2 200\r\nset-cookie: a=1\r\n\r\ncookie: this is a body\r\n"
+    assert shell("explain", stdin=body)[0] == 0
+
+
 @pytest.mark.parametrize(
     "octets", [b"\nSet-Cookie: a=b; Path=/\r\n\r\n", b"a=b; Path=/\r\n\r\n\r\n"]
 )
@@ -358,19 +371,16 @@ def test_explain_in_colour_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "\x1b" not in shown()
 
 
-def test_explain_uses_the_list_of_public_suffixes_where_it_is() -> None:
+def test_explain_uses_the_list_of_public_suffixes_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     peer("publicsuffixlist")
-    url = "https://www.example.co.uk/"
-    status, out, _ = shell("explain", "a=b; Domain=co.uk", "--url", url)
+    arguments = ["explain", "a=b; Domain=co.uk", "--url", "https://www.example.co.uk/"]
+    status, out, _ = shell(*arguments)
     assert (status, "domain-public-suffix" in out) == (1, True)
-    code = (
-        "import sys; sys.modules['publicsuffixlist'] = None;"
-        "from cookiecodec.__main__ import main;"
-        f"sys.exit(main(['explain', 'a=b; Domain=co.uk', '--url', {url!r}]))"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert result.returncode == 0
-    assert b"cookiecodec[psl]" in result.stdout
+    monkeypatch.setitem(sys.modules, "publicsuffixlist", None)
+    assert main(arguments) == 0
+    assert "cookiecodec[psl]" in capsys.readouterr().out
 
 
 # --- parse ----------------------------------------------------------------------------

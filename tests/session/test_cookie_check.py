@@ -106,10 +106,36 @@ def test_the_value_is_never_shown(code: str, caplog: pytest.LogCaptureFixture) -
         assert "s3cr3t" not in f"{record.args[1]} {record.args[3]}"  # but maybe in a name
 
 
+JOINED = [
+    "Path=x, b=s3cr3t",
+    "Path=/, b=s3cr3t?",
+    "Domain=a.test, b=s3cr3t",
+    "Secure=1, b=s3cr3t",
+    "Max-Age=1, b=s3cr3t",
+    "Expires=x, b=s3cr3t",
+    "SameSite=x, b=s3cr3t",
+    "x s3cr3t",
+]
+
+
+@pytest.mark.parametrize("attribute", JOINED)
+def test_the_value_of_a_cookie_behind_a_comma_is_not_shown(attribute: str) -> None:
+    found = list(problems([f"a=b; {attribute}"], "https://example.com/"))
+    assert found
+    assert not [each for each in found if "s3cr3t" in each.finding.message]
+
+
+def test_a_word_of_a_known_attribute_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """It says which setting of the application is wrong."""
+    request(wsgi.CookieCheck(wsgi_app("a=b; Domain=undefined; SameSite=strong; Path=docs")))
+    for text in ("Domain='undefined'", "SameSite='strong'", "Path='docs'"):
+        assert text in caplog.text
+
+
 @given(set_cookie_headers)
 def test_problems_have_names_and_words_for_any_header(header: str) -> None:
     for problem in problems([header, header.encode("latin-1")], "https://example.com/"):
-        assert problem.words.isprintable()
+        assert problem.finding.message.isprintable()
         assert problem.finding.severity != "info"
 
 

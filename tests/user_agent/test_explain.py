@@ -13,8 +13,18 @@ from unittest import mock
 import pytest
 from hypothesis import given, strategies as st
 
-from cookiecodec import CookieJar, Finding, Verdict, explain, explain_set_cookie
-from cookiecodec._user_agent import differences, refusals, remarks
+from cookiecodec import (
+    CookieJar,
+    Finding,
+    Verdict,
+    explain,
+    explain_set_cookie,
+    jar,
+    set_cookie,
+)
+from cookiecodec._core.prefixes import NAME_PREFIXES
+from cookiecodec._user_agent import judgement, storing
+from cookiecodec._user_agent.messages import TEMPLATES
 
 from ..support.strategies import any_text, native_headers, set_cookie_headers
 
@@ -118,13 +128,27 @@ def test_each_cause_has_its_code(code: str) -> None:
 
 
 def test_every_code_is_tested_and_documented() -> None:
-    """The table in the documentation has the same codes."""
-    source = "".join(map(inspect.getsource, (refusals, differences, remarks)))
-    written = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', source)) - {"max-age"}
-    assert written - {"prefix-"} <= set(CODES)
+    """The table of messages, of which every finding is made, and that in the documentation."""
+    assert {rule.code for rule in TEMPLATES.values()} == set(CODES)
     page = (Path(__file__).parents[2] / "docs" / "user-agent.md").read_text("utf-8")
     documented = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
     assert sorted(documented) == sorted(CODES)
+
+
+def test_every_code_of_a_judgement_has_a_message() -> None:
+    """What the rules yield, append or return is a key of the table, or a prefix's code."""
+    source = "".join(map(inspect.getsource, (set_cookie, storing, judgement, jar)))
+    said = (
+        r'(?:yield |refusal=|refused.append\(|seen\[|codes = \[|return )"([a-z]+(?:-[a-z]+)+)"'
+    )
+    written = set(re.findall(said, source)) | {prefix.code for prefix in NAME_PREFIXES}
+    assert {"nameless-equals", "path-too-long", "domain-mismatch"} <= written <= set(TEMPLATES)
+
+
+def test_no_finding_is_made_elsewhere() -> None:
+    sources = (Path(explain.__file__).parent).rglob("*.py")
+    made = [path.name for path in sources if "Finding(" in path.read_text("utf-8")]
+    assert made == ["messages.py"]
 
 
 def codes(verdict: Verdict) -> "list[str]":
@@ -214,6 +238,7 @@ def test_a_cookie_that_browsers_drop_for_different_reasons_is_dropped() -> None:
     """Each browser accepts what the other refuses, but neither keeps the cookie."""
     for header, expected in [
         ("=a; x=y\tz", ["nameless", "tab"]),
+        ("=\xff; x=y\tz", ["nameless", "tab"]),
         ("a=b\tc; Max-Age=-x", ["tab", "max-age-differs"]),
         ("a=b\tc; Expires=1 Jan 2020", ["tab", "expires-differs"]),
     ]:
@@ -412,7 +437,8 @@ def lines_run(text: str) -> int:
     before = sys.gettrace()
     sys.settrace(count)
     try:
-        assert CookieJar().receive(text, "https://example.com/").findings is not None
+        verdict = CookieJar().receive(text, "https://example.com/")
+        assert len(verdict.findings) <= len(verdict.log_findings())
     finally:
         sys.settrace(before)
     return lines

@@ -91,6 +91,13 @@ def test_a_cookie_that_is_sent_later_is_not_reported() -> None:
         assert names(report.never_sent) == ({"a": codes} if codes else {})
 
 
+def test_a_cookie_that_is_deleted_is_not_reported() -> None:
+    """It is not dropped, and nobody expects it to be sent."""
+    lines = ["a=1; Path=/x", "a=; Path=/x; Max-Age=0", "old=; Max-Age=0"]
+    report = of(entry("https://example.com/", *lines), entry("https://example.com/", second=1))
+    assert (report.cookies, report.dropped, report.never_sent) == (3, [], [])
+
+
 def test_dates_are_read_as_of_the_recording() -> None:
     """A file of last year has cookies that were valid then."""
     report = of(entry("https://example.com/", "a=1; Expires=Thu, 01 Jan 2026 01:00:00 GMT"))
@@ -105,6 +112,40 @@ def test_chromium_joins_lines_and_repeated_causes_are_counted() -> None:
     assert names(of(entry("https://example.com/", "=\x01")).dropped) == {
         "": ["control-character"]
     }
+
+
+def test_all_but_the_url_may_be_missing() -> None:
+    """Tools leave fields out, and a cookie may be in the list of cookies alone."""
+    line = {"name": "Set-Cookie", "value": "a=1; SameSite=None"}
+    records: "list[tuple[dict[str, Any], list[str]]]" = [
+        ({"response": {"headers": [line]}}, ["a"]),
+        (
+            {"response": {"headers": [{}, {"name": "Set-Cookie"}, 5, {"value": "x"}, line]}},
+            ["a"],
+        ),
+        ({"startedDateTime": "yesterday", "response": {"headers": [line]}}, ["a"]),
+        ({"startedDateTime": 5, "pageref": None, "response": None}, []),
+        ({"response": {"headers": None}}, []),
+    ]
+    for record, dropped in records:
+        cookies = [{"name": "z"}, {}, None]
+        asked = {"url": "https://example.com/", "cookies": cookies, "headers": None}
+        report = of({"request": asked, **record}, {}, {"request": {"url": 5}}, None)
+        assert (report.responses, list(names(report.dropped))) == (1, dropped)
+
+
+@pytest.mark.parametrize("date", ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00.5+01:00",
+                                  "2026-01-01T01:00:00,123456789+0100"])  # fmt: skip
+def test_entries_are_in_the_order_of_time(date: str) -> None:
+    """Whatever the order in the file, and the zone."""
+    first, second = entry("https://example.com/", "a=1; Path=/"), entry("https://example.com/")
+    first["startedDateTime"], second["startedDateTime"] = date, "2026-01-01T00:00:01Z"
+    second["request"]["headers"] = [
+        {"name": "Cookie", "value": name} for name in ("b=2", "a=1")
+    ]
+    assert of(second, first).never_sent == []
+    del first["startedDateTime"], second["startedDateTime"]
+    assert names(of(second, first).never_sent) == {"a": ["never-sent"]}
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"log": {"entries": [{}]}}', b"\xff",

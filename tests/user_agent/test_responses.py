@@ -15,7 +15,7 @@ from cookiecodec import (
 )
 from cookiecodec._formats.responses import read_heads
 from cookiecodec._formats.urls import read_url
-from cookiecodec._user_agent import domains
+from cookiecodec._user_agent import suffixes
 
 from ..support.peers import peer
 from ..support.strategies import any_text, native_headers, set_cookie_headers
@@ -272,6 +272,7 @@ SUGGESTIONS = [
     ("a=b; Max-Age=+5", "a=b; Max-Age=5"),
     ("a=b; Max-Age=1h", None),
     ("a=b; Expires=2100-01-02T03:04:05Z", "a=b; Expires=Sat, 02 Jan 2100 03:04:05 GMT"),
+    ("a=b; Expires=2100-01-02 03:04:05+05:00", "a=b; Expires=Fri, 01 Jan 2100 22:04:05 GMT"),
     ("a=b; Expires='2100-01-02'", "a=b; Expires=Sat, 02 Jan 2100 00:00:00 GMT"),
     ("a=b; Expires=4102444800", "a=b; Expires=Fri, 01 Jan 2100 00:00:00 GMT"),
     ("a=b; Expires=never", None),
@@ -349,7 +350,7 @@ def test_a_path_is_unreachable_if_no_url_has_it(path: str) -> None:
 
 def test_common_suffixes_are_on_the_list() -> None:
     listed = peer("publicsuffixlist").PublicSuffixList().is_public
-    assert all(listed(suffix) and "." in suffix for suffix in domains.COMMON_SUFFIXES)
+    assert all(listed(suffix) and "." in suffix for suffix in suffixes.COMMON_SUFFIXES)
 
 
 @pytest.mark.parametrize(
@@ -366,10 +367,9 @@ def test_a_verdict_says_that_the_list_is_missing(header: str, url: str, expected
     verdict = explain_set_cookie(header, url)
     assert verdict.accepted
     assert [(each.code, each.severity) for each in verdict.findings] == expected
-    for suffixes in (lambda domain: "." not in domain, lambda domain: True):
-        assert "suffix-unchecked" not in codes(
-            explain_set_cookie(header, url, is_public_suffix=suffixes)
-        )
+    for listed in (lambda domain: "." not in domain, lambda domain: True):
+        again = explain_set_cookie(header, url, is_public_suffix=listed)
+        assert "suffix-unchecked" not in codes(again)
 
 
 def test_the_site_of_a_host() -> None:
@@ -381,5 +381,5 @@ def test_the_site_of_a_host() -> None:
         ("localhost", "localhost"),
         ("127.0.0.1", "127.0.0.1"),
     ]:
-        assert domains.site(host, None) == site
-    assert domains.site("a.example.co.uk", lambda domain: domain == "uk") == "co.uk"
+        assert suffixes.site(host, None) == site
+    assert suffixes.site("a.example.co.uk", lambda domain: domain == "uk") == "co.uk"

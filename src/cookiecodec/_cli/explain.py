@@ -17,22 +17,23 @@ from .. import Finding, SetCookie, Verdict, default_path, format_cookie_date as 
 from .._core.attributes import ATTRIBUTES, split_pair
 from .._formats import urls
 from .._formats.responses import Head, is_status_line, read_heads
-from .._user_agent.attributes import FLAGS, read_attributes
-from ..explain import Explained, Line, explain_lines, is_refused
+from .._user_agent.attributes import read_attributes
+from ..explain import Line, explain_lines, is_refused
 from ..set_cookie import native_string
 from . import har
 from .streams import Commands, Shown, escape, read_file, read_standard_input, show_json
 
-_RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
-_COLORS = {"error": _RED, "warning": _YELLOW, "info": _BOLD}
+_COLORS = {"error": "31", "warning": "33", "info": "1", "DROPPED": "31", "KEPT": "32"}
 _MAX_COLUMNS = 88
 # A header may have thousands of attributes, and names of thousands of octets.
 _MAX_ROWS = 40
 _MAX_LABEL = 20
-_OF_ANOTHER_HOST = ("domain-mismatch", "domain-public-suffix")
 
-_field_name = re.compile(rb"\A[ \t]*set-cookie[ \t]*:[ \t]*", re.IGNORECASE)
 _ASSUMED = "https://example.com/"
+_OF_ANOTHER_HOST = ("domain-mismatch", "domain-public-suffix")
+_IGNORE_CASE = re.IGNORECASE | re.MULTILINE
+_cookie = re.compile(rb"^[ \t]*cookie[ \t]*:", _IGNORE_CASE).search
+_set_cookie = re.compile(rb"^[ \t]*(?:<[ \t]*)?set-cookie[ \t]*:[ \t]*", _IGNORE_CASE)
 
 
 def add_to(commands: Commands) -> argparse.ArgumentParser:
@@ -43,65 +44,75 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
         " explain --url URL'), or a browser's HAR file. Exit status: 0 if all cookies are kept,"
         " 1 if one is dropped.",
     )
-    command.add_argument(
-        "header",
-        nargs="?",
-        default="-",
-        metavar="HEADER",
-        help="the header, or the response ('-', the default: standard input)",
-    )
+    text = "the header, or the response ('-', the default: standard input)"
+    command.add_argument("header", nargs="?", default="-", metavar="HEADER", help=text)
     command.add_argument("--url", help=f"the address of the response (default: {_ASSUMED})")
     command.add_argument("--har", metavar="FILE", help="explain the cookies of a HAR file")
-    command.add_argument(
-        "--cross-site", action="store_true", help="another site made the request"
-    )
-    command.add_argument("--script", action="store_true", help="a script sets the cookie")
-    command.add_argument(
-        "--embedded", action="store_true", help="another site's page embeds the response"
-    )
+    for option, text in (
+        ("--cross-site", "another site made the request"),
+        ("--script", "a script sets the cookie"),
+        ("--embedded", "another site's page embeds the response"),
+    ):
+        command.add_argument(option, action="store_true", help=text)
     return command
 
 
 def run(arguments: argparse.Namespace) -> Shown:
     suffixes = _public_suffixes()
     if arguments.har is not None:
-        return _show_har(
-            har.report(read_file(arguments.har, "--har"), suffixes), arguments.json
-        )
-    given, url = arguments.header, arguments.url or _ASSUMED
+        report = har.report(read_file(arguments.har, "--har"), suffixes)
+        return _show_har(report, arguments.json)
+    url = arguments.url or _ASSUMED
     if urls.read_url(url) is None:
         raise ValueError("--url needs an http or https address without blanks: https://...")
-    octets = read_standard_input() if given == "-" else os.fsencode(given)
-    if re.search(rb"^\s*cookie[ \t]*:", octets, re.IGNORECASE | re.MULTILINE):
+    from_input = arguments.header == "-"
+    octets = read_standard_input() if from_input else os.fsencode(arguments.header)
+    text = octets.strip(b"\r\n")
+    if b"< HTTP/" not in text:  # a part of what `curl -v` prints
+        text = _set_cookie.sub(b"Set-Cookie: ", text)
+    is_header = not is_status_line(text) and not (
+        b"\n" in text and (from_input or _set_cookie.search(text))
+    )
+    heads = [Head(url, [_set_cookie.sub(b"", text, 1)])] if is_header else read_heads(text, url)
+    if _cookie(text) and not is_status_line(text) and not _set_cookie.search(text):
         raise ValueError(
             "this is a Cookie header, which browsers send: explain needs the Set-Cookie header"
             " of a response; 'cookiecodec parse' shows the cookies"
         )
-    text = octets.strip(b"\r\n")
-    is_response = is_status_line(text) or (given == "-" and b"\n" in text)
-    heads = read_heads(text, url) if is_response else [Head(url, [_field_name.sub(b"", text)])]
     if not heads:
         raise ValueError("there are several lines, and none of them is a header line")
+    cross_site, script, embedded = arguments.cross_site, arguments.script, arguments.embedded
     lines = [
-        Line(head.url, line, time.time(), arguments.cross_site, not arguments.script,
-             arguments.embedded)
-        for head in heads for line in head.lines
-    ]  # fmt: skip
-    explained = explain_lines(lines, suffixes)
-    shown = [_as_json(each, suffixes is not None) for each in explained]
-    if not is_response:
-        status = 0 if explained[0].verdict.accepted else 1
-        if arguments.json:
-            return show_json(shown[0], status)
-        return Shown(_as_lines(explained[0], arguments.url is None, True), status)
-    dropped = sum(is_refused(each.verdict) for each in explained)
+        Line(head.url, line, time.time(), cross_site, not script, embedded)
+        for head in heads
+        for line in head.lines
+    ]
+    verdicts = explain_lines(lines, suffixes)
+    dropped = sum(map(is_refused, verdicts))
+    status = int(not verdicts[0].accepted) if is_header else min(dropped, 1)
     if arguments.json:
-        return show_json({"cookies": shown, "dropped": dropped}, min(dropped, 1))
+        shown = [_as_json(*each, suffixes is not None) for each in zip(lines, verdicts)]
+        return show_json(
+            shown[0] if is_header else {"cookies": shown, "dropped": dropped}, status
+        )
     texts: list[str] = []
-    for each in explained:
-        texts += [*_as_lines(each, arguments.url is None, False), ""]
-    summary = f"{len(lines)} Set-Cookie lines in {len(heads)} responses: {dropped} dropped"
-    return Shown([*texts, summary], min(dropped, 1))
+    for line, verdict in zip(lines, verdicts):
+        rows = _rows(line, verdict.cookie)
+        name = "" if is_header else rows[0][1][:40] + ": "
+        texts.append(f"{name}{_outcome(verdict)} for {escape(line.url)}")
+        codes = [finding.code for finding in verdict.findings]
+        if not arguments.url and not set(_OF_ANOTHER_HOST).isdisjoint(codes):
+            texts.append(
+                f"--url is missing, so {url} was assumed: give the response's address."
+            )
+        for finding in verdict.findings:
+            texts += ["", *_finding_lines(finding)]
+        texts += _table(rows) if is_header else [""]
+    if not is_header:
+        texts.append(
+            f"{len(lines)} Set-Cookie lines in {len(heads)} responses: {dropped} dropped"
+        )
+    return Shown(texts, status)
 
 
 def _public_suffixes() -> Callable[[str], bool] | None:
@@ -113,117 +124,90 @@ def _public_suffixes() -> Callable[[str], bool] | None:
     return listed
 
 
-def _as_json(each: Explained, with_list: bool) -> dict[str, Any]:
+def _as_json(line: Line, verdict: Verdict, with_list: bool) -> dict[str, Any]:
     """Return everything. The texts of the cookie have one character per octet (latin-1)."""
-    read, cookie = each.verdict.cookie, None
-    if read is not None:
-        cookie = read._asdict()
-        if read.expires is not None:
-            cookie["expires"] = format_date(read.expires)
-    text = native_string(each.line.header)
+    cookie = None if verdict.cookie is None else verdict.cookie._asdict()
+    if cookie is not None and cookie["expires"] is not None:
+        cookie["expires"] = format_date(cookie["expires"])
+    attributes = read_attributes(native_string(line.header))
     return {
-        "url": each.line.url,
-        "accepted": each.verdict.accepted,
+        "url": line.url,
+        "accepted": verdict.accepted,
         "cookie": cookie,
-        "attributes": [[one.name, one.value] for one in read_attributes(text)],
-        "findings": [finding._asdict() for finding in each.verdict.findings],
+        "attributes": [[each.name, each.value] for each in attributes],
+        "findings": [finding._asdict() for finding in verdict.findings],
         "public_suffix_list": with_list,
     }
 
 
-def _as_lines(each: Explained, url_is_assumed: bool, with_table: bool) -> list[str]:
-    """Return what happens to the cookie, each finding, and what was read."""
-    paint = _painter()
-    url, verdict, text = each.line.url, each.verdict, native_string(each.line.header)
-    rows = _rows(text, verdict.cookie, url)
-    shown = [
-        (escape(_readable(label[:_MAX_LABEL])), escape(_readable(value)))
-        for label, value in rows[:_MAX_ROWS]
-    ]
-    name = "" if with_table else f"{shown[0][1][:40]}: "
-    lines = [f"{name}{_outcome(verdict, paint)} {escape(url)}"]
-    domain_is_wrong = any(each.code in _OF_ANOTHER_HOST for each in verdict.findings)
-    if url_is_assumed and domain_is_wrong:
-        lines += [f"--url is missing, so {url} was assumed: give the address of the response."]
-    for finding in verdict.findings:
-        lines += ["", *_finding_lines(finding, paint)]
-    if with_table:
-        width = max(len(label) for label, _ in shown)
-        lines += ["", *[f"  {label:{width}}  {value}" for label, value in shown]]
-        if len(rows) > _MAX_ROWS:
-            lines.append(f"  and {len(rows) - _MAX_ROWS} more")
-    return lines
-
-
 def _show_har(report: har.Report, as_json: bool) -> Shown:
     """Show the items of a report: the dropped cookies first, the summary last."""
-    status = 1 if report.dropped else 0
-    parts = ("dropped", "never_sent", "third_party")
-    if as_json:
-        content: dict[str, Any] = report._asdict()
-        for part in parts:
-            content[part] = [
-                {**item._asdict(), "findings": [each._asdict() for each in item.findings]}
-                for item in getattr(report, part)
-            ]
-        return show_json(content, status)
-    paint, lines = _painter(), []
-    for part, title in zip(parts, ("DROPPED", "NEVER SENT", "THIRD PARTY")):
-        for item in getattr(report, part):
+    content: dict[str, Any] = report._asdict()
+    lines, counts = [], []
+    for part in ("dropped", "never_sent", "third_party"):
+        items: list[har.Item] = content[part]
+        content[part] = [
+            {**item._asdict(), "findings": [each._asdict() for each in item.findings]}
+            for item in items
+        ]
+        title = part.replace("_", " ")
+        counts.append(f"{len(items)} {title}")
+        for item in items:
+            name = escape(_readable(item.name or "(nameless)"))[:_MAX_COLUMNS]
             times = f" ({item.times} times)" if item.times > 1 else ""
-            name = escape(item.name or "(nameless)")[:_MAX_COLUMNS]
-            lines.append(f"{paint(title, _RED)} {name} by {escape(item.url)[:200]}{times}")
+            heading = _paint(title.upper(), _COLORS["DROPPED"])
+            lines.append(f"{heading} {name} by {escape(item.url)[:200]}{times}")
             for finding in item.findings:
-                lines += _finding_lines(finding, paint)
+                lines += _finding_lines(finding)
             lines.append("")
-    counts = ", ".join(
-        f"{len(getattr(report, part))} {part.replace('_', ' ')}" for part in parts
-    )
-    lines.append(f"{report.responses} responses, {report.cookies} Set-Cookie lines: {counts}")
-    return Shown(lines, status)
+    summary = f"{report.responses} responses, {report.cookies} Set-Cookie lines: "
+    status = 1 if report.dropped else 0
+    if as_json:
+        return show_json(content, status)
+    return Shown([*lines, summary + ", ".join(counts)], status)
 
 
-def _painter() -> Callable[[str, str], str]:
-    """Return a function that colors a text, on a terminal that wants it (no-color.org)."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    if wanted and sys.stdout.isatty():
-        return lambda text, color: f"\x1b[{color}m{text}\x1b[0m"
-    return lambda text, color: text
+def _paint(text: str, color: str) -> str:
+    """Color a text on a terminal that wants it (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain or not sys.stdout.isatty() else f"\x1b[{color}m{text}\x1b[0m"
 
 
-def _outcome(verdict: Verdict, paint: Callable[[str, str], str]) -> str:
+def _outcome(verdict: Verdict) -> str:
     if verdict.accepted:
-        return paint("KEPT", _GREEN) + " for"
-    errors = [finding.code for finding in verdict.findings if finding.severity == "error"]
-    word = "DROPPED, deleting what was there," if errors == ["expired"] else "DROPPED"
-    return paint(word, _RED) + " for"
+        return _paint("KEPT", _COLORS["KEPT"])
+    deletes = "" if is_refused(verdict) else ", deleting what was there,"
+    return _paint("DROPPED" + deletes, _COLORS["DROPPED"])
 
 
-_NOT_GIVEN = "(not given)"
-
-
-def _rows(text: str, cookie: SetCookie | None, url: str) -> list[tuple[str, str]]:
+def _rows(line: Line, cookie: SetCookie | None) -> list[tuple[str, str]]:
     """Return name, value and each attribute: as read, or as written if all is ignored."""
+    text = native_string(line.header)
+    pair = split_pair(text.partition(";")[0]) if cookie is None else cookie[:2]
+    rows = [("name", pair[0] or "(nameless)"), ("value", pair[1])]
     if cookie is None:
-        name, value = split_pair(text.partition(";")[0])
-        rows = [("name", name or "(nameless)"), ("value", value)]
-        return rows + [(each.name, each.value) for each in read_attributes(text)]
-    rows = [("name", cookie.name or "(nameless)"), ("value", cookie.value)]
-    return rows + [(name, _attribute(cookie, field, url)) for field, name in ATTRIBUTES]
+        rows += [(each.name[:_MAX_LABEL], each.value) for each in read_attributes(text)]
+    else:
+        rows += [(name, _attribute(cookie, field, line.url)) for field, name in ATTRIBUTES]
+    return [(escape(_readable(name)), escape(_readable(value))) for name, value in rows]
+
+
+def _table(rows: list[tuple[str, str]]) -> list[str]:
+    shown, more = rows[:_MAX_ROWS], len(rows) - _MAX_ROWS
+    width = max(len(name) for name, _ in shown)
+    lines = ["", *[f"  {name:{width}}  {value}" for name, value in shown]]
+    return [*lines, f"  and {more} more"] if more > 0 else lines
 
 
 def _attribute(cookie: SetCookie, field: str, url: str) -> str:
     value = getattr(cookie, field)
-    if field in FLAGS:
-        return "yes" if value else "no"
-    if value is None and field == "domain":
-        return f"{_NOT_GIVEN}: for this host only"
-    if value is None and field == "path":
-        request = urls.read_url(url)
-        path = "/" if request is None else default_path(request.path)
-        return f"{_NOT_GIVEN}: {path}, from the URL"
     if value is None:
-        return _NOT_GIVEN
+        request = urls.read_url(url)
+        path = default_path(request.path) if request is not None else "/"
+        notes = {"domain": ": for this host only", "path": f": {path}, from the URL"}
+        return "(not given)" + notes.get(field, "")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if field == "expires":
         return format_date(value)
     return f"{value} s" if field == "max_age" else str(value)
@@ -233,8 +217,8 @@ def _readable(native: str) -> str:
     return native.encode("latin-1").decode("utf-8", "backslashreplace")
 
 
-def _finding_lines(finding: Finding, paint: Callable[[str, str], str]) -> list[str]:
-    lines = [f"{paint(finding.severity, _COLORS[finding.severity])}: {finding.code}"]
+def _finding_lines(finding: Finding) -> list[str]:
+    lines = [f"{_paint(finding.severity, _COLORS[finding.severity])}: {finding.code}"]
     parts = [finding.message, f"({finding.reference})"]
     if finding.browsers is not None:
         outcomes = [
@@ -244,9 +228,9 @@ def _finding_lines(finding: Finding, paint: Callable[[str, str], str]) -> list[s
         if all(finding.browsers.values()):
             outcomes = ["Both keep it, each as it reads it."]
         parts.insert(1, " ".join(outcomes))
-    if finding.suggestion is not None:
-        parts.append(f"Try: {_readable(finding.suggestion)}")
     width = max(20, min(_MAX_COLUMNS, shutil.get_terminal_size().columns) - 3)
     for part in parts:
         lines += ["  " + line for line in wrap(escape(part), width, break_on_hyphens=False)]
+    if finding.suggestion is not None:  # in one line, to be copied
+        lines.append(f"  Try: {escape(_readable(finding.suggestion))}")
     return lines

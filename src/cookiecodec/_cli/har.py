@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .._core.attributes import split_pair
 from .._formats import urls
-from .._user_agent import domains, sending
-from .._user_agent.findings import LAYERED, Finding
-from .._user_agent.storing import PublicSuffix
-from ..explain import Explained, Line, explain_lines, identity, is_refused
+from .._user_agent import suffixes
+from .._user_agent.messages import Finding, describe
+from .._user_agent.storing import PublicSuffix, StoredCookie
+from ..explain import Line, explain_lines, identity, is_refused, why_not_sent
+from ..set_cookie import native_string
 from .streams import print_note
 
 _PROGRESS = 1000  # lines
+_MAX_REQUESTS = 200  # that are asked why they lack a cookie
 
 
 class _Entry(NamedTuple):
@@ -50,116 +54,144 @@ class Report(NamedTuple):
 
 def report(data: bytes, given: PublicSuffix) -> Report:
     """Return what became of the cookies. Raise ValueError if *data* is not a HAR file."""
+    entries = _read_entries(data, given)
+    places = [(at, line) for at, entry in enumerate(entries) for line in entry.lines]
+    lines = [
+        Line(entries[at].url, line, entries[at].started, embedded=entries[at].is_third_party)
+        for at, line in places
+    ]
+    verdicts = explain_lines(_with_progress(lines), given)
+    kept: dict[object, tuple[int, Line, StoredCookie]] = {}
+    dropped, third_party, never = [], [], []
+    for (at, _), line, verdict in zip(places, lines, verdicts):
+        stored = verdict.stored
+        if stored is None or is_refused(verdict):
+            dropped.append((line, verdict.findings))
+            continue
+        kept.pop(identity(stored), None)  # it is replaced or deleted
+        if verdict.accepted:
+            kept[identity(stored)] = at, line, stored
+            found = [each for each in verdict.findings if each.code == "third-party"]
+            third_party += [(line, found)] if line.embedded else []
+    for at, line, cookie in kept.values():
+        site = suffixes.site(cookie.domain, given)
+        later = [entry for entry in entries[at + 1 :] if entry.site == site]
+        found = _why_never_sent(cookie, later, given)
+        never += [(line, found)] if found else []
+    items = map(_items, (dropped, never, third_party))
+    return Report(len(entries), len(lines), *items)
+
+
+def _read_entries(data: bytes, given: PublicSuffix) -> list[_Entry]:
+    """Return the entries that have a URL, in the order of time. All else may be missing."""
     try:
-        entries = list(_entries(json.loads(data)["log"]["entries"], given))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"this is not a HAR file: {type(error).__name__}") from None
+        records = [_object(each) for each in json.loads(data)["log"]["entries"]]
+    except (KeyError, TypeError, ValueError):
+        raise ValueError("this is not a HAR file: JSON with a list log.entries") from None
+    entries = list(_entries(records, given))
+    if records and not entries:
+        raise ValueError("this is not a HAR file: no entry has a request with a URL")
     if entries and not any(entry.lines or entry.sent for entry in entries):
         raise ValueError(
             "the file has no cookies: export it with them (Chrome: 'with sensitive data')"
         )
-    places = [at for at, entry in enumerate(entries) for _ in entry.lines]
-    explained = explain_lines(_with_progress(entries, len(places)), given)
-    kept = {identity(each.stored): (at, each) for at, each in zip(places, explained)
-            if each.stored is not None and each.verdict.accepted}  # fmt: skip
-    by_site: dict[str, list[tuple[int, _Entry]]] = {}
-    for at, entry in enumerate(entries):
-        by_site.setdefault(entry.site, []).append((at, entry))
-    never = []
-    for at, each in kept.values():
-        assert each.stored is not None
-        site = domains.site(each.stored.domain, given)
-        later = [entry for when, entry in by_site.get(site, ()) if when > at]
-        finding = _why_never_sent(each, later, given)
-        never += [] if finding is None else [(each, [finding])]
-    return Report(
-        len(entries),
-        len(places),
-        _items((each, each.verdict.findings) for each in explained if is_refused(each.verdict)),
-        _items(never),
-        _items(
-            (each, [one for one in each.verdict.findings if one.code == "third-party"])
-            for each in explained
-            if each.line.embedded and each.verdict.accepted
-        ),
-    )
+    return entries
 
 
 def _entries(records: list[dict[str, Any]], given: PublicSuffix) -> Iterator[_Entry]:
-    pages: dict[object, str] = {}
-    for record in sorted(records, key=lambda record: str(record["startedDateTime"])):
-        asked, page = record["request"], record.get("pageref")
-        request = urls.read_url(asked["url"])
+    pages: dict[str, str] = {}
+    started = [_second(record.get("startedDateTime")) for record in records]
+    default = next(filter(None, started), time.time())
+    timed = [(each or default, record) for each, record in zip(started, records)]
+    for moment, record in sorted(timed, key=lambda each: each[0]):
+        asked, page = _object(record.get("request")), str(record.get("pageref"))
+        url = str(asked.get("url"))
+        request = urls.read_url(url)
         if request is None:
             continue  # data:, blob:, chrome-extension:
-        fields = {str(one["name"]).lower(): str(one["value"]) for one in asked["headers"]}
-        site = domains.site(request.host, given)
-        dest, accept = fields.get("sec-fetch-dest"), fields.get("accept", "")
+        fields = _headers(asked)
+        site, last = suffixes.site(request.host, given), dict(fields)
+        dest, accept = last.get("sec-fetch-dest"), last.get("accept", "")
         if page not in pages or dest == "document" or (not dest and accept[:9] == "text/html"):
             pages[page] = site  # the user goes there
-        moment = re.sub(r"[.][0-9]+", "", record["startedDateTime"]).replace("Z", "+00:00")
-        lines = [
-            line
-            for one in record["response"]["headers"]
-            if one["name"].lower() == "set-cookie"
-            for line in one["value"].split("\n")
-        ]
-        pairs = fields.get("cookie", "").split(";") if "cookie" in fields else []
-        names = {pair.partition("=")[0].strip(" \t") for pair in pairs}
-        started = datetime.datetime.fromisoformat(moment).timestamp()
-        yield _Entry(asked["url"], request, site, started, site != pages[page], lines, names)
+        received = _headers(_object(record.get("response")))
+        lines = "\n".join(value for name, value in received if name == "set-cookie")
+        pairs = ";".join(value for name, value in fields if name == "cookie").split(";")
+        sent = {pair.partition("=")[0].strip(" \t") for pair in pairs}
+        sent.update(str(each.get("name")) for each in _objects(asked.get("cookies")))
+        third_party = site != pages[page]
+        yield _Entry(
+            url,
+            request,
+            site,
+            moment,
+            third_party,
+            lines.split("\n") if lines else [],
+            sent - {""},
+        )
 
 
-def _with_progress(entries: list[_Entry], total: int) -> Iterator[Line]:
-    number = 0
-    for entry in entries:
-        for line in entry.lines:
-            number += 1
-            if number % _PROGRESS == 0:
-                print_note(f"{number} of {total} Set-Cookie lines")
-            yield Line(entry.url, line, entry.started, embedded=entry.is_third_party)
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(values: object) -> list[dict[str, Any]]:
+    return [_object(each) for each in values] if isinstance(values, list) else []
+
+
+def _headers(message: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the names, in lower case, and the values of a message's header fields."""
+    fields = [
+        (each.get("name"), each.get("value")) for each in _objects(message.get("headers"))
+    ]
+    return [(str(name).lower(), value) for name, value in fields if isinstance(value, str)]
+
+
+def _second(text: object) -> float | None:
+    """Return the Unix time of a date of ISO 8601, or None."""
+    without_fraction = re.sub(r"[.,][0-9]+", "", str(text))
+    try:
+        moment = datetime.datetime.strptime(without_fraction, "%Y-%m-%dT%H:%M:%S%z")
+        return moment.timestamp()
+    except (OverflowError, ValueError):
+        return None
+
+
+def _with_progress(lines: list[Line]) -> Iterator[Line]:
+    for number, line in enumerate(lines, 1):
+        if number % _PROGRESS == 0:
+            print_note(f"{number} of {len(lines)} Set-Cookie lines")
+        yield line
 
 
 def _why_never_sent(
-    each: Explained, later: list[_Entry], given: PublicSuffix
-) -> Finding | None:
+    cookie: StoredCookie, later: list[_Entry], given: PublicSuffix
+) -> list[Finding]:
     """Return the cause for which most of the *later* requests to the site lack a cookie."""
-    cookie = each.stored
-    assert cookie is not None
-    causes: Counter[str] = Counter()
-    first: dict[str, Finding] = {}
-    for entry in later:
-        word = "none" if entry.is_third_party else "strict"
-        context = sending.Context(entry.request, given, same_site=word)
-        codes = list(sending.find_reasons(cookie, context))
-        if cookie.name in entry.sent and not codes:
-            return None
-        for code in codes[:1] or ["never-sent"]:
-            causes[code] += 1
-            if codes:
-                first.setdefault(code, sending.describe(code, cookie, entry.request))
-    if not causes:
-        message = "The file has no later request to this site."
-        return Finding("never-sent", "info", message, LAYERED + "5.4.5")
-    code, times = causes.most_common(1)[0]
-    message = (
-        "By the rules these requests have the cookie, but they do not. See whether the browser"
-        " blocks third-party cookies, whether fetch has credentials: 'include', and whether a"
-        " script removes the cookie."
-    )
-    finding = first.get(code) or Finding(code, "warning", message, LAYERED + "5.4.5")
-    return finding._replace(message=f"{finding.message} (Requests: {times} of {len(later)}.)")
+
+    def reasons(entry: _Entry) -> list[Finding]:
+        same_site = "none" if entry.is_third_party else "strict"
+        return list(why_not_sent(cookie, entry.request, given, same_site=same_site))
+
+    if any(cookie.name in entry.sent and not reasons(entry) for entry in later):
+        return []
+    if not later:
+        return [describe("never-sent nowhere")]
+    asked = later[:_MAX_REQUESTS]
+    first = [(reasons(entry) or [describe("never-sent")])[0] for entry in asked]
+    code, times = Counter(finding.code for finding in first).most_common(1)[0]
+    finding = next(finding for finding in first if finding.code == code)
+    message = f"{finding.message} (Requests: {times} of {len(asked)}.)"
+    return [finding._replace(message=message)]
 
 
-def _items(found: Iterable[tuple[Explained, list[Finding]]]) -> list[Item]:
+def _items(found: list[tuple[Line, list[Finding]]]) -> list[Item]:
     """Return one item for each cookie and host with the same findings, in order."""
-    groups: dict[tuple[object, ...], Item] = {}
-    for each, findings in found:
-        cookie = each.verdict.cookie
-        pair = each.line.header.partition(";")[0] if isinstance(each.line.header, str) else ""
-        name = cookie.name if cookie is not None else pair.partition("=")[0].strip()
-        request = urls.read_url(each.line.url)
-        key = (name, request and request.host, *[finding.code for finding in findings])
-        item = groups.get(key, Item(name, each.line.url, 0, findings))
+    groups: dict[object, Item] = {}
+    for line, findings in found:
+        name, _ = split_pair(native_string(line.header).partition(";")[0])
+        request, codes = urls.read_url(line.url), [finding.code for finding in findings]
+        key = (name, request and request.host, *codes)
+        item = groups.get(key, Item(name, line.url, 0, findings))
         groups[key] = item._replace(times=item.times + 1)
     return list(groups.values())

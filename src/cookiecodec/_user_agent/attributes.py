@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .._core import grammar
 from .._core.attributes import ATTRIBUTES, split_attribute
 from ..limits import MAX_ATTRIBUTE_VALUE
 
@@ -14,29 +15,25 @@ FLAGS = ("secure", "httponly", "partitioned")
 
 
 class Attribute(NamedTuple):
-    """A cookie-av without blanks at its ends. `key` is its name in lower case."""
+    """A cookie-av: its name in lower case, its value, and both as they are written."""
 
     key: str
-    name: str
     value: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return self.text.partition("=")[0].strip(grammar.WSP)
 
     @property
     def is_too_long(self) -> bool:
         return len(self.value) > MAX_ATTRIBUTE_VALUE
 
-    def __str__(self) -> str:
-        return f"{self.name}={self.value}"
-
 
 def read_attributes(text: str) -> list[Attribute]:
     """Return the attributes of a header in their order, without empty ones."""
-    found = []
-    for cookie_av in text.split(";")[1:]:
-        key, value = split_attribute(cookie_av)
-        if key or "=" in cookie_av:
-            name = cookie_av.strip(" \t")[: len(key)]
-            found.append(Attribute(key, name, value))
-    return found
+    found = [Attribute(*split_attribute(part), part) for part in text.split(";")[1:]]
+    return [attribute for attribute in found if attribute.key or "=" in attribute.text]
 
 
 def last_values(attributes: list[Attribute]) -> dict[str, str]:

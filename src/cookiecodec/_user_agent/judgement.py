@@ -41,12 +41,16 @@ class Case(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What was read, what would be stored, and the codes of why it is not kept."""
+    """What was read, what would be stored, and the codes of why it is not kept.
+
+    `browsers` is the same for each browser's own reading, where that was worth asking.
+    """
 
     cookie: SetCookie | None
     stored: StoredCookie | None
     codes: list[str]
     seen: Seen = {}  # noqa: RUF012
+    browsers: list[Judgement] = []  # noqa: RUF012
 
     @property
     def is_refused(self) -> bool:
@@ -61,13 +65,14 @@ _REFUSED = Judgement(None, None, ["refused"])
 def judge(case: Case) -> Judgement:
     """Parse a Cookie and Store a Cookie (layered 5.4.2, 5.4.3), but for the store itself."""
     judged = judge_by_text(case)
-    if (
-        judged.stored is None
-        or case.request is None
-        or not quirks.may_differ(case.text, judged.cookie)
-    ):
+    if judged.stored is None or not quirks.may_differ(case.text, judged.cookie):
         return judged
-    chromium, firefox = _by_browsers(case, case.request)
+    browsers = _judge_by_browsers(case)
+    return _in_the_end(judged, *browsers)._replace(browsers=browsers)
+
+
+def _in_the_end(judged: Judgement, chromium: Judgement, firefox: Judgement) -> Judgement:
+    """Return what both browsers come to, each by its own reading, or what the text does."""
     same_end = chromium.codes == firefox.codes != _REFUSED.codes
     if same_end and (chromium.codes or chromium.stored == firefox.stored):
         # Both drop the cookie for the same causes, or store the same one.
@@ -83,26 +88,30 @@ def judge(case: Case) -> Judgement:
     return judged
 
 
-def _by_browsers(case: Case, request: Request) -> tuple[Judgement, Judgement]:
+def _judge_by_browsers(case: Case) -> list[Judgement]:
+    if case.request is None:
+        return [_REFUSED, _REFUSED]
     readings = (
-        quirks.rewrite_as_chromium(case.text, request),
-        quirks.rewrite_as_firefox(case.text, request),
+        quirks.rewrite_as_chromium(case.text, case.request),
+        quirks.rewrite_as_firefox(case.text, case.request),
     )
-    chromium, firefox = (
+    return [
         _REFUSED if text is None else judge_by_text(case._replace(text=text))
         for text in readings
-    )
-    return chromium, firefox
+    ]
+
+
+def find_outcomes(case: Case, judged: Judgement) -> dict[str, bool]:
+    """Return whether each browser keeps the cookie, by its own reading of the header."""
+    browsers = judged.browsers or _judge_by_browsers(case)
+    return {browser: not each.codes for browser, each in zip(quirks.BROWSERS, browsers)}
 
 
 def find_deletions(case: Case, judged: Judgement) -> list[StoredCookie | None]:
     """Return the cookie that each browser deletes, if none of them stores the new one."""
-    if case.request is None or not quirks.may_differ(case.text, judged.cookie):
+    if not all(each.codes for each in judged.browsers):
         return []
-    both = _by_browsers(case, case.request)
-    if not all(each.codes for each in both):
-        return []
-    return [None if each.is_refused else each.stored for each in both]
+    return [None if each.is_refused else each.stored for each in judged.browsers]
 
 
 def judge_by_text(case: Case) -> Judgement:
@@ -123,11 +132,3 @@ def judge_by_text(case: Case) -> Judgement:
     if storing.is_expired(stored.expiry_time, case.now):
         codes.append("expired")
     return Judgement(cookie, stored, codes)
-
-
-def outcomes(case: Case) -> dict[str, bool]:
-    """Return whether each browser keeps the cookie, by its own reading of the header."""
-    if case.request is None:
-        return dict.fromkeys(quirks.BROWSERS, False)
-    judged = _by_browsers(case, case.request)
-    return {browser: not each.codes for browser, each in zip(quirks.BROWSERS, judged)}

@@ -39,13 +39,13 @@ def rewrite_as_chromium(text: str, request: Request) -> str | None:
     if has_inner_tab(text):
         return None
     pair = text.partition(";")[0]
-    attributes = read_attributes(text)
+    last = last_values(read_attributes(text))
     prefix = prefixes.name_prefix(split_pair(pair)[0])
-    domain = last_values(attributes).get("domain", "").lower()
+    domain = last.get("domain", "").lower()
     is_this_address = domain == request.host and urls.is_ip_address(domain)
     if prefix and prefix.host and domain and not is_this_address:
         return None
-    return _rewrite(pair, attributes, chromium_max_age, chromium_second, _ascii_domain)
+    return _rewrite(pair, last, chromium_max_age, chromium_second, _ascii_domain)
 
 
 def rewrite_as_firefox(text: str, request: Request) -> str | None:
@@ -56,22 +56,39 @@ def rewrite_as_firefox(text: str, request: Request) -> str | None:
     name, _, value = text.partition(";")[0].partition("=")
     if not name.strip(grammar.WSP):
         return None
-    attributes = [_shorten(attribute) for attribute in read_attributes(text)]
-    path = last_values(attributes).get("path", "")
-    if not path.startswith("/") and matching.default_path(request.path) == "/":
-        attributes.append(Attribute("path", "Path", "/"))
-    pair = f"{name}={value}"
-    return _rewrite(pair, attributes, firefox_max_age, firefox_date, lambda host: host)
+    last = _firefox_values(read_attributes(text))
+    if not last.get("path", "").startswith("/") and matching.default_path(request.path) == "/":
+        last["path"] = "/"
+    return _rewrite(f"{name}={value}", last, firefox_max_age, firefox_date, str)
+
+
+def _rewrite(
+    pair: str,
+    last: dict[str, str],
+    max_age: Callable[[str], int | None],
+    date: Callable[[str], int | None],
+    domain: Callable[[str], str],
+) -> str:
+    """Write a header with what these functions read in three of the attributes."""
+    parts = [pair]
+    for key, written in last.items():
+        value: object = domain(written) if key == "domain" else written
+        if key in ("max-age", "expires"):
+            number = max_age(written) if key == "max-age" else date(written)
+            value = "" if number is None else number if key == "max-age" else fixdate(number)
+        parts.append(f"{key}={value}")
+    return ";".join(parts)
 
 
 def long_flags_differ(attributes: list[Attribute]) -> bool:
     """Whether a flag or SameSite differs if attributes that are too long count as well."""
-    chromium = last_values(attributes)
-    firefox = last_values([_shorten(attribute) for attribute in attributes])
-    return any((flag in chromium) != (flag in firefox) for flag in FLAGS) or (
-        find_keyword("samesite", chromium.get("samesite", ""))
-        != find_keyword("samesite", firefox.get("samesite", ""))
-    )
+    if not any(map(is_unlimited, attributes)):
+        return False
+    chromium, firefox = [
+        ([flag in last for flag in FLAGS], find_keyword("samesite", last.get("samesite", "")))
+        for last in (last_values(attributes), _firefox_values(attributes))
+    ]
+    return chromium != firefox
 
 
 def is_unlimited(attribute: Attribute) -> bool:
@@ -79,8 +96,10 @@ def is_unlimited(attribute: Attribute) -> bool:
     return attribute.key in UNLIMITED and attribute.is_too_long
 
 
-def _shorten(attribute: Attribute) -> Attribute:
-    return attribute._replace(value="x") if is_unlimited(attribute) else attribute
+def _firefox_values(attributes: list[Attribute]) -> dict[str, str]:
+    return last_values(
+        [each._replace(value="x") if is_unlimited(each) else each for each in attributes]
+    )
 
 
 def has_inner_tab(text: str) -> bool:
@@ -89,29 +108,6 @@ def has_inner_tab(text: str) -> bool:
         return False
     parts = [part for piece in text.split(";") for part in piece.split("=", 1)]
     return any("\t" in part.strip(grammar.WSP) for part in parts)
-
-
-def _rewrite(
-    pair: str,
-    attributes: list[Attribute],
-    max_age: Callable[[str], int | None],
-    date: Callable[[str], int | None],
-    domain: Callable[[str], str],
-) -> str:
-    """Write a header with what these functions read in three of the attributes."""
-    parts = [pair]
-    for key, written in last_values(attributes).items():
-        value = written
-        if key == "max-age":
-            seconds = max_age(written)
-            value = "" if seconds is None else str(seconds)
-        elif key == "expires":
-            second = date(written)
-            value = "" if second is None else fixdate(second)
-        elif key == "domain":
-            value = domain(written)
-        parts.append(f"{key}={value}")
-    return ";".join(parts)
 
 
 # Any date before is as long past as this one, and is not read as a year of two digits.

@@ -1,7 +1,7 @@
 """Store a Cookie (layered 5.4.3), as far as it needs no store: may this host set it?
 
 Sections of "layered" are those of draft-ietf-httpbis-layered-cookies. A refusal is a code.
-`refusals` says what the codes mean to a developer.
+`messages` says what the codes mean to a developer.
 """
 
 from __future__ import annotations

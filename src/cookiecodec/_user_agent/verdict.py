@@ -7,15 +7,16 @@ if all is well but worth knowing.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..limits import MAX_COOKIE_HEADER
-from ..set_cookie import SetCookie, header_refusals
-from . import differences, refusals, remarks, suggestions
-from .findings import Finding, by_severity
-from .judgement import BY_BOTH, Case, Judgement, judge
+from ..set_cookie import SetCookie
+from . import corrections, findings
+from .judgement import Case, Judgement
+from .messages import Finding, by_severity
+from .storing import StoredCookie
+
+_Find = Callable[[bool], "list[Finding]"]
 
 
 class Verdict:
@@ -27,25 +28,41 @@ class Verdict:
     They are computed when they are first needed: read, compared, shown or pickled.
     """
 
-    __slots__ = ("_explain", "_findings", "accepted", "cookie")
+    __slots__ = ("_find", "_findings", "accepted", "cookie", "stored")
 
     def __init__(
-        self, accepted: bool, cookie: SetCookie | None, explain: Callable[[], list[Finding]]
+        self,
+        accepted: bool,
+        cookie: SetCookie | None,
+        find: _Find,
+        stored: StoredCookie | None = None,
     ) -> None:
         self.accepted = accepted
         self.cookie = cookie
-        self._explain = explain
+        #: For this package: the cookie that is stored, or that deletes a stored one.
+        self.stored = stored
+        self._find = find
         self._findings: list[Finding] | None = None
 
     @property
     def findings(self) -> list[Finding]:
         if self._findings is None:
-            self._findings = self._explain()
+            self._findings = self._find(False)
         return self._findings
 
-    def with_finding(self, accepted: bool, finding: Finding) -> Verdict:
+    def log_findings(self) -> list[Finding]:
+        """Return the findings without the value in a message, and without corrections."""
+        return self._find(True)
+
+    def with_finding(self, finding: Finding) -> Verdict:
         """Return this verdict with one more finding."""
-        return Verdict(accepted, self.cookie, lambda: by_severity([*self.findings, finding]))
+
+        def find(for_log: bool) -> list[Finding]:
+            found = self.log_findings() if for_log else self.findings
+            return by_severity([*found, finding])
+
+        accepted = self.accepted and finding.severity != "error"
+        return Verdict(accepted, self.cookie, find, self.stored)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Verdict) and self._all() == other._all()
@@ -63,44 +80,16 @@ class Verdict:
         return f"<Verdict accepted={self.accepted} findings={codes}>"
 
 
-def _restore(accepted: bool, cookie: SetCookie | None, findings: list[Finding]) -> Verdict:
-    return Verdict(accepted, cookie, lambda: findings)
+def _restore(accepted: bool, cookie: SetCookie | None, found: list[Finding]) -> Verdict:
+    return Verdict(accepted, cookie, lambda for_log: found)
 
 
 def verdict_on(case: Case, judged: Judgement) -> Verdict:
     """Return the verdict on *case*, as it was *judged*."""
-    return Verdict(not judged.codes, judged.cookie, lambda: _corrected(case, judged))
 
+    def find(for_log: bool) -> list[Finding]:
+        found = findings.find(case, judged, for_log=for_log)
+        return found if for_log else corrections.correct(case, found)
 
-def _corrected(case: Case, judged: Judgement) -> list[Finding]:
-    """Return the findings, with a corrected header for each that has one."""
-    found = _all_findings(case, judged)
-    if len(case.text) > MAX_COOKIE_HEADER or case.text.count(";") > _MAX_ATTRIBUTES:
-        return found  # to judge it again would take too long
-    present = _severities(found)
-    again = functools.lru_cache(None)(lambda text: _again(case._replace(text=text)))
-    corrected = {code: suggestions.correct(code, case, present, again) for code in present}
-    return [each._replace(suggestion=corrected[each.code]) for each in found]
-
-
-_MAX_ATTRIBUTES = 50
-
-
-def _again(case: Case) -> dict[str, str]:
-    return _severities(_all_findings(case, judge(case)))
-
-
-def _severities(found: list[Finding]) -> dict[str, str]:
-    return {finding.code: finding.severity for finding in found}
-
-
-def _all_findings(case: Case, judged: Judgement) -> list[Finding]:
-    codes = [code for code in judged.codes if code != BY_BOTH]
-    codes += [code for code in judged.seen if code not in codes]
-    found = [
-        refusals.describe(code, case, judged.cookie, judged.seen.get(code)) for code in codes
-    ]
-    if not header_refusals(case.text):
-        found += differences.find(case, judged)
-        found += remarks.find(case, judged)
-    return by_severity(found)
+    stored = None if judged.is_refused else judged.stored
+    return Verdict(not judged.codes, judged.cookie, find, stored)

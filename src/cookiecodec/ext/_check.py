@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from .._core.attributes import split_pair
 from .._formats import urls
-from .._user_agent.attributes import KNOWN, read_attributes
-from .._user_agent.findings import Finding, quoted
-from .._user_agent.suggestions import spelled
+from .._user_agent.messages import Finding, quoted
 from ..explain import explain_response
 from ..set_cookie import native_string
 
@@ -25,11 +23,10 @@ _logger = logging.getLogger("cookiecodec")
 
 
 class Problem(NamedTuple):
-    """A finding on one cookie, in words that do not contain its value."""
+    """A finding on one cookie. Its message does not contain the value."""
 
     name: str
     finding: Finding
-    words: str
 
     @property
     def is_drop(self) -> bool:
@@ -40,27 +37,11 @@ class Problem(NamedTuple):
 
 def problems(lines: Iterable[str | bytes], url: str) -> Iterator[Problem]:
     """Yield what is wrong with the Set-Cookie *lines* of a response. To delete is not wrong."""
-    kept = list(lines)[:_MAX_LINES]
-    for line, verdict in zip(kept, explain_response(kept, url)):
-        text = native_string(line)
-        for finding in verdict.findings:
+    texts = [native_string(line) for line in islice(lines, _MAX_LINES)]
+    for text, verdict in zip(texts, explain_response(texts, url)):
+        for finding in verdict.log_findings():
             if finding.severity != "info" and finding.code != "expired":
-                name, value = split_pair(text.partition(";")[0])
-                yield Problem(name, finding, _without_value(finding.message, text, name, value))
-
-
-def _without_value(message: str, text: str, name: str, value: str) -> str:
-    """Remove the value of a nameless cookie, and what may be a part of it behind a ``;``."""
-    hidden = [] if name else [value]
-    hidden += [
-        each.name
-        for each in read_attributes(text)
-        if each.key not in KNOWN and not (each.key.isalpha() and spelled(each.key))
-    ]
-    for secret in hidden:
-        message = message.replace(quoted(secret), "(hidden)")
-    # Lines that were joined by a comma have another cookie's value in an attribute.
-    return re.sub(r"(['\"])[^'\"]*=.*?\1", "(hidden)", message)
+                yield Problem(split_pair(text.partition(";")[0])[0], finding)
 
 
 class Log:
@@ -73,13 +54,13 @@ class Log:
         """Log the problems of a response from *url*, as warnings of ``cookiecodec``."""
         if urls.read_url(url) is None:
             return  # a client may send any Host
-        for name, finding, words in problems(lines, url):
+        for name, finding in problems(lines, url):
             names = self._seen.setdefault(finding.code, set())
             if name[:_MAX_NAMES] not in names and len(names) < _MAX_NAMES:
                 names.add(name[:_MAX_NAMES])
                 where = ascii(url.partition("?")[0][:_MAX_URL])[1:-1]
                 message = "Set-Cookie %s of %s: %s: %s"
-                _logger.warning(message, quoted(name), where, finding.code, words)
+                _logger.warning(message, quoted(name), where, finding.code, finding.message)
 
 
 def address(scheme: str, host: str, path: bytes) -> str:
@@ -105,4 +86,4 @@ class AsgiLog(Log):
         host, port = scope.get("server") or ("", None)
         host = fields.get(b"host", f"{host}:{port or ''}".encode()).decode("latin-1")
         path = scope["path"].encode("utf-8", "surrogatepass")
-        self.check(lines, address(scope["scheme"], host, path))
+        self.check(lines, address(scope.get("scheme", "http"), host, path))
