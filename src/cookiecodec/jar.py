@@ -26,7 +26,7 @@ from ._formats import urls
 from ._formats.urls import Request
 from ._user_agent import loading, storing
 from ._user_agent.files import Contents, Problem, browser_json, cookies_txt, disk, jar_json
-from ._user_agent.judgement import Case, Judgement, Seen, find_deletions, judge
+from ._user_agent.judgement import Case, Seen, find_deletions, judge
 from ._user_agent.quirks import BROWSERS
 from ._user_agent.sending import SENT_WITH
 from ._user_agent.storing import PublicSuffix, StoredCookie
@@ -206,7 +206,7 @@ class CookieJar:
                 if deletions:
                     seen = self._differences(deletions, case)
                 codes = self._admit(judged.stored, site, judged.codes, case, seen)
-            judged = Judgement(judged.cookie, judged.stored, codes, seen)
+            judged = judged._replace(codes=codes, seen=seen)
         verdict = verdict_on(case, judged)
         message = "" if request is not None else storing.url_mistake(url, text)
         if not message:

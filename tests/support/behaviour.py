@@ -36,9 +36,9 @@ Column = Callable[[Any], object]
 INTRODUCTION = """# How others behave
 
 What this package and other libraries do with the same inputs. This page is made by running
-them, and a test runs them again. An exception is shown by its name; *nothing* means no cookie, or
-no header. [Switching](switching.md) says what to change in a program, and `fuzz/DIFFERENCES.md`
-in the repository has all differences that fuzzers found.
+them, and a test runs them again. An exception is shown by its name. *Nothing* means no cookie
+or no header. [Switching](switching.md) says what to change in a program, and
+`fuzz/DIFFERENCES.md` in the repository has all differences that fuzzers found.
 
 {versions}
 """
