@@ -20,7 +20,12 @@ from ._core import grammar
 from ._platform import crypto
 
 if _platform.TYPE_CHECKING:
+    from typing import Literal
+
     from . import _types
+
+    Digest = Literal["sha1", "sha256", "sha384", "sha512"]
+    KeyDerivation = Literal["hmac", "django-concat", "concat", "none"]
 
 __all__ = ["BadPayload", "BadSignature", "SignatureExpired", "Signer"]
 
@@ -56,7 +61,8 @@ class BadPayload(BadSignature):
 class Signer:
     """Signs and verifies values and objects.
 
-    - *secret_key*: text (its UTF-8) or bytes, not empty. Use 32 random octets. An object
+    - *secret_key*: text (its UTF-8) or bytes, not empty. Use 32 random octets, such as those
+      of ``secrets.token_hex()``: a key that others can guess is a `WeakKeyWarning`. An object
       that hides one, with ``get_secret_value`` (pydantic's `SecretStr`), or Starlette's
       `Secret`, is a key too. (No other: the text of such an object may be asterisks.)
       *fallbacks*: an iterable of older keys, which verify and do not sign.
@@ -92,8 +98,8 @@ class Signer:
         *,
         salt: "_types.Key" = "cookiecodec",
         fallbacks: "_types.Iterable[_types.Key]" = (),
-        digest: str = "sha256",
-        key_derivation: str = "hmac",
+        digest: "Digest" = "sha256",
+        key_derivation: "KeyDerivation" = "hmac",
         timed: bool = True,
         compress: bool = True,
         serializer: "_types.Serializer | None" = None,
@@ -113,6 +119,10 @@ class Signer:
         self._keys = [_key(key, "a key") for key in [secret_key] + list(fallbacks)]
         if not all(self._keys):
             raise ValueError("a key must not be empty")
+        if not _platform.MICROPYTHON:
+            from . import _weak_keys
+
+            _weak_keys.warn_of(self._keys)
         self._salt = _key(salt, "salt")
         self.has_fallbacks = len(self._keys) > 1
         self.digest = digest
