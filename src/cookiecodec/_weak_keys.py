@@ -38,19 +38,20 @@ _TEXT = (
     "a signing key %s: others can guess it and forge what it signs. Use 32 random octets, such"
     " as those of os.urandom(32)"
 )
-# The hashes of keys that were warned about. The next key after this many starts anew.
-_warned: set[int] = set()
+# The hashes of the keys that were checked last.
+_checked: set[int] = set()
 _LIMIT = 64
 
 
 def warn_of(keys: list[bytes]) -> None:
     """Emit one `WeakKeyWarning` if a key is weak, once for each key in a process."""
-    weak = {hash(key): weakness for key in keys for weakness in [_weakness(key)] if weakness}
-    if not _warned.issuperset(weak):
-        errors.warn(errors.WeakKeyWarning(_TEXT % next(iter(weak.values()))))
-        if len(_warned) >= _LIMIT:
-            _warned.clear()
-        _warned.update(weak)
+    new = {hash(key): key for key in keys if hash(key) not in _checked}
+    weaknesses = list(filter(None, map(_weakness, new.values())))
+    if weaknesses:
+        errors.warn(errors.WeakKeyWarning(_TEXT % weaknesses[0]))
+    if len(_checked) >= _LIMIT:
+        _checked.clear()
+    _checked.update(new)
 
 
 def _weakness(key: bytes) -> str:

@@ -49,9 +49,7 @@ def canonical_host(text: str) -> str | None:
         return _ipv6(text)
     if not text.isascii():
         labels = hosts.a_labels(text)
-        if labels is None:
-            return None
-        if not is_valid_idn(labels):
+        if labels is None or not is_valid_idn(labels):
             return None
         text = labels
     host = text.lower()
@@ -132,29 +130,25 @@ def _ends_in_number(host: str) -> bool:
 def _ipv4(host: str) -> str | None:
     """The URL Standard's "IPv4 parser": one to four numbers, decimal, octal or hexadecimal."""
     parts = (host[:-1] if host.endswith(".") else host).split(".")
-    numbers = [_ipv4_number(part) for part in parts[:5]]
-    *leading, last = numbers
-    if len(numbers) > 4 or any(number is None or number > 255 for number in leading):
+    *leading, last = [_ipv4_number(part) for part in parts[:5]]
+    if len(parts) > 4 or max(leading, default=0) > 255 or last >= 256 ** (4 - len(leading)):
         return None
-    if last is None or last >= 256 ** (4 - len(leading)):
-        return None
-    address = last
-    for position, number in enumerate(leading):
-        address += (number or 0) * 256 ** (3 - position)
+    address = last + sum([number << 8 * (3 - at) for at, number in enumerate(leading)])
     return ".".join([str(address >> shift & 255) for shift in (24, 16, 8, 0)])
 
 
-def _ipv4_number(part: str) -> int | None:
-    if not _number(part):
-        return None
+_NO_ADDRESS = 2**64
+
+
+def _ipv4_number(part: str) -> int:
     hexadecimal, octal = part.startswith("0x"), part.startswith("0")
     digits = (part[2:] if hexadecimal else part).lstrip("0") or "0"
-    if len(digits) > 16:  # past any address; `int` would take quadratic time, or refuse
-        return 2**64
+    if len(digits) > 16 or not _number(part):  # `int` would take quadratic time, or refuse
+        return _NO_ADDRESS
     try:
         return int(digits, 16 if hexadecimal else 8 if octal else 10)
     except ValueError:  # 08, 09
-        return None
+        return _NO_ADDRESS
 
 
 def _ipv6(text: str) -> str | None:
