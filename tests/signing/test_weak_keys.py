@@ -197,3 +197,15 @@ def test_a_program_prints_one_line_without_the_key() -> None:
     (line,) = [line for line in result.stderr.splitlines() if "WeakKeyWarning" in line]
     assert line.startswith("<string>:3: WeakKeyWarning: a signing key has fewer than 16 octets")
     assert "changeme" not in line
+
+
+def test_the_command_line_says_it_in_a_line() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "cookiecodec", "sign", "v", "--key-env", "KEY"],
+        env={**os.environ, "KEY": "changeme"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    message = _weak_keys._TEXT % "has fewer than 16 octets"
+    assert result.stderr == f"cookiecodec: warning: {message}\n"
