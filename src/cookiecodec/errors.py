@@ -101,21 +101,23 @@ class CookieSizeWarning(CookieWarning):
         self.largest = largest
 
 
-class WeakKeyWarning(_platform.WarningBase):
-    """A secret key that others can guess, with which they can forge what it signs.
+if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:  # 160 octets of a device
 
-    It has fewer than 16 octets (NIST SP 800-131A, 10; RFC 2104, 3), is a regular sequence, or
-    is a published sample, such as those of documentation. The warning comes once for each key
-    in a process, and never contains it. There is none on MicroPython.
+    class WeakKeyWarning(_platform.WarningBase):
+        """A secret key that others can guess, with which they can forge what it signs.
 
-    >>> import warnings
-    >>> from cookiecodec import Signer
-    >>> with warnings.catch_warnings(record=True) as caught:
-    ...     warnings.simplefilter("always")
-    ...     signer = Signer("changeme")
-    >>> [warning.category.__name__ for warning in caught]
-    ['WeakKeyWarning']
-    """
+        It has fewer than 16 octets (NIST SP 800-131A, 10; RFC 2104, 3), is a regular
+        sequence, or is a published sample, such as those of documentation. The warning comes
+        once for each key in a process, and never contains it. MicroPython does not have it.
+
+        >>> import warnings
+        >>> from cookiecodec import Signer
+        >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warnings.simplefilter("always")
+        ...     signer = Signer("changeme")
+        >>> [warning.category.__name__ for warning in caught]
+        ['WeakKeyWarning']
+        """
 
 
 def emit_warning(warning: "CookieWarning | WeakKeyWarning", stacklevel: int) -> None:

@@ -26,6 +26,7 @@ _REST = r"[^ \t,;\-+/()\[\]]*(?:[ \t,;/()\[\]]|-(?![0-9])%s)*"
 _rest = re.compile(_REST % "").match
 _rest_before_year = re.compile(_REST % "|(?<=[A-Za-z])-").match
 _digits = re.compile(r"[0-9]+").match
+_letter = re.compile(r"[A-Za-z]").match
 _number = re.compile(r"([0-9]+)(:?)").match
 _clock = re.compile(r"([0-9]{1,2}):([0-9]{1,2})(?![0-9]):?([0-9]*)").match
 _am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE | re.ASCII).match
@@ -90,10 +91,6 @@ def firefox_date(text: str) -> int | None:
     return None
 
 
-def _is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
-
-
 def _read_token(text: str, at: int, found: _Date) -> int:
     """Read the token at *at*, and return the place from which to search for its end."""
     word = text[at : at + 3].lower()
@@ -101,7 +98,7 @@ def _read_token(text: str, at: int, found: _Date) -> int:
         found.month = MONTHS[word]
     elif found.zone is None and word in _ZONES:
         found.zone = word
-    elif found.zone is None and word[:2] == "ut" and not _is_letter(word[2:]):
+    elif found.zone is None and word[:2] == "ut" and not _letter(word, 2):
         found.zone = "gmt"
     elif text[at] in "+-":
         return _read_offset(text, at + 1, found)
@@ -132,7 +129,7 @@ def _read_number(text: str, at: int, found: _Date) -> int:
         return _read_time(text, at, found)
     if following[:1] in ("/", "-") and _digits(following, 1):
         return _read_slashed(text, at, found)
-    if _is_letter(following[:1]):
+    if _letter(following):
         return at
     if len(digits) in (4, 5):
         found.year = int(digits) if found.year is None else found.year

@@ -203,7 +203,7 @@ def read_url(url: str) -> Request | None:
     host = canonical_host(name) if name else None
     if host is None or not _port(port) or int(port or "0") > 65535:
         return None
-    plain = len(scheme) not in (3, 5) or scheme[-1] not in "sS"
+    plain = scheme.lower() in ("http", "ws")
     return Request(not plain or is_trustworthy(host), host, _url_path(path), plain)
 
 
@@ -223,31 +223,17 @@ def is_trustworthy(host: str) -> bool:
 _to_encode = re.compile(r'[^\x00-\x7f]+|["<>^`{}]').sub
 
 
-def _percent(found: re.Match[str]) -> str:
-    return "".join(["%%%02X" % octet for octet in found.group().encode()])
-
-
 def _url_path(path: str) -> str:
-    """Return the path as it is sent: without dot segments, non-ASCII percent-encoded."""
-    path = _to_encode(_percent, path)
-    if "/." in path or "/%2" in path:
-        path = _without_dot_segments(path)
-    return path or "/"
-
-
-_DOT = (".", "%2e")
-_DOTS = ("..", ".%2e", "%2e.", "%2e%2e")
-
-
-def _without_dot_segments(path: str) -> str:
-    """The URL Standard's "path state", for a path that starts with a slash."""
+    """Return the path as it is sent: the URL Standard's "path state"."""
+    path = _to_encode(lambda found: "".join(["%%%02X" % o for o in found[0].encode()]), path)
+    if "/." not in path and "/%2" not in path:
+        return path or "/"
     kept: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
-        if segment.lower() in _DOTS:
+        dots = segment.lower().replace("%2e", ".")
+        if dots == "..":
             del kept[-1:]
-        elif segment.lower() not in _DOT:
+        elif dots != ".":
             kept.append(segment)
-    if segments[-1].lower() in _DOT + _DOTS:
-        kept.append("")
-    return "/" + "/".join(kept)
+    return "/" + "/".join(kept if dots not in (".", "..") else [*kept, ""])
