@@ -20,7 +20,6 @@ __all__ = [
     "CookieRejectedWarning",
     "CookieSizeWarning",
     "CookieWarning",
-    "WeakKeyWarning",
 ]
 
 
@@ -102,6 +101,7 @@ class CookieSizeWarning(CookieWarning):
 
 
 if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:  # 160 octets of a device
+    __all__ += ["WeakKeyWarning"]
 
     class WeakKeyWarning(_platform.WarningBase):
         """A secret key that others can guess, with which they can forge what it signs.

@@ -274,6 +274,16 @@ def test_a_full_disk_leaves_each_file_as_it_was_or_whole(
     assert tree(tmp_path) == before
 
 
+def test_a_copy_that_is_the_same_is_not_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder may be on a disk that can only be read."""
+    disk.write(tmp_path / "biscuits", copy_of(["errors"]))
+    monkeypatch.delattr(disk, "_replace")
+    states = disk.write(tmp_path / "biscuits", copy_of(["errors"]))
+    assert set(states.values()) == {"same"}
+
+
 def test_what_was_never_renamed_is_removed(tmp_path: Path) -> None:
     """It is a file of ours: a process was killed before it could rename or remove it."""
     where = tmp_path / "biscuits"

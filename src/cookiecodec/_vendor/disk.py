@@ -29,7 +29,8 @@ def write(where: Path, copy: Files) -> dict[str, str]:
     _check_neighbors(where, copy)
     before = {path: (where / path).read_bytes() for path in copy if (where / path).exists()}
     changed = {path: data for path, data in copy.items() if data != before.get(path)}
-    _replace(where, changed)
+    if changed:
+        _replace(where, changed)
     states = dict.fromkeys(copy, "same")
     states.update({path: "changed" if path in before else "new" for path in changed})
     for path in sorted(_others(where, copy), key=lambda path: -path.count("/")):
