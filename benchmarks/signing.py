@@ -64,7 +64,7 @@ class ByHand:
         return json.loads(base64.urlsafe_b64decode(payload + b"=="))
 
 
-def compare(name: str, digest: str, obj: Any, rounds: int) -> None:
+def compare(name: str, digest: Any, obj: Any, rounds: int) -> None:
     theirs = URLSafeTimedSerializer(
         KEY,
         salt=SALT,

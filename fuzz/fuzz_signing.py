@@ -17,6 +17,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from typing import Any
 
 import harness
 
@@ -68,8 +69,8 @@ def one_input(data: bytes) -> None:
 
 
 def make(
-    digest: str,
-    derivation: str,
+    digest: Any,  # one of the words that `Signer` knows
+    derivation: Any,
     timed: bool,
     compress: bool,
     key: bytes = KEY,

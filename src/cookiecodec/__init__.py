@@ -15,7 +15,7 @@ _PUBLIC = {
     "compat": "",
     "dates": "format_cookie_date parse_cookie_date",
     "errors": "CookieError CookieIgnoredWarning CookieRejectedWarning CookieSizeWarning"
-    " CookieWarning",
+    " CookieWarning WeakKeyWarning",
     "explain": "Finding Sending Verdict explain_cookie_header explain_response"
     " explain_set_cookie",
     "ext": "",

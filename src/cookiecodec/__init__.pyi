@@ -27,6 +27,7 @@ from .errors import (
     CookieRejectedWarning,
     CookieSizeWarning,
     CookieWarning,
+    WeakKeyWarning,
 )
 from .explain import (
     Finding,
@@ -86,6 +87,7 @@ __all__ = [
     "Signer",
     "StoredCookie",
     "Verdict",
+    "WeakKeyWarning",
     "check_cookie_header",
     "default_path",
     "delete_cookie",

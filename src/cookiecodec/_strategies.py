@@ -1,14 +1,10 @@
 """Hypothesis strategies for cookies: for frameworks that fuzz their own cookie code.
 
-Five strategies. Each contains a share of everything that has been a bug somewhere: values in
-quotes, cookies without a name, name prefixes, octets that are not ASCII, sizes on both sides
-of each limit; and, most of all, plain valid ones. `cookie_names` and `cookie_values` are for
-what a framework *writes*, the three strategies of headers for what it *reads*.
-
-Headers are native strings, one character per octet (latin-1, PEP 3333), as WSGI has them.
-``header.encode("latin-1")`` gives the octets, for ASGI and for sockets. They are values of one
-header line, without the name of the field. Only those of `hostile_headers` may contain what
-no server should accept (CR, LF, NUL).
+Each contains a share of everything that has been a bug somewhere and, most of all, plain
+valid text. `cookie_names` and `cookie_values` are for what a framework *writes*, the three
+strategies of headers for what it *reads*. These are values of one header line, as native
+strings (latin-1, PEP 3333): ``header.encode("latin-1")`` gives the octets. Only
+`hostile_headers` may contain what no server should accept (CR, LF, NUL).
 
 No other module of the package imports Hypothesis. `testing` has these names. Sections of
 "layered" are those of draft-ietf-httpbis-layered-cookies.
@@ -17,6 +13,7 @@ No other module of the package imports Hypothesis. `testing` has these names. Se
 from __future__ import annotations
 
 import datetime
+from typing import Any
 from urllib.parse import quote
 
 from hypothesis import strategies as st
@@ -34,9 +31,8 @@ Text = st.SearchStrategy[str]
 def cookie_names(draw: st.DrawFn) -> str:
     """Generate names that a server may give its cookies: tokens (layered 4.1.1).
 
-    One in four starts with a name prefix, in its usual spelling or in another case (user
-    agents ignore the case: layered 5.4.3). Others are words that have a meaning elsewhere in
-    a header (``path``, ``$Version``), or are long.
+    One in four starts with a name prefix, in any case (layered 5.4.3). Others are words that
+    have a meaning elsewhere in a header (``path``, ``$Version``), or are long.
 
     >>> from hypothesis import given
     >>> @given(cookie_names(), cookie_values())
@@ -53,9 +49,9 @@ def cookie_values(draw: st.DrawFn) -> str:
     r"""Generate values that an application may store in a cookie: any text that has UTF-8.
 
     Half of them are what cookies usually contain (identifiers, base64, JSON, URLs). The
-    others cause trouble: separators (``;``, ``,``, ``=``), quotes and backslashes, escapes
-    that must stay as they are (``\054``, ``%2C``), control characters, blanks at the ends,
-    all of Unicode. Some have more octets than user agents keep (`limits.MAX_NAME_VALUE`).
+    others contain separators, quotes, backslashes, escapes that must stay as they are
+    (``\054``, ``%2C``), control characters, blanks at the ends, all of Unicode, or more octets
+    than user agents keep (`limits.MAX_NAME_VALUE`).
 
     >>> from hypothesis import given
     >>> @given(cookie_values())
@@ -70,9 +66,9 @@ def cookie_values(draw: st.DrawFn) -> str:
 def cookie_headers(draw: st.DrawFn) -> str:
     """Generate ``Cookie`` headers of user agents, and of careless clients (layered 4.2).
 
-    Two in three are a valid cookie-string. The others contain what servers receive: quoted
-    and escaped values, plain JSON, cookies without ``=`` or without a name, a name twice,
-    octets of UTF-8 and of latin-1, unusual blanks and separators, and more than
+    Two in three are a valid cookie-string. The others contain what servers receive: escaped
+    values, plain JSON, cookies without ``=`` or without a name, a name twice, octets of UTF-8
+    and of latin-1, unusual blanks and separators, and more than
     `limits.MAX_COOKIES_PER_HOST` cookies or `limits.MAX_COOKIE_HEADER` octets.
 
     >>> from hypothesis import given
@@ -128,19 +124,14 @@ def hostile_headers(draw: st.DrawFn) -> str:
 
 
 def _shown_as_text(text: str) -> str:
-    """Return the same text as an object that Hypothesis does not know.
-
-    Otherwise it shows a failing argument as the call that made it, such as
-    `'{}={}'.format(...)`. A header should be readable, and fit into an `example`.
-    """
+    """Return the same text, which Hypothesis then shows instead of the call that made it."""
     return "".join([text[:1], text[1:]])
 
 
 def _shares(*table: tuple[int, Text]) -> Text:
     """Choose among strategies, each as often as its number says. It shrinks to the first.
 
-    (`one_of` ignores repetitions and flattens nested ones, so it can't express shares. The
-    inner function keeps the `repr` short.)
+    (`one_of` ignores repetitions. The inner function keeps the `repr` short.)
     """
     chosen = [strategy for share, strategy in table for _ in range(share)]
 
@@ -149,6 +140,10 @@ def _shares(*table: tuple[int, Text]) -> Text:
         return draw(chosen[draw(st.integers(0, len(chosen) - 1))])
 
     return shares()
+
+
+def _fill(form: str, *parts: st.SearchStrategy[Any]) -> Text:
+    return st.builds(form.format, *parts)
 
 
 def _times(pieces: Text, counts: st.SearchStrategy[int]) -> Text:
@@ -168,8 +163,8 @@ def _around(limit: int) -> st.SearchStrategy[int]:
     return st.sampled_from([limit, limit + 1, limit - 1, 2 * limit])
 
 
-def _either(*texts: str) -> Text:
-    return st.sampled_from(texts)
+def _either(*texts: str, words: str = "") -> Text:
+    return st.sampled_from([*words.split(), *texts])
 
 
 _HEX = "0123456789abcdef"
@@ -182,7 +177,7 @@ _tokens = st.text(grammar.TCHAR, min_size=1, max_size=20)
 _names = _shares(
     (9, _tokens),
     (2, _either("sid", "session", "csrftoken", "theme", "_ga", "a", "A")),
-    (4, st.builds("{}{}".format, _prefixes, _tokens)),
+    (4, _fill("{}{}", _prefixes, _tokens)),
     (1, _either("path", "Domain", "EXPIRES", "$Version", "$Path", "__proto__", "__Host")),
     (1, _times(_tokens, st.integers(2, 60))),
 )
@@ -199,7 +194,6 @@ _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 _TROUBLE = '";,\\=% \t\r\n\x00\x1a\x1f\x7f\x80\xa0éß€\u2028\ufeff😀0127'
 _trouble = st.text(st.sampled_from(_TROUBLE), max_size=20)
 _whole_values = _either("dark, wide", '{"a":1,"b":[2,"c"]}', "https://x.test/?a=1&b=2")
-_literal_escapes = _either('"\\054"', "\\303\\251", "%2C", "%C3%A9", "%", "%zz", "%+f", "+")
 _large_values = st.builds(
     lambda char, octets: char * (octets // len(char.encode())),
     _either("a", "é", "€", ";", '"'),
@@ -210,8 +204,8 @@ _values = _shares(
     (6, _trouble),
     (3, _texts),
     (2, _whole_values),
-    (2, st.builds('"{}"'.format, _trouble | _plain_values)),
-    (1, _literal_escapes),
+    (2, _fill('"{}"', _trouble | _plain_values)),
+    (1, _either('"\\054"', "\\303\\251", "%2C", "%C3%A9", "%", "%zz", "%+f", "+")),
     (2, _large_values),
 )
 
@@ -236,31 +230,25 @@ _sent_values = _shares(
     (2, (_trouble | _texts).map(quote)),
     (2, _octets_of_utf8 | _field_octets),
     (1, _whole_values),
-    (1, st.builds('"{}"'.format, _field_octets)),
+    (1, _fill('"{}"', _field_octets)),
 )
 
 
-def _pairs(values: Text) -> Text:
-    return st.builds("{}={}".format, _names, values)
-
-
-_valid_pairs = _pairs(_valid_values)
-_nameless = st.builds("{}{}".format, _either("=", "", "= "), _valid_values)
+_valid_pairs = _fill("{}={}", _names, _valid_values)
+_nameless = _fill("{}{}", _either("=", "", "= "), _valid_values)
 _sent_pairs = _shares(
     (3, _valid_pairs),
-    (5, _pairs(_sent_values)),
+    (5, _fill("{}={}", _names, _sent_values)),
     (1, _nameless),
-    (1, _pairs(_valid_values).map(lambda pair: pair + "; " + pair[::-1] + "; " + pair)),
-    (1, st.builds("{}={}".format, _octets_of_utf8, _sent_values)),
+    (1, _valid_pairs.map(lambda pair: pair + "; " + pair[::-1] + "; " + pair)),
+    (1, _fill("{}={}", _octets_of_utf8, _sent_values)),
     (1, _either("", "=", "a", " a = b ", "a==b", "A=1; a=2", '$Version="1"', "$Path=/")),
 )
 _large_pairs = st.builds(
     lambda name, octets: f"{name}={'v' * octets}", _names, _around(limits.MAX_NAME_VALUE)
 )
 _large_headers = st.one_of(
-    st.builds(
-        "{}; a={}".format, _valid_pairs, _times(st.just("v"), _around(limits.MAX_COOKIE_HEADER))
-    ),
+    _fill("{}; a={}", _valid_pairs, _times(st.just("v"), _around(limits.MAX_COOKIE_HEADER))),
     _around(limits.MAX_COOKIES_PER_HOST).map(
         lambda count: "; ".join([f"c{number}={number}" for number in range(count)])
     ),
@@ -286,13 +274,13 @@ _moments = st.datetimes(datetime.datetime(1601, 1, 1), datetime.datetime(9999, 1
 _hosts = _either("example.com", "www.example.com", "test", "xn--bcher-kva.test")
 _segments = st.text(grammar.PATH_TEXT.replace(",", ""), max_size=12)
 _valid_attributes = {
-    "Path": st.builds("Path=/{}".format, _segments),
+    "Path": _fill("Path=/{}", _segments),
     "Secure": st.just("Secure"),
-    "Max-Age": st.builds("Max-Age={}".format, st.integers(0, 10**9)),
+    "Max-Age": _fill("Max-Age={}", st.integers(0, 10**9)),
     "SameSite": _either("SameSite=Lax", "SameSite=Strict", "SameSite=None"),
     "HttpOnly": st.just("HttpOnly"),
-    "Domain": st.builds("Domain={}".format, _hosts),
-    "Expires": st.builds("Expires={}".format, _moments.map(dates.format_cookie_date)),
+    "Domain": _fill("Domain={}", _hosts),
+    "Expires": _fill("Expires={}", _moments.map(dates.format_cookie_date)),
     "Partitioned": st.just("Partitioned"),
 }
 
@@ -304,8 +292,8 @@ def _valid_set_cookies(draw: st.DrawFn) -> str:
     return "; ".join([draw(_valid_pairs), *avs])
 
 
-_odd_dates = st.builds(
-    "{}{}{}{} {}{}".format,
+_odd_dates = _fill(
+    "{}{}{}{} {}{}",
     _either("", "Wed, ", "Wednesday, ", "x", "Wed "),
     _either("09", "9", "31", "0", "12th", "012", "30"),
     _either("-Jun-", " jun ", " June ", "-Feb-", " x "),
@@ -313,20 +301,19 @@ _odd_dates = st.builds(
     _either("10:18:14", "1:2:3", "24:00:00", "10:18", "10:18:14:99", "10.18.14"),
     _either(" GMT", "", " +0200", " PM", " UTC", "Z"),
 )
-_ODD_HOSTS = (
-    ".Example.com com . .. 127.0.0.1 0x7f.1 [::1] example.com. example.com:80 evil.test"
-)
 _odd_hosts = _either(
-    *_ODD_HOSTS.split(), "", "a b", _native("é"), "-a-", "a" * 64 + ".test", "co.uk"
+    *("", "a b", _native("é"), "a" * 64 + ".test"),
+    words=".Example.com com . .. 127.0.0.1 0x7f.1 [::1] example.com. example.com:80 -a- co.uk"
+    " evil.test",
 )
 _odd_numbers = _either("0", "-1", "+5", "1.5", "", "-", "1e3", "9" * 20, "\xb2", "1 2")
 _odd_attributes = st.one_of(
-    st.builds("{}={}".format, _in_any_case("Expires"), _odd_dates),
-    st.builds("{}={}".format, _in_any_case("Max-Age"), _odd_numbers),
-    st.builds("Domain={}".format, _odd_hosts),
-    st.builds("Path={}".format, _either("docs", '"/"', "/%2e%2e", "/a;b") | _field_octets),
-    st.builds("SameSite={}".format, _either("strict", "NONE", "x", "", '"Lax"')),
-    st.builds("{}={}".format, _either("Path", "Foo"), _times(st.just("/"), _around(1024))),
+    _fill("{}={}", _in_any_case("Expires"), _odd_dates),
+    _fill("{}={}", _in_any_case("Max-Age"), _odd_numbers),
+    _fill("Domain={}", _odd_hosts),
+    _fill("Path={}", _either("docs", '"/"', "/%2e%2e", "/a;b") | _field_octets),
+    _fill("SameSite={}", _either("strict", "NONE", "x", "", '"Lax"')),
+    _fill("{}={}", _either("Path", "Foo"), _times(st.just("/"), _around(1024))),
     _either("secure=0", "HTTPONLY", "Partitioned=no", "Foo", "=", "", "a\tb", "Priority=High"),
     _field_octets,
 )
@@ -340,9 +327,7 @@ _odd_set_cookies = st.builds(
     _shares((3, st.just("; ")), (1, _either(";", " ;\t", ", "))),
 )
 _set_cookie_headers = _shares(
-    (9, _valid_set_cookies()),
-    (9, _odd_set_cookies),
-    (2, st.builds("{}; Path=/".format, _large_pairs)),
+    (9, _valid_set_cookies()), (9, _odd_set_cookies), (2, _fill("{}; Path=/", _large_pairs))
 )
 
 # --- attacks ------------------------------------------------------------------------
@@ -350,38 +335,37 @@ _set_cookie_headers = _shares(
 _CONTROLS = "".join([chr(octet) for octet in [*range(0x20), 0x7F]])
 # str.strip() removes all of them, from octets or from text. Only SP and HTAB are WSP.
 _BLANKS = [*" \t\x0b\x0c\x1c\x1f\x85\xa0", *map(_native, "\x85\xa0\u2003")]
-_sids = st.builds("{}sid=stolen".format, _prefixes)
+_sids = _fill("{}sid=stolen", _prefixes)
 _attacks = st.one_of(
     # Another header, another response
     _either("a=1\r\nSet-Cookie: sid=stolen", "a=1\r\n\r\n<script>", "a=1\nb=2", "a=1\x00b"),
-    st.builds("{}={}{}".format, _tokens, st.sampled_from(_CONTROLS), _octets),
+    _fill("{}={}{}", _tokens, st.sampled_from(_CONTROLS), _octets),
     # Another name: nameless, after blanks, or with a name that is decoded
-    st.builds("={}".format, _sids),
-    st.builds("{}{}; {}".format, st.sampled_from(_BLANKS), _sids, _octets),
-    st.builds("{}{}".format, _octets, _sids),
+    _fill("={}", _sids),
+    _fill("{}{}; {}", st.sampled_from(_BLANKS), _sids, _octets),
+    _fill("{}{}", _octets, _sids),
     _either("%5F_Host-sid=1", '"__Host-sid"=1', "_\\137Host-sid=1", _native("＿＿Host-sid=1")),
     # The cookie sandwich, and truncated quotes and escapes
-    st.builds('$Version=1; a="b; {}; c="'.format, _sids),
-    st.builds('{}="{}'.format, _tokens, _octets),
-    st.builds(
-        r'{}="\{}{}"'.format, _tokens, _either("", '"', "054", "303", "400", "\\"), _octets
-    ),
+    _fill('$Version=1; a="b; {}; c="', _sids),
+    _fill('{}="{}', _tokens, _octets),
+    _fill(r'{}="\{}{}"', _tokens, _either("", '"', "054", "303", "400", "\\"), _octets),
     # Octets that are not UTF-8: truncated, overlong, a surrogate, past the last character
-    st.builds("{}={}".format, _octets, _either("\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80")),
-    st.builds(r'{}="\{}"'.format, _tokens, _either("303", "377\\376", "355\\240\\200")),
+    _fill("{}={}", _octets, _either("\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80")),
+    _fill(r'{}="\{}"', _tokens, _either("303", "377\\376", "355\\240\\200")),
     # The scope of another host, attributes of another cookie
-    st.builds("a=1; Domain={}; Path=/".format, _odd_hosts),
-    st.builds("{}=1; Path={}; {}".format, _tokens, _octets, _octets),
+    _fill("a=1; Domain={}; Path=/", _odd_hosts),
+    _fill("{}=1; Path={}; {}", _tokens, _octets, _octets),
     # Numbers of more than 64 bits, of more digits than `int` reads; dates past all calendars
-    st.builds(
-        "a=1; Max-Age={}{}".format, _either("", "-", "+"), _times(st.just("9"), _around(4300))
-    ),
+    _fill("a=1; Max-Age={}{}", _either("", "-", "+"), _times(st.just("9"), _around(4300))),
     _either("a=1; Expires=1 Jan 99999 0:0:0", "a=1; Expires=1 Jan 2030 0:0:" + "9" * 400),
 )
-_PIECES = r"""; = a=; "=; \\ \x \377 \303\251 %41 % a , Path=/; " 0 .."""
+_pieces = _either(
+    *("a=; ", "\xff", " ", "\t", "a=\xc3;", "1 Jan ", "\xa0"),
+    words=r"""; = a=; "=; \\ \x \377 \303\251 %41 % a , Path=/; " 0 ..""",
+)
 _repeated = st.builds(
     lambda piece, times, end: piece * times + end,
-    _either(*_PIECES.split(), "a=; ", "\xff", " ", "\t", "a=\xc3;", "1 Jan ", "\xa0"),
+    _pieces,
     st.integers(1, 2000),
     _either("", '"', "; __Host-sid=1", "="),
 )
@@ -389,10 +373,5 @@ _hostile_headers = _shares(
     (6, _attacks),
     (2, _octets),
     (2, _joined(_attacks, _separators)),
-    (
-        2,
-        st.builds(
-            "{}{}".format, _either("", 'a="', "a=1; Expires=", "a=1; Domain="), _repeated
-        ),
-    ),
+    (2, _fill("{}{}", _either("", 'a="', "a=1; Expires=", "a=1; Domain="), _repeated)),
 )

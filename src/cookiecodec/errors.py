@@ -100,7 +100,27 @@ class CookieSizeWarning(CookieWarning):
         self.largest = largest
 
 
-def emit_warning(warning: CookieWarning, stacklevel: int) -> None:
+if _platform.TYPE_CHECKING or not _platform.MICROPYTHON:  # 160 octets of a device
+    __all__ += ["WeakKeyWarning"]
+
+    class WeakKeyWarning(_platform.WarningBase):
+        """A secret key that others can guess, with which they can forge what it signs.
+
+        It has fewer than 16 octets (NIST SP 800-131A, 10; RFC 2104, 3), is a regular
+        sequence, or is a published sample, such as those of documentation. The warning comes
+        once for each key in a process, and never contains it. MicroPython does not have it.
+
+        >>> import warnings
+        >>> from cookiecodec import Signer
+        >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warnings.simplefilter("always")
+        ...     signer = Signer("changeme")
+        >>> [warning.category.__name__ for warning in caught]
+        ['WeakKeyWarning']
+        """
+
+
+def emit_warning(warning: "CookieWarning | WeakKeyWarning", stacklevel: int) -> None:
     """Pass *warning* to `warnings.warn`, or, on MicroPython, to `print`.
 
     To handle warnings elsewhere, replace ``errors.emit_warning`` with a function of the
@@ -110,6 +130,6 @@ def emit_warning(warning: CookieWarning, stacklevel: int) -> None:
     _platform.warn(warning, stacklevel)
 
 
-def warn(warning: CookieWarning) -> None:
+def warn(warning: "CookieWarning | WeakKeyWarning") -> None:
     """Emit *warning* for the first line outside of this package that led to it."""
     emit_warning(warning, _platform.caller_level() + 1)

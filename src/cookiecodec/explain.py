@@ -16,7 +16,13 @@ from ._formats import urls
 from ._formats.responses import Headers, set_cookie_lines
 from ._user_agent import storing
 from ._user_agent.messages import Finding, describe, quoted
-from ._user_agent.storing import PublicSuffix, StoredCookie
+from ._user_agent.storing import (
+    SENT_WITH,
+    PublicSuffix,
+    SameSite,
+    StoredCookie,
+    check_same_site,
+)
 from ._user_agent.verdict import Verdict
 from .jar import CookieJar
 from .set_cookie import Octets, native_string
@@ -98,7 +104,7 @@ def explain_cookie_header(
     jar: CookieJar,
     url: str,
     *,
-    same_site: str = "strict",
+    same_site: SameSite = "strict",
     http_api: bool = True,
     cross_site: bool = False,
     embedded: bool = False,
@@ -118,27 +124,17 @@ def explain_cookie_header(
     ...     print(sending.cookie.name, sending.sent, sending.findings[0].code)
     sid False unsent-path
     """
-    if same_site not in _SENT_WITH["None"]:
-        raise ValueError("same_site must be 'strict', 'lax', 'unset' or 'none'")
-    same_site = "none" if cross_site or embedded else same_site
+    word = check_same_site(same_site)
+    word = "none" if cross_site or embedded else word
     request, found = urls.read_url(url), []
     for cookie in sorted(jar, key=lambda cookie: -len(cookie.path)):
         reasons = [describe("url")]
         if request is not None:
             suffixes = jar.is_public_suffix
-            reasons = list(why_not_sent(cookie, request, suffixes, http_api, same_site))
+            reasons = list(why_not_sent(cookie, request, suffixes, http_api, word))
         notes = [_third_party(cookie.partitioned)] if embedded and not reasons else []
         found.append(Sending(cookie, not reasons, reasons + notes))
     return sorted(found, key=lambda each: not each.sent)
-
-
-# The words of `CookieJar.cookie_header` for requests that get a cookie, by its SameSite.
-_SENT_WITH = {
-    "Strict": ("strict",),
-    "Lax": ("strict", "lax"),
-    None: ("strict", "lax", "unset"),
-    "None": ("strict", "lax", "unset", "none"),
-}
 
 
 def why_not_sent(
@@ -165,7 +161,7 @@ def why_not_sent(
         ("unsent-path", not matching.path_match(request.path, cookie.path)),
         ("unsent-secure", cookie.secure and not request.secure),
         ("unsent-httponly", cookie.httponly and not http_api),
-        ("unsent-samesite", same_site not in _SENT_WITH[samesite]),
+        ("unsent-samesite", same_site not in SENT_WITH[samesite]),
         ("unsent-tab", "\t" in cookie.name + cookie.value),
     ):
         if applies:

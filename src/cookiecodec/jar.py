@@ -28,8 +28,13 @@ from ._user_agent import loading, storing
 from ._user_agent.files import Contents, Problem, browser_json, cookies_txt, disk, jar_json
 from ._user_agent.judgement import Case, Seen, find_deletions, judge
 from ._user_agent.quirks import BROWSERS
-from ._user_agent.sending import SENT_WITH
-from ._user_agent.storing import PublicSuffix, StoredCookie
+from ._user_agent.storing import (
+    SENT_WITH,
+    PublicSuffix,
+    SameSite,
+    StoredCookie,
+    check_same_site,
+)
 from ._user_agent.verdict import Verdict, verdict_on
 from .limits import MAX_COOKIE_HEADER
 from .set_cookie import Octets, SetCookie, native_string
@@ -215,10 +220,10 @@ class CookieJar:
             each._replace(message=message) if each.code == "url" else each
             for each in verdict.findings
         ]
-        return Verdict(False, verdict.cookie, lambda: findings)
+        return Verdict(False, verdict.cookie, lambda for_log: findings)
 
     def cookie_header(
-        self, url: str, *, http_api: bool = True, same_site: str = "strict"
+        self, url: str, *, http_api: bool = True, same_site: SameSite = "strict"
     ) -> str:
         """Return the Cookie header of a request to *url*, as a native string (``""``: none).
 
@@ -231,10 +236,7 @@ class CookieJar:
         The longest path comes first, then the oldest cookie. A cookie with a tab, which only
         Firefox keeps, is kept and not sent: no control character is ever written.
         """
-        word = same_site.lower() if isinstance(same_site, str) else ""
-        if word not in SENT_WITH["None"]:
-            raise ValueError("same_site must be 'strict', 'lax', 'unset' or 'none'")
-        found = self._retrieve(url, http_api, word, access=True)
+        found = self._retrieve(url, http_api, check_same_site(same_site), access=True)
         return "; ".join(
             [f"{each.name}={each.value}" if each.name else each.value for each in found]
         )

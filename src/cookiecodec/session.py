@@ -35,6 +35,7 @@ from .signing import BadSignature, Signer, check_seconds
 
 if _platform.TYPE_CHECKING:
     from . import _types
+    from .signing import Digest
 
     _Pairs = list[tuple[str, str]]
 
@@ -107,7 +108,7 @@ class SessionCookie:
         samesite: str | None = "Lax",
         partitioned: bool = False,
         salt: _types.Key = "cookie-session",
-        digest: str = "sha256",
+        digest: Digest = "sha256",
         max_size: int = MAX_SET_COOKIE,
         chunked: bool = False,
         serializer: _types.Serializer = tagged_json,

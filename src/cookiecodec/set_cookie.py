@@ -190,22 +190,19 @@ def read_header(text: str, now: float | None) -> SetCookie | None:
     for cookie_av in rest.split(";"):
         index, meaning = cached(cookie_av) or _read_attribute(cookie_av)
         fields[index] = meaning
-    if fields[_EXPIRES] is not None:
-        text = fields[_EXPIRES]
-        fields[_EXPIRES] = (_short_date if len(text) <= _CACHED_CHARACTERS else cookie_date)(
-            text
-        )
-    if fields[_EXPIRES] is not None:
-        farthest = _farthest_expiry(time.time() if now is None else now)
-        fields[_EXPIRES] = min(fields[_EXPIRES], farthest)
+    date = fields[_EXPIRES]
+    if date is not None:
+        moment = (_short_date if len(date) <= _CACHED_CHARACTERS else cookie_date)(date)
+        farthest = _farthest_expiry((time.time() if now is None else now) // 1)
+        fields[_EXPIRES] = None if moment is None else min(moment, farthest)
     del fields[_IGNORED]
     return tuple.__new__(SetCookie, fields)  # SetCookie(*fields), in a third of the time
 
 
 def header_refusals(text: str) -> list[str]:
     """Return the codes of all causes for which a header is ignored as a whole."""
-    codes = ["control-character" if find_control(text) else ""]
-    codes.append(_pair_refusal(*split_pair(text.partition(";")[0])))
+    pair = split_pair(text.partition(";")[0])
+    codes = ["control-character" if find_control(text) else "", _pair_refusal(*pair)]
     return [code for code in codes if code]
 
 
@@ -269,14 +266,6 @@ def _read_attribute(cookie_av: str) -> tuple[int, Any]:
     return read
 
 
-def _read_path(value: str) -> str | None:
-    return value if value.startswith("/") else None
-
-
-def _read_domain(value: str) -> str | None:
-    return (domain_host(value) or _INVALID_HOST) if value else None
-
-
 def domain_host(domain: str) -> str | None:
     """Return the host that a Domain attribute names (layered 5.4.2), or None.
 
@@ -316,10 +305,10 @@ def max_age_seconds(text: str, largest: int = _INT64) -> int | None:
 
 # What reads the value of an attribute. Keywords have readers of their own, all else is a flag.
 _READERS: dict[str, Callable[[str], Any]] = {
-    "domain": _read_domain,
+    "domain": lambda value: (domain_host(value) or _INVALID_HOST) if value else None,
     "expires": str,  # its text: of many, only the last one is read
     "max_age": max_age_seconds,
-    "path": _read_path,
+    "path": lambda value: value if value.startswith("/") else None,
     **{field: functools.partial(attributes.find_keyword, field) for field in KEYWORDS},
 }
 
@@ -328,16 +317,12 @@ _short_date = functools.lru_cache(_CACHE_LIMIT)(cookie_date)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
-def _farthest_expiry(now: float) -> datetime.datetime:
+@functools.lru_cache(maxsize=1)
+def _farthest_expiry(second: float) -> datetime.datetime:
     try:
-        return _from_second(int(now) + MAX_AGE_SECONDS)
+        return _EPOCH + datetime.timedelta(0, second + MAX_AGE_SECONDS)
     except (OverflowError, ValueError):  # a time that `datetime` can't express, NaN
         return FAR
-
-
-@functools.lru_cache(maxsize=1)
-def _from_second(second: int) -> datetime.datetime:
-    return _EPOCH + datetime.timedelta(0, second)
 
 
 # --- written again ----------------------------------------------------------------
@@ -349,50 +334,30 @@ def write_header(cookie: SetCookie) -> str:
     for part in ("domain", "path", *KEYWORDS):
         if values[part] is not None:
             values[part] = _check_field(values[part], part)
-    if cookie.expires is not None:
-        values["expires"] = _write_expires(cookie.expires)
-    if cookie.max_age is not None:
-        values["max_age"] = "%d" % _check_integer(cookie.max_age)
-    for part in ("secure", "httponly", "partitioned"):
-        if not isinstance(values[part], bool):
-            raise TypeError("secure, httponly and partitioned must be bool")
+    moment, seconds = cookie.expires, cookie.max_age
+    if moment is not None:
+        if not isinstance(moment, datetime.datetime):
+            raise TypeError("expires must be datetime, not " + type(moment).__name__)
+        if moment.year < 100:
+            raise errors.CookieError("expires must not lie in the years before 100", "expires")
+        values["expires"] = format_cookie_date(moment)
+    if seconds is not None:
+        if not isinstance(seconds, int) or isinstance(seconds, bool):
+            raise TypeError("max_age must be int, not " + type(seconds).__name__)
+        values["max_age"] = "%d" % seconds
+    if not all(
+        isinstance(values[flag], bool) for flag in ("secure", "httponly", "partitioned")
+    ):
+        raise TypeError("secure, httponly and partitioned must be bool")
     name, value = _check_field(cookie.name, "name"), _check_field(cookie.value, "value")
-    header = _write_pair(name, value) + attributes.write_attributes(values)
-    _check_reading(cookie, header)
-    return header
-
-
-def _write_pair(name: str, value: str) -> str:
     if "=" in name or not (name or value):
         raise errors.CookieError("cookie-name must not have '=', or be empty alone", "name")
     if not name and "=" in value:
         raise errors.CookieError("the value of a nameless cookie must not have '='", "value")
     # "=" before a nameless value: Firefox reads the bare value as a name.
-    return name + "=" + value
-
-
-def _check_field(text: str, part: str) -> str:
-    text = grammar.check_text(text, part)
-    for at, char in enumerate(text):
-        blank = char in grammar.WSP and at in (0, len(text) - 1)
-        if blank or char == ";" or char > "\xff" or find_control(char):
-            shown = invalid.show_character(text, at)
-            raise errors.CookieError(part + " can't be in a header: " + shown, part)
-    return text
-
-
-def _write_expires(moment: datetime.datetime) -> str:
-    if not isinstance(moment, datetime.datetime):
-        raise TypeError("expires must be datetime, not " + type(moment).__name__)
-    if moment.year < 100:
-        raise errors.CookieError("expires must not lie in the years before 100", "expires")
-    return format_cookie_date(moment)
-
-
-def _check_integer(seconds: int) -> int:
-    if not isinstance(seconds, int) or isinstance(seconds, bool):
-        raise TypeError("max_age must be int, not " + type(seconds).__name__)
-    return seconds
+    header = name + "=" + value + attributes.write_attributes(values)
+    _check_reading(cookie, header)
+    return header
 
 
 def _check_reading(cookie: SetCookie, header: str) -> None:
@@ -407,3 +372,13 @@ def _check_reading(cookie: SetCookie, header: str) -> None:
         if getattr(cookie, part) != getattr(reading, part):
             message = part + " is not in the form in which user agents hold it"
             raise errors.CookieError(message, part)
+
+
+def _check_field(text: str, part: str) -> str:
+    text = grammar.check_text(text, part)
+    for at, char in enumerate(text):
+        blank = char in grammar.WSP and at in (0, len(text) - 1)
+        if blank or char == ";" or char > "\xff" or find_control(char):
+            shown = invalid.show_character(text, at)
+            raise errors.CookieError(part + " can't be in a header: " + shown, part)
+    return text

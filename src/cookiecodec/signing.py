@@ -20,7 +20,12 @@ from ._core import grammar
 from ._platform import crypto
 
 if _platform.TYPE_CHECKING:
+    from typing import Literal
+
     from . import _types
+
+    Digest = Literal["sha1", "sha256", "sha384", "sha512"]
+    KeyDerivation = Literal["hmac", "django-concat", "concat", "none"]
 
 __all__ = ["BadPayload", "BadSignature", "SignatureExpired", "Signer"]
 
@@ -56,10 +61,11 @@ class BadPayload(BadSignature):
 class Signer:
     """Signs and verifies values and objects.
 
-    - *secret_key*: text (its UTF-8) or bytes, not empty. Use 32 random octets. An object
-      that hides one, with ``get_secret_value`` (pydantic's `SecretStr`), or Starlette's
-      `Secret`, is a key too. (No other: the text of such an object may be asterisks.)
-      *fallbacks*: an iterable of older keys, which verify and do not sign.
+    - *secret_key*: text (its UTF-8) or bytes, not empty. Use 32 random octets: a key that
+      others can guess gives a `WeakKeyWarning`, once in a process. An object that hides one,
+      with ``get_secret_value`` (pydantic's `SecretStr`), or Starlette's `Secret`, is a key
+      too. (No other: the text of such an object may be asterisks.) *fallbacks*: an iterable
+      of older keys, which verify and do not sign.
     - *salt*: text or bytes. It separates purposes: never use one salt for two of them.
     - *digest*: ``"sha1"``, ``"sha256"``, ``"sha384"`` or ``"sha512"``. *key_derivation*:
       ``"hmac"``, ``"django-concat"``, ``"concat"`` or ``"none"``, as in itsdangerous.
@@ -92,8 +98,8 @@ class Signer:
         *,
         salt: "_types.Key" = "cookiecodec",
         fallbacks: "_types.Iterable[_types.Key]" = (),
-        digest: str = "sha256",
-        key_derivation: str = "hmac",
+        digest: "Digest" = "sha256",
+        key_derivation: "KeyDerivation" = "hmac",
         timed: bool = True,
         compress: bool = True,
         serializer: "_types.Serializer | None" = None,
@@ -113,6 +119,10 @@ class Signer:
         self._keys = [_key(key, "a key") for key in [secret_key] + list(fallbacks)]
         if not all(self._keys):
             raise ValueError("a key must not be empty")
+        if not _platform.MICROPYTHON:
+            from . import _weak_keys
+
+            _weak_keys.warn_of(self._keys)
         self._salt = _key(salt, "salt")
         self.has_fallbacks = len(self._keys) > 1
         self.digest = digest
@@ -121,7 +131,6 @@ class Signer:
         self._compress = bool(compress)
         self._leeway = check_seconds(leeway, "leeway")
         self._clock = clock
-        self._serializer = serializer
         self._bound_to: "str | None" = None
         try:
             crypto.hash_of(digest, b"")
@@ -178,18 +187,9 @@ class Signer:
             raise ValueError("key_derivation='none' leaves no key to bind; use another")
         if self._bound_to is not None:
             raise ValueError("this signer is bound to a cookie already")
-        bound = Signer(
-            self._keys[0],
-            salt=self._salt,
-            fallbacks=self._keys[1:],
-            digest=self.digest,
-            key_derivation=self._derivation,
-            timed=self.timed,
-            compress=self._compress,
-            serializer=self._serializer,
-            leeway=self._leeway,
-            clock=self._clock,
-        )
+        bound: Signer = object.__new__(Signer)
+        for attribute, setting in self.__dict__.items():
+            setattr(bound, attribute, setting)
         bound._bound_to = name
         bound._value_macs = self._bound_macs("value", name)
         bound._object_macs = self._bound_macs("object", name)

@@ -87,7 +87,7 @@ sys.path.insert(0, {str(archive)!r})
 sys.modules.pop("cookiecodec", None)
 import cookiecodec
 assert cookiecodec.__file__.startswith({str(archive)!r})
-signer = cookiecodec.Signer("a secret key of 32 octets or more").for_cookie("sid")
+signer = cookiecodec.Signer("6f1d0b9c83a24e57b0c2d94f7a615e38").for_cookie("sid")
 header = cookiecodec.dump_cookie("sid", signer.dumps([1, 2]), domain="b\xfccher.test")
 print(signer.loads(cookiecodec.parse_cookie(header.split(";")[0])["sid"]))
 """

@@ -20,7 +20,7 @@ LAYERS = [
     ["_platform"],
     ["errors", "limits"],
     ["_core", "_types"],
-    ["_formats", "signing"],
+    ["_formats", "signing", "_weak_keys"],
     ["dates", "matching", "_session"],
     ["codec", "set_cookie", "tagged_json"],
     ["chunks", "_user_agent"],
@@ -53,6 +53,7 @@ LATE_IMPORTS: "dict[tuple[str, str], str]" = {
     ("_platform/__init__", "datetime"): "import time: most cookies need none of these",
     ("_formats/urls", "ipaddress"): "import time: as long as all of this package",
     ("_session/mapping", "logging"): "import time: half of that of SessionCookie",
+    ("signing", "_weak_keys"): "not on devices",
     ("testing", "_strategies"): "an optional package",
     ("ext/wsgi", "ext/_check"): "import time: sessions need no user agent",
     ("ext/asgi", "ext/_check"): "import time: sessions need no user agent",
@@ -182,7 +183,15 @@ def test_3_names_with_an_underscore_stay_in_their_file(module: str) -> None:
 
 
 #: What else may be imported: private files of one folder, and names of the package itself.
-MODULES_AND_NAMES = {"_types", "_vary", "_clients", "_strategies", "_PUBLIC", "__version__"}
+MODULES_AND_NAMES = {
+    "_types",
+    "_vary",
+    "_clients",
+    "_strategies",
+    "_weak_keys",
+    "_PUBLIC",
+    "__version__",
+}
 
 #: Names with an underscore that others define: of `NamedTuple`, of Werkzeug, of Django, of
 #: requests.

@@ -502,7 +502,7 @@ def test_a_value_comes_from_where_it_is_safe(tmp_path: Path) -> None:
 
 # --- sign, unsign, session ------------------------------------------------------------
 
-KEY = "a secret key of 32 octets or more"
+KEY = "6f1d0b9c83a24e57b0c2d94f7a615e38"
 
 
 def test_a_signed_value_goes_through_the_shell(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import argparse
 import os
 import re
 import sys
+import warnings
 from typing import NoReturn
 
-from .. import BadSignature, __version__
+from .. import BadSignature, WeakKeyWarning, __version__
 from . import dump, explain, parse, session, sign, unsign, vendor
 from .streams import escape, print_note
 
@@ -56,7 +57,9 @@ def main(argv: list[str] | None = None) -> int:
         arguments = _parser().parse_args(argv)
         if sys.stdout is None:
             raise OSError("standard output is closed")
-        shown = arguments.run(arguments)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", WeakKeyWarning)  # `sign` says it
+            shown = arguments.run(arguments)
         for line in shown.lines:
             print(line)
         sys.stdout.flush()

@@ -40,31 +40,24 @@ def run(arguments: argparse.Namespace) -> Shown:
     if arguments.only is not None and not only:
         raise ValueError("--only needs the name of a module")
     copy = copies.files(only, arguments.strip)
-    where = disk.place(arguments.destination)
-    if arguments.check:
-        return _check(where, copy, arguments.json)
-    states = disk.write(where, copy)
+    where = Path(arguments.destination)
+    if not arguments.destination:
+        raise ValueError("DEST is empty")
+    if where.suffix == ".py":
+        raise ValueError(f"DEST is a folder, which can't be imported as {where.name}")
+    states = disk.check(where, copy) if arguments.check else disk.write(where, copy)
     octets = sum(map(len, copy.values()))
+    fact = {"same": not states} if arguments.check else {"octets": octets}
+    status = 1 if arguments.check and states else 0
     if arguments.json:
-        return show_json({"destination": str(where), "octets": octets, "files": states})
-    others = {path: state for path, state in states.items() if state in ("removed", "foreign")}
-    changed = sum(state in ("new", "changed") for state in states.values())
-    line = f"{where}: {len(copy)} files, {octets} octets; {changed} written"
-    return Shown([*_list(where, others), escape(line)])
-
-
-def _check(where: Path, copy: copies.Files, as_json: bool) -> Shown:
-    different = disk.check(where, copy)
-    status = 1 if different else 0
-    if as_json:
-        content = {"destination": str(where), "same": not different, "files": different}
-        return show_json(content, status)
-    if not different:
-        return Shown([escape(f"{where} is what would be written")])
-    line = f"{where} is not what these options and {__version__} would write"
-    return Shown([*_list(where, different), escape(line)], status)
-
-
-def _list(where: Path, kinds: dict[str, str]) -> list[str]:
-    paths = kinds.items()
-    return [escape(f"{kind}: {os.path.normpath(where / path)}") for path, kind in paths]
+        return show_json({"destination": str(where), **fact, "files": states}, status)
+    if status:
+        line = f"{where} is not what these options and {__version__} would write"
+    elif arguments.check:
+        line = f"{where} is what would be written"
+    else:
+        changed = [path for path, state in states.items() if state in ("new", "changed")]
+        line = f"{where}: {len(copy)} files, {octets} octets; {len(changed)} written"
+        states = {path: states[path] for path in states if path not in copy}
+    found = [f"{state}: {os.path.normpath(where / path)}" for path, state in states.items()]
+    return Shown([escape(text) for text in [*found, line]], status)

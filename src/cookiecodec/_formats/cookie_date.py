@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .firefox_date import MONTHS, firefox_date
+from .firefox_date import MONTHS, firefox_date, full_year
 
 # date-token = 1*non-delimiter, where
 # delimiter = %x09 / %x20-2F / %x3B-40 / %x5B-60 / %x7B-7E
@@ -24,6 +24,7 @@ _date_tokens = re.compile(r"[^\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+").findall
 # time = hms-time [ non-digit *OCTET ]; hms-time = 1*2DIGIT ":" 1*2DIGIT ":" 1*2DIGIT
 # day-of-month = 1*2DIGIT [ non-digit *OCTET ]; year = 2*4DIGIT [ non-digit *OCTET ]
 _time = re.compile(r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?![0-9])").match
+_month = re.compile("|".join(MONTHS), re.IGNORECASE | re.ASCII).match
 _day_of_month = re.compile(r"[0-9]{1,2}(?![0-9])").match
 _year = re.compile(r"[0-9]{2,4}(?![0-9])").match
 
@@ -60,7 +61,8 @@ def cookie_date(text: str) -> datetime.datetime | None:
     if usual is not None:
         return _moment(*usual.groups())
     chromium, firefox = chromium_date(text), firefox_date(text)
-    if _second(chromium) == (None if firefox is None else min(firefox, _LAST_SECOND)):
+    second = None if chromium is None else int(chromium.timestamp())
+    if second == (None if firefox is None else min(firefox, _LAST_SECOND)):
         return chromium
     fields = _fields(text, _time, _day_of_month, _year)
     if fields is None:
@@ -75,33 +77,24 @@ def chromium_date(text: str) -> datetime.datetime | None:
     return None if fields is None else _moment(*fields)
 
 
-def _second(moment: datetime.datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
-
-
 def _fields(text: str, time: Find, day: Find, year: Find) -> tuple[Any, ...] | None:
     """Step 2: each token is the first of time, day, month and year that it can be.
 
     Return day, month, year, hour, minute and second, as they are written.
     """
-    found_time = found_day = found_year = None
-    month = ""
+    finds: dict[str, Find] = {"time": time, "day": day, "month": _month, "year": year}
+    found = {}
     for token in _date_tokens(text):
-        if found_time is None:
-            found_time = time(token)
-            if found_time is not None:
-                continue
-        if found_day is None:
-            found_day = day(token)
-            if found_day is not None:
-                continue
-        if not month and token[:3].lower() in MONTHS:
-            month = token[:3]
-        elif found_year is None:
-            found_year = year(token)
-    if found_time is None or found_day is None or found_year is None or not month:
+        for part, find in finds.items():
+            match = find(token)
+            if match is not None:
+                found[part] = match
+                del finds[part]
+                break
+    if finds:
         return None
-    return (found_day.group(), month, found_year.group()) + found_time.groups()
+    date = [found[part].group() for part in ("day", "month", "year")]
+    return (*date, *found["time"].groups())
 
 
 def _to_int(digits: str) -> int:
@@ -113,11 +106,7 @@ def _moment(
     day: str, month: str, digits: str, hour: str, minute: str, second: str
 ) -> datetime.datetime | None:
     """Steps 3 to 7: return the moment, if that date and that time exist."""
-    year = _to_int(digits)
-    if year < 70:
-        year += 2000
-    elif year < 100:
-        year += 1900
+    year = full_year(_to_int(digits))
     # The calendar repeats every 400 years.
     near = year if year <= 9999 else year % 400 + 2000
     try:

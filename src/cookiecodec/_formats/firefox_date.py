@@ -20,9 +20,13 @@ _ZONES = {
     "jst": 540,
 }  # fmt: skip
 
-_token_end = re.compile(r"[ \t,;\-+/()\[\]]|\Z").search
-_separators = re.compile(r"[ \t,;/()\[\]]*").match
+# The rest of a token and what separates it from the next one. A hyphen before a digit is the
+# sign of a time zone, but not after a word if there is no year yet.
+_REST = r"[^ \t,;\-+/()\[\]]*(?:[ \t,;/()\[\]]|-(?![0-9])%s)*"
+_rest = re.compile(_REST % "").match
+_rest_before_year = re.compile(_REST % "|(?<=[A-Za-z])-").match
 _digits = re.compile(r"[0-9]+").match
+_letter = re.compile(r"[A-Za-z]").match
 _number = re.compile(r"([0-9]+)(:?)").match
 _clock = re.compile(r"([0-9]{1,2}):([0-9]{1,2})(?![0-9]):?([0-9]*)").match
 _am_or_pm = re.compile(r"[ \t]*([ap])m", re.IGNORECASE | re.ASCII).match
@@ -39,13 +43,12 @@ _UNKNOWN = -1
 class _Date:
     """What Firefox has found of a date so far. Its parser keeps the first of each."""
 
-    def __init__(self) -> None:
-        self.year: int | None = None
-        self.month: int | None = None
-        self.day: int | None = None
-        self.time: tuple[int, int, int] | None = None
-        self.zone: str | None = None
-        self.offset: int | None = None
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    time: tuple[int, int, int] | None = None
+    zone: str | None = None
+    offset: int | None = None
 
     def second(self) -> int | None:
         """Return the Unix time. Values out of range carry over."""
@@ -65,10 +68,8 @@ def utf8_only(text: str) -> str:
     """Return a native string as Firefox holds values: U+FFFD for parts that are not UTF-8."""
     if text.isascii():
         return text
-    try:
-        octets = text.encode("latin-1")
-    except UnicodeEncodeError:
-        octets = text.encode("utf-8", "surrogatepass")
+    charset = "latin-1" if max(text) <= "\xff" else "utf-8"
+    octets = text.encode(charset, "surrogatepass")
     return octets.decode("utf-8", "replace").encode().decode("latin-1")
 
 
@@ -85,26 +86,9 @@ def firefox_date(text: str) -> int | None:
         if at >= len(text):
             return found.second()
         at = _read_token(text, at, found)
-        end = _token_end(text, at)
-        at = _skip_separators(text, len(text) if end is None else end.start(), found)
+        rest = (_rest_before_year if found.year is None else _rest)(text, at)
+        at = at if rest is None else rest.end()
     return None
-
-
-def _skip_separators(text: str, at: int, found: _Date) -> int:
-    """Skip what separates tokens, and hyphens that are not the sign of a time zone."""
-    while True:
-        separators = _separators(text, at)
-        at = at if separators is None else separators.end()
-        if text[at : at + 1] != "-":
-            return at
-        after_word = at > 0 and _is_letter(text[at - 1])
-        if not (after_word and found.year is None) and _digits(text, at + 1):
-            return at
-        at += 1
-
-
-def _is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
 
 
 def _read_token(text: str, at: int, found: _Date) -> int:
@@ -114,7 +98,7 @@ def _read_token(text: str, at: int, found: _Date) -> int:
         found.month = MONTHS[word]
     elif found.zone is None and word in _ZONES:
         found.zone = word
-    elif found.zone is None and word[:2] == "ut" and not _is_letter(word[2:]):
+    elif found.zone is None and word[:2] == "ut" and not _letter(word, 2):
         found.zone = "gmt"
     elif text[at] in "+-":
         return _read_offset(text, at + 1, found)
@@ -145,7 +129,7 @@ def _read_number(text: str, at: int, found: _Date) -> int:
         return _read_time(text, at, found)
     if following[:1] in ("/", "-") and _digits(following, 1):
         return _read_slashed(text, at, found)
-    if _is_letter(following[:1]):
+    if _letter(following):
         return at
     if len(digits) in (4, 5):
         found.year = int(digits) if found.year is None else found.year
@@ -153,13 +137,14 @@ def _read_number(text: str, at: int, found: _Date) -> int:
         if found.day is None and int(digits) < 32:
             found.day = int(digits)
         elif found.year is None:
-            found.year = _full_year(int(digits))
+            found.year = full_year(int(digits))
     elif len(digits) == 1 and found.day is None:
         found.day = int(digits)
     return at
 
 
-def _full_year(year: int) -> int:
+def full_year(year: int) -> int:
+    """Return the year that one of two digits stands for (layered 5.3.1, steps 3 and 4)."""
     return year + 2000 if year < 70 else year + 1900 if year < 100 else year
 
 
@@ -175,10 +160,7 @@ def _read_time(text: str, at: int, found: _Date) -> int:
     second = int(digits) if digits else octet - 48 - (256 if octet > 0x7F else 0)
     half = _am_or_pm(text, clock.end())
     if half is not None and hour <= 12:
-        if half.group(1) in "pP":
-            hour = hour if hour == 12 else hour + 12
-        elif hour == 12:
-            hour = 0
+        hour = hour % 12 + (12 if half.group(1) in "pP" else 0)
     found.time = hour, minute, second
     return at
 
@@ -192,9 +174,9 @@ def _read_slashed(text: str, at: int, found: _Date) -> int:
     if first > 31 or first == 0:
         if second > 12 or third > 31:
             return at
-        found.year, found.month, found.day = _full_year(first), second, third
+        found.year, found.month, found.day = full_year(first), second, third
     elif first > 12 and second <= 12:
-        found.day, found.month, found.year = first, second, _full_year(third)
+        found.day, found.month, found.year = first, second, full_year(third)
     elif first <= 12:
-        found.month, found.day, found.year = first, second, _full_year(third)
+        found.month, found.day, found.year = first, second, full_year(third)
     return date.end()

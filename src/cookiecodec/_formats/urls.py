@@ -49,9 +49,7 @@ def canonical_host(text: str) -> str | None:
         return _ipv6(text)
     if not text.isascii():
         labels = hosts.a_labels(text)
-        if labels is None:
-            return None
-        if not is_valid_idn(labels):
+        if labels is None or not is_valid_idn(labels):
             return None
         text = labels
     host = text.lower()
@@ -132,29 +130,25 @@ def _ends_in_number(host: str) -> bool:
 def _ipv4(host: str) -> str | None:
     """The URL Standard's "IPv4 parser": one to four numbers, decimal, octal or hexadecimal."""
     parts = (host[:-1] if host.endswith(".") else host).split(".")
-    numbers = [_ipv4_number(part) for part in parts[:5]]
-    *leading, last = numbers
-    if len(numbers) > 4 or any(number is None or number > 255 for number in leading):
+    *leading, last = [_ipv4_number(part) for part in parts[:5]]
+    if len(parts) > 4 or max(leading, default=0) > 255 or last >= 256 ** (4 - len(leading)):
         return None
-    if last is None or last >= 256 ** (4 - len(leading)):
-        return None
-    address = last
-    for position, number in enumerate(leading):
-        address += (number or 0) * 256 ** (3 - position)
+    address = last + sum([number << 8 * (3 - at) for at, number in enumerate(leading)])
     return ".".join([str(address >> shift & 255) for shift in (24, 16, 8, 0)])
 
 
-def _ipv4_number(part: str) -> int | None:
-    if not _number(part):
-        return None
+_NO_ADDRESS = 2**64
+
+
+def _ipv4_number(part: str) -> int:
     hexadecimal, octal = part.startswith("0x"), part.startswith("0")
     digits = (part[2:] if hexadecimal else part).lstrip("0") or "0"
-    if len(digits) > 16:  # past any address; `int` would take quadratic time, or refuse
-        return 2**64
+    if len(digits) > 16 or not _number(part):  # `int` would take quadratic time, or refuse
+        return _NO_ADDRESS
     try:
         return int(digits, 16 if hexadecimal else 8 if octal else 10)
     except ValueError:  # 08, 09
-        return None
+        return _NO_ADDRESS
 
 
 def _ipv6(text: str) -> str | None:
@@ -209,7 +203,7 @@ def read_url(url: str) -> Request | None:
     host = canonical_host(name) if name else None
     if host is None or not _port(port) or int(port or "0") > 65535:
         return None
-    plain = len(scheme) not in (3, 5) or scheme[-1] not in "sS"
+    plain = scheme.lower() in ("http", "ws")
     return Request(not plain or is_trustworthy(host), host, _url_path(path), plain)
 
 
@@ -229,31 +223,17 @@ def is_trustworthy(host: str) -> bool:
 _to_encode = re.compile(r'[^\x00-\x7f]+|["<>^`{}]').sub
 
 
-def _percent(found: re.Match[str]) -> str:
-    return "".join(["%%%02X" % octet for octet in found.group().encode()])
-
-
 def _url_path(path: str) -> str:
-    """Return the path as it is sent: without dot segments, non-ASCII percent-encoded."""
-    path = _to_encode(_percent, path)
-    if "/." in path or "/%2" in path:
-        path = _without_dot_segments(path)
-    return path or "/"
-
-
-_DOT = (".", "%2e")
-_DOTS = ("..", ".%2e", "%2e.", "%2e%2e")
-
-
-def _without_dot_segments(path: str) -> str:
-    """The URL Standard's "path state", for a path that starts with a slash."""
+    """Return the path as it is sent: the URL Standard's "path state"."""
+    path = _to_encode(lambda found: "".join(["%%%02X" % o for o in found[0].encode()]), path)
+    if "/." not in path and "/%2" not in path:
+        return path or "/"
     kept: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
-        if segment.lower() in _DOTS:
+        dots = segment.lower().replace("%2e", ".")
+        if dots == "..":
             del kept[-1:]
-        elif segment.lower() not in _DOT:
+        elif dots != ".":
             kept.append(segment)
-    if segments[-1].lower() in _DOT + _DOTS:
-        kept.append("")
-    return "/" + "/".join(kept)
+    return "/" + "/".join(kept if dots not in (".", "..") else [*kept, ""])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Union
+from typing import Literal, NamedTuple, Union
 
 from .. import matching
 from .._core import prefixes
@@ -42,6 +42,17 @@ class StoredCookie(NamedTuple):
     last_access_time: float
     priority: str | None = None
 
+
+#: How close a request is (layered 5.4.5), in any case at run time.
+SameSite = Literal["strict", "lax", "unset", "none"]
+
+#: The requests that get a cookie, by its SameSite.
+SENT_WITH = {
+    "Strict": ("strict",),
+    "Lax": ("strict", "lax"),
+    None: ("strict", "lax", "unset"),
+    "None": ("strict", "lax", "unset", "none"),
+}
 
 #: The fields that a cookie has before it is stored and after that.
 SHARED_FIELDS = [field for field in StoredCookie._fields if field in SetCookie._fields]
@@ -154,6 +165,14 @@ def to_stored(
         cookie.priority,
     )
     return tuple.__new__(StoredCookie, head + tail)
+
+
+def check_same_site(same_site: str) -> str:
+    """Return *same_site* in lower case. Raises ValueError if it is no word of `SENT_WITH`."""
+    word = same_site.lower() if isinstance(same_site, str) else ""
+    if word not in SENT_WITH["None"]:
+        raise ValueError("same_site must be 'strict', 'lax', 'unset' or 'none'")
+    return word
 
 
 def url_mistake(url: str, header: str) -> str:

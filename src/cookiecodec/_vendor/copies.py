@@ -46,11 +46,13 @@ def files(only: list[str], stripped: bool = False) -> Files:
             raise ValueError(f"no module {name!r}; there are {', '.join(modules())}")
     paths = _closure(only, stripped) if only else set(all_paths())
     texts = {path: _text(path) for path in paths}
-    texts["__init__.py"] = _with_names(texts["__init__.py"], paths)
+    there = {path.replace("/__init__.py", "").replace(".py", "") for path in paths}
+    public = {module: names for module, names in _PUBLIC.items() if module in there}
+    texts["__init__.py"] = _with_names(texts["__init__.py"], public)
     if stripped:
         texts = {path: source.strip(text) for path, text in texts.items()}
     else:
-        texts.update({"__init__.pyi": _types(paths), "py.typed": ""})
+        texts.update({"__init__.pyi": _types(public), "py.typed": ""})
     texts["LICENSE"] = _text("LICENSE")
     options = (f" --only {','.join(only)}" if only else "") + " --strip" * stripped
     copy = {path: _HEAD.format(version=__version__) + "\n" + texts[path] for path in texts}
@@ -87,14 +89,11 @@ def _text(path: str) -> str:
 
 def _closure(only: list[str], stripped: bool) -> set[str]:
     waiting = ["errors.py", *[name.replace(".", "/") + ".py" for name in only]]
-    paths = {"__init__.py"}
-    while waiting:
-        path = waiting.pop()
-        if path not in paths:
-            paths.add(path)
-            text = source.strip(_text(path)) if stripped else _text(path)
-            waiting += imported_paths(path, text)
-    return paths
+    for path in waiting:  # which grows
+        text = source.strip(_text(path)) if stripped else _text(path)
+        found = dict.fromkeys(imported_paths(path, text))
+        waiting += [path for path in found if path not in waiting]
+    return {"__init__.py", *waiting}
 
 
 def imported_paths(path: str, text: str) -> Iterator[str]:
@@ -105,29 +104,22 @@ def imported_paths(path: str, text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = folders[: len(folders) - node.level + 1]
-            base = base + (node.module or "").split(".") if node.module else base
+            base += node.module.split(".") if node.module else []
             for found in [base, *[[*base, alias.name] for alias in node.names]]:
-                module = "/".join(found)
-                for candidate in (f"{module}.py", f"{module}/__init__.py"):
+                for candidate in ("/".join(found) + ".py", "/".join([*found, "__init__.py"])):
                     if found and _here(candidate).is_file():
                         yield candidate
 
 
-def _public(paths: set[str]) -> dict[str, str]:
-    there = {path.replace("/__init__.py", "").replace(".py", "") for path in paths}
-    return {module: names for module, names in _PUBLIC.items() if module in there}
-
-
-def _with_names(text: str, paths: set[str]) -> str:
+def _with_names(text: str, public: dict[str, str]) -> str:
     """Return ``__init__.py`` with the names of those modules only that are in the copy."""
-    rows = [f'    "{module}": "{names}",\n' for module, names in _public(paths).items()]
+    rows = [f'    "{module}": "{names}",\n' for module, names in public.items()]
     start = text.index("_PUBLIC = {\n") + len("_PUBLIC = {\n")
     return text[:start] + "".join(rows) + text[text.index("}\n", start) :]
 
 
-def _types(paths: set[str]) -> str:
+def _types(public: dict[str, str]) -> str:
     """Return ``__init__.pyi`` with the names of those modules only that are in the copy."""
-    public = _public(paths)
     lines = [f"from . import {module} as {module}" for module in public]
     for module, names in public.items():
         if names != module:

@@ -7,47 +7,8 @@ import io
 import tokenize
 from collections.abc import Iterable, Iterator
 
-#: Where a piece of text starts and ends, and its replacement.
-Edit = tuple[int, int, str]
-
-
-class Positions:
-    """The character offsets of syntax nodes, which count lines and octets of UTF-8."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._lines = text.splitlines(keepends=True)
-        self._starts = [0]
-        for line in self._lines:
-            self._starts.append(self._starts[-1] + len(line))
-
-    def line(self, number: int) -> int:
-        """Return the offset at which a line (counted from 1) starts."""
-        return self._starts[number - 1]
-
-    def at(self, number: int, octets: int) -> int:
-        line = self._lines[number - 1]
-        return self._starts[number - 1] + len(line.encode()[:octets].decode())
-
-    def span(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
-        end = self.at(node.end_lineno or 0, node.end_col_offset or 0)
-        return self.at(node.lineno, node.col_offset), end
-
-
-def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return *text* with *edits*. Of nested ones, the outer one counts."""
-    parts, done = [], 0
-    for start, end, new in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
-        if start >= done:
-            parts += [text[done:start], new]
-            done = end
-    return "".join(parts) + text[done:]
-
-
-def is_type_checking(test: ast.expr) -> bool:
-    """Whether this is ``TYPE_CHECKING``, by itself or as a module has it."""
-    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
-    return bool(name == "TYPE_CHECKING")
+#: Where a piece of UTF-8 starts and ends, and its replacement.
+Edit = tuple[int, int, bytes]
 
 
 def strip(text: str) -> str:
@@ -60,76 +21,78 @@ def strip(text: str) -> str:
         return a
     <BLANKLINE>
     """
-    places = Positions(text)
-    tree = ast.parse(text)
-    edits = [*_comments(places), *_unread(places, tree)]
-    return _without_blank_lines(edited(text, edits))
+    data = text.encode()
+    starts = [0]
+    for line in data.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    edits = [*_comments(text, starts), *_unread(ast.parse(text), data, starts)]
+    text = edited(data, edits).decode()
+    blank = {token.start[0] for token in _tokens(text) if not token.line.strip()}
+    lines = enumerate(text.splitlines(keepends=True), 1)
+    return "".join([line for number, line in lines if number not in blank])
 
 
-def _comments(places: Positions) -> Iterator[Edit]:
-    for token in tokenize.generate_tokens(io.StringIO(places.text).readline):
+def edited(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """Return *data* with *edits*. Of nested ones, the outer one counts."""
+    parts, done = [], 0
+    for start, end, new in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
+        if start >= done:
+            parts += [data[done:start], new]
+            done = end
+    return b"".join(parts) + data[done:]
+
+
+def is_type_checking(test: ast.expr) -> bool:
+    """Whether this is ``TYPE_CHECKING``, by itself or as a module has it."""
+    return ast.unparse(test).rpartition(".")[2] == "TYPE_CHECKING"
+
+
+def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO(text).readline)
+
+
+def _comments(text: str, starts: list[int]) -> Iterator[Edit]:
+    for token in _tokens(text):
         if token.type == tokenize.COMMENT:
-            start = places.line(token.start[0]) + token.start[1]
-            before = places.text[places.line(token.start[0]) : start]
-            yield start - len(before) + len(before.rstrip()), start + len(token.string), ""
+            before = token.line[: token.start[1]].encode()
+            start = starts[token.start[0] - 1]
+            end = start + len(before) + len(token.string.encode())
+            yield start + len(before.rstrip()), end, b""
 
 
-def _unread(places: Positions, tree: ast.Module) -> Iterator[Edit]:
+def _unread(tree: ast.Module, data: bytes, starts: list[int]) -> Iterator[Edit]:
     """Remove what is not read at run time. A body that becomes empty is ``pass``."""
+
+    def start(node: ast.expr | ast.stmt | ast.arg) -> int:
+        return starts[node.lineno - 1] + node.col_offset
+
+    def end(node: ast.expr | ast.stmt | ast.arg) -> int:
+        return starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+
     for node in ast.walk(tree):
-        for body in _bodies(node):
-            gone = [statement for statement in body if _is_unread(node, statement)]
-            for statement in gone:
-                empty = gone == body and not isinstance(node, ast.Module)
-                needed = empty and statement is body[-1]
-                yield (*places.span(statement), "pass" if needed else "")
-        if isinstance(node, ast.arg) and node.annotation is not None:
-            yield (*places.span(node), node.arg)
+        for body in [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]:
+            statements = body if isinstance(body, list) else []  # of a lambda it is no list
+            gone = [each for each in statements if _is_unread(node, each)]
+            needs_one = gone == statements and not isinstance(node, ast.Module)
+            for each in statements:
+                if each in gone:
+                    yield start(each), end(each), b"pass" if needs_one else b""
+                    needs_one = False
+                elif isinstance(each, ast.AnnAssign) and not isinstance(node, ast.ClassDef):
+                    yield end(each.target), start(each.value or each.target), b" = "
+        if isinstance(node, ast.arg):
+            yield start(node), end(node), node.arg.encode()
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns:
-            end = places.span(node.returns)[1]
-            yield places.text.rindex("->", 0, places.span(node.returns)[0]) - 1, end, ""
-        elif isinstance(node, ast.If) and _is_for_types_too(node.test):
-            first, second = node.test.values  # type: ignore[attr-defined]
-            yield places.span(first)[0], places.span(second)[0], ""
-        if not isinstance(node, ast.ClassDef):
-            for statement in [s for body in _bodies(node) for s in body]:
-                if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-                    end = places.span(statement.target)[1]
-                    yield end, places.span(statement.value)[0], " = "
+            yield data.rindex(b"->", 0, start(node.returns)) - 1, end(node.returns), b""
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.BoolOp):
+            first, second = node.test.values[:2]
+            if is_type_checking(first):  # "or" what is true at run time
+                yield start(first), start(second), b""
 
 
-def _is_unread(owner: ast.AST, statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-        return isinstance(statement.value.value, str)
-    if isinstance(statement, ast.AnnAssign):
-        return statement.value is None and not isinstance(owner, ast.ClassDef)
-    return (
-        isinstance(statement, ast.If)
-        and is_type_checking(statement.test)
-        and not statement.orelse
-    )
-
-
-def _is_for_types_too(test: ast.expr) -> bool:
-    return (
-        isinstance(test, ast.BoolOp)
-        and isinstance(test.op, ast.Or)
-        and is_type_checking(test.values[0])
-    )
-
-
-def _bodies(node: ast.AST) -> list[list[ast.stmt]]:
-    suites = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
-    return [suite for suite in suites if isinstance(suite, list)]
-
-
-def _without_blank_lines(text: str) -> str:
-    """Remove blank lines, except inside of texts of several lines."""
-    kept: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.Constant, ast.JoinedStr)):
-            kept.update(range(node.lineno, node.end_lineno or node.lineno))
-    lines = text.splitlines(keepends=True)
-    return "".join(
-        [line for number, line in enumerate(lines, 1) if line.strip() or number in kept]
-    )
+def _is_unread(owner: ast.AST, node: ast.stmt) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return isinstance(node.value.value, str)
+    if isinstance(node, ast.AnnAssign):
+        return node.value is None and not isinstance(owner, ast.ClassDef)
+    return isinstance(node, ast.If) and is_type_checking(node.test) and not node.orelse

@@ -23,6 +23,7 @@ from ..signing import BadPayload, BadSignature, SignatureExpired, check_seconds
 
 if TYPE_CHECKING:
     from .._types import Age, Iterable, Key
+    from ..signing import Digest
 
 __all__ = ["BadPayload", "BadSignature", "JSONSerializer", "SignatureExpired", "Signer",
            "TimestampSigner", "dumps", "get_cookie_signer", "loads"]  # fmt: skip
@@ -62,7 +63,7 @@ class Signer:
         key: Key,
         sep: str = ":",
         salt: str | None = None,
-        algorithm: str = "sha256",
+        algorithm: Digest = "sha256",
         fallback_keys: Iterable[Key] = (),
     ) -> None:
         if _UNSAFE_SEPARATOR.match(sep):
