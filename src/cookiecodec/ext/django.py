@@ -25,8 +25,7 @@ from django.utils.deprecation import MiddlewareMixin  # type: ignore[import-unty
 
 from .. import chunks, codec, errors
 from .._core import lint
-from .._session.payload import Payloads
-from .._session.snapshot import snapshot
+from .._session.payload import Payloads, snapshot
 from ..limits import MAX_NAME_VALUE
 from ..signing import BadSignature, Signer, check_seconds
 from ._check import Log, address

@@ -18,7 +18,7 @@ from werkzeug.utils import cached_property
 
 from .. import codec, tagged_json
 from .._platform.crypto import DIGESTS
-from .._session.snapshot import snapshot
+from .._session.payload import snapshot
 from ..session import Session, SessionCookie
 from ._vary import with_cookie
 
