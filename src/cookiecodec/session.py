@@ -40,6 +40,10 @@ if _platform.TYPE_CHECKING:
 
 __all__ = ["Session", "SessionCookie"]
 
+#: Octets of a payload that is not compressed: of less, zlib saves a dozen octets, and takes as
+#: long as all the rest. Flask's format leaves no choice.
+_SHORT = 200
+
 #: The entry of a payload that holds a session's own lifetime, and when it was first signed.
 _LIFETIMES = "_lifetimes"
 
@@ -115,18 +119,23 @@ class SessionCookie:
         readers: Iterable[_types.SessionReader] = (),
     ) -> None:
         self._name = codec.cookie_name(grammar.check_text(name, "name"))
-        self._unbound = Signer(
-            secret_key,
-            fallbacks=fallbacks,
-            salt=salt,
-            digest=digest,
-            serializer=serializer,
-            clock=clock,
-            leeway=leeway,
-        )
+        signers = [
+            Signer(
+                secret_key,
+                fallbacks=fallbacks,
+                salt=salt,
+                digest=digest,
+                compress=compress,
+                serializer=serializer,
+                clock=clock,
+                leeway=leeway,
+            )
+            for compress in (True, False)
+        ]
+        self._unbound = signers[0]
         # Base64 of what the digest makes: the length of each signature.
         self._signature_size = len(crypto.encode_base64(crypto.hash_of(digest, b"")))
-        self._signer = self._unbound.for_cookie(self._name)
+        self._signer, self._short_signer = [each.for_cookie(self._name) for each in signers]
         self._payloads = Payloads(self._unbound)
         #: Whether `snapshot` may tell what has changed: it writes buffers of all types alike,
         #: so this is for what JSON and its tags can hold.
@@ -147,7 +156,8 @@ class SessionCookie:
             self._name, path, domain, secure, httponly, samesite, partitioned
         )
         self._max_size = _check_size(max_size)
-        self._names = chunks.chunk_names(self._name) if chunked else [self._name]
+        #: The names under which a session may travel.
+        self.names = chunks.chunk_names(self._name) if chunked else [self._name]
         self._chunked = bool(chunked)
         if chunked:  # has each chunk room for anything beside its attributes?
             value = "x" * min(self._max_size or MAX_SET_COOKIE, MAX_NAME_VALUE)
@@ -172,7 +182,7 @@ class SessionCookie:
         <SessionCookie name='session', digest='sha1'>
         """
         cookie = cls(secret_key, **{"digest": "sha1", "samesite": None, **same})
-        cookie._signer = cookie._unbound
+        cookie._signer = cookie._short_signer = cookie._unbound
         return cookie
 
     def __repr__(self) -> str:
@@ -218,24 +228,23 @@ class SessionCookie:
             session.permanent_by_default = True
         return session
 
-    def find(self, pairs: _Pairs) -> Session:
-        """Return the session in *pairs*, which are the cookies of a request."""
-        own = [pair for pair in pairs if pair[0] in self._names]
+    def find(
+        self, pairs: _Pairs, is_alive: Callable[[Session], bool] = lambda session: True
+    ) -> Session:
+        """Return the session in *pairs*, which are the cookies of a request.
+
+        *is_alive* is asked about each session that verifies.
+        """
+        own = [pair for pair in pairs if pair[0] in self.names]
         plain = [value for name, value in own if name == self._name]
-        verified = self.verified(own)
+        sets = chunks.complete_sets(own, self._name) if self._chunked else []
+        opened = map(self._verify, candidates([*sets, *plain], self._signature_size))
+        verified = [each for each in opened if each is not None and is_alive(each)]
         session = max(verified, key=_signature_time) if verified else self._read_others(plain)
         session.verified = len(verified)
         if self._chunked:
             session.cookie_names = tuple({name for name, _ in own})
         return session
-
-    def verified(self, pairs: _Pairs) -> list[Session]:
-        """Return each session in *pairs*, which are cookies of this name and chunks."""
-        sets = chunks.complete_sets(pairs, self._name) if self._chunked else []
-        values = [*sets, *(value for name, value in pairs if name == self._name)]
-        tokens = candidates(values, self._signature_size)
-        opened = [self._verify(token) for token in tokens]
-        return [session for session in opened if session is not None]
 
     def _verify(self, token: str) -> Session | None:
         try:
@@ -251,7 +260,7 @@ class SessionCookie:
         if now - signed_at > (self._lifetime if own is None else own):
             return None
         session = Session(content)
-        session.payload, session.signature_time = payload, signed_at
+        session.token, session.payload, session.signature_time = token, payload, signed_at
         if own is not None:
             session.own_lifetime = own
         if tagged_json.is_plain(content.values()):
@@ -353,7 +362,7 @@ class SessionCookie:
         Where another cookie verified too, or may still be read, a cookie of this name was
         set before the Domain was, or before Partitioned was changed: it is deleted as well.
         """
-        headers = [self._attributes.deletion(name) for name in self._names]
+        headers = [self._attributes.deletion(name) for name in self.names]
         if session.verified > 1 or self._readers:
             names = sorted(session.cookie_names) or [self._name]
             twins = _twins_of(self._attributes)
@@ -380,7 +389,8 @@ class SessionCookie:
         """Return the token with *session*. *payload* is its encoding, if it is known."""
         if self._max_lifetime is not None and session.first_signed_at is None:
             session.first_signed_at, payload = int(self._clock()), None
-        return self._signer.seal(self._encode(session) if payload is None else payload)
+        payload = self._encode(session) if payload is None else payload
+        return (self._short_signer if len(payload) < _SHORT else self._signer).seal(payload)
 
     def headers(self, session: Session, token: str, lifetime: str) -> list[str]:
         """Return the headers that carry the *token* of *session*, and delete what is left over.
@@ -389,10 +399,7 @@ class SessionCookie:
         """
         if not self._chunked:
             header = self._attributes.header(self._name, token, lifetime)
-            if self._max_size and len(header) > self._max_size:
-                entries = self._payloads.largest(session)
-                sizes = (len(token), len(header), self._max_size)
-                errors.warn(lint.size_warning(self._name, *sizes, entries))
+            self.check_size(session, token, len(header), self._max_size)
             return [header]
         try:
             written = self._write_chunks(token, lifetime)
@@ -402,9 +409,15 @@ class SessionCookie:
             raise CookieError(message, error.part) from None
         # Plain cookie and first chunk whether they were seen or not: another response may have
         # set them meanwhile. Without them no older value is whole.
-        older = {*self._names[:2], *session.cookie_names} if session.cookie_names else ()
-        left_over = [name for name in self._names if name in older and name not in written]
+        older = {*self.names[:2], *session.cookie_names} if session.cookie_names else ()
+        left_over = [name for name in self.names if name in older and name not in written]
         return [*written.values(), *map(self._attributes.deletion, left_over)]
+
+    def check_size(self, session: Session, token: str, size: int, limit: int) -> None:
+        """Warn if *size* octets are too many for one cookie."""
+        if limit and size > limit and not self._chunked:
+            entries = self._payloads.largest(session)
+            errors.warn(lint.size_warning(self._name, len(token), size, limit, entries))
 
     def _write_chunks(self, token: str, lifetime: str) -> dict[str, str]:
         limit = self._max_size or MAX_SET_COOKIE
@@ -421,9 +434,7 @@ class SessionCookie:
         return min(end, dates.LAST_SECOND)
 
     def _encode(self, session: Session) -> bytes:
-        # By `dict.items`: a copy would call the session's own methods, which record it. By
-        # `iter`: PyPy first computes the length of a view.
-        content = dict(iter(dict.items(session)))
+        content = dict(iter(dict.items(session)))  # see `snapshot`
         own, first = session.own_lifetime, session.first_signed_at
         if own is not None or first is not None:
             content[_LIFETIMES] = [own, first]

@@ -62,7 +62,7 @@ def loads(text: str | bytes) -> Any:
             return untag(json.loads(text))
         # A tag is a name that begins with a blank, which may be escaped.
         may_have_tags = '" ' in text or '"\\' in text
-        return _decode(text) if may_have_tags else _decode_plain(text)
+        return (_tagged if may_have_tags else _plain).decode(text)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
         if not isinstance(text, (str, bytes, bytearray)):
             raise
@@ -96,10 +96,9 @@ def tag(value: Any, depth: int = _MAX_DEPTH) -> Any:  # noqa: PLR0911 - a row fo
         return value
     below = depth - 1
     if isinstance(value, dict):
-        tagged = {
-            name: member if type(member) in _PLAIN else tag(member, below)
-            for name, member in value.items()
-        }
+        tagged = value
+        if type(value) is not dict or not is_plain(value.values()):
+            tagged = {name: tag(member, below) for name, member in value.items()}
         return _mark(tagged) if len(tagged) == 1 else tagged
     if isinstance(value, tuple):
         return {" t": [tag(item, below) for item in value]}
@@ -166,8 +165,19 @@ def _untag_object(value: dict[str, Any]) -> Any:
     return value
 
 
-_decode_plain = json.JSONDecoder().decode
-_decode = json.JSONDecoder(object_hook=_untag_object).decode
+class _Decoder(json.JSONDecoder):
+    """Reads what `dumps` wrote in the quickest way: there are no blanks around it."""
+
+    def decode(self, text: str) -> Any:  # type: ignore[override]
+        if text[:1] == "{":
+            value, end = self.raw_decode(text)
+            if end == len(text):
+                return value
+        return super().decode(text)
+
+
+_plain = _Decoder()
+_tagged = _Decoder(object_hook=_untag_object)
 
 
 def _read_dict(value: Any) -> object:

@@ -418,7 +418,7 @@ def test_a_planted_cookie_locks_nobody_out_and_deletes_nothing(junk: str) -> Non
 
 @pytest.mark.parametrize("content", [[1], None, "text"])
 def test_what_is_not_a_dict_is_not_a_session(content: Any) -> None:
-    token = engine.SessionStore()._signer().dumps(content)
+    token = engine.SessionStore().cookie._signer.dumps(content)
     assert answer_to(f"sessionid={token}").content == b"nobody"
 
 

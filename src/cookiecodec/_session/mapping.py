@@ -74,6 +74,8 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     #: What the request's cookie held, as the serializer wrote it. None: no cookie verified.
     #: Empty: it had the format of a reader.
     payload: bytes | None = None
+    #: The token in that cookie.
+    token: str | None = None
     #: What `payload.snapshot` returned for the content, empty if there are no containers.
     snapshot: bytes | None = None
     #: What the properties `signed_at` and `lifetime` return.

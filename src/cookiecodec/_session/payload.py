@@ -44,8 +44,8 @@ def snapshot(content: dict[str, Any]) -> bytes | None:
     None: for what `marshal` can't write (dates, Markup, a thousand levels).
     """
     try:
-        # Not by the session's own methods, which record it. By `iter`: PyPy first computes
-        # the length of a view. Version 2 does not write which values are shared.
+        # Not by a session's own methods, which record it. By `iter`: PyPy first computes the
+        # length of a view. Version 2 does not write which values are shared.
         return marshal.dumps([*iter(dict.items(content))], 2)
     except ValueError:
         return None

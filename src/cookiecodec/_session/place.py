@@ -21,11 +21,11 @@ class _Key(str):
     only a plain `dict`, but this compares the key that it holds with the one it is given.
     """
 
-    session: Session | None = None
+    session = Session()
     __hash__ = str.__hash__
 
     def __eq__(self, other: object) -> bool:
-        if self.session is not None and type(other) is not _Key:
+        if type(other) is not _Key:
             self.session.accessed = True
         return str.__eq__(self, other)
 
