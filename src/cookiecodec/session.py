@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _platform, chunks, codec, dates, errors, tagged_json
 from ._core import grammar, lint, wire
@@ -33,10 +33,43 @@ from .errors import CookieError
 from .limits import MAX_NAME_VALUE, MAX_SET_COOKIE
 from .signing import BadSignature, Signer, check_seconds
 
-if _platform.TYPE_CHECKING:
+if TYPE_CHECKING:
+    from typing import Literal, Optional, Union
+
+    from typing_extensions import TypedDict, Unpack
+
     from . import _types
 
     _Pairs = list[tuple[str, str]]
+    _Seconds = Union[datetime.timedelta, float]
+    _SameSite = Literal["Strict", "Lax", "None", "strict", "lax", "none"]
+    _Digest = Literal["sha1", "sha256", "sha384", "sha512"]
+
+    class _Options(TypedDict, total=False):
+        """The options of `SessionCookie`, for its class method."""
+
+        fallbacks: Iterable[_types.Key]
+        name: str
+        lifetime: _Seconds
+        refresh_each_request: bool
+        path: Optional[str]
+        domain: Optional[str]
+        secure: bool
+        httponly: bool
+        samesite: Optional[_SameSite]
+        partitioned: bool
+        salt: _types.Key
+        digest: _Digest
+        max_size: int
+        chunked: bool
+        serializer: _types.Serializer
+        clock: Callable[[], float]
+        max_lifetime: Optional[_Seconds]
+        refresh_after: Optional[_Seconds]
+        permanent: bool
+        leeway: float
+        readers: Iterable[_types.SessionReader]
+
 
 __all__ = ["Session", "SessionCookie"]
 
@@ -98,48 +131,38 @@ class SessionCookie:
         *,
         fallbacks: Iterable[_types.Key] = (),
         name: str = "session",
-        lifetime: datetime.timedelta | float = datetime.timedelta(days=31),
+        lifetime: _Seconds = datetime.timedelta(days=31),
         refresh_each_request: bool = True,
         path: str | None = "/",
         domain: str | None = None,
         secure: bool = False,
         httponly: bool = True,
-        samesite: str | None = "Lax",
+        samesite: _SameSite | None = "Lax",
         partitioned: bool = False,
         salt: _types.Key = "cookie-session",
-        digest: str = "sha256",
+        digest: _Digest = "sha256",
         max_size: int = MAX_SET_COOKIE,
         chunked: bool = False,
         serializer: _types.Serializer = tagged_json,
         clock: Callable[[], float] = _platform.now,
-        max_lifetime: datetime.timedelta | float | None = None,
-        refresh_after: datetime.timedelta | float | None = None,
+        max_lifetime: _Seconds | None = None,
+        refresh_after: _Seconds | None = None,
         permanent: bool = False,
         leeway: float = 60,
         readers: Iterable[_types.SessionReader] = (),
     ) -> None:
         self._name = codec.cookie_name(grammar.check_text(name, "name"))
-        signers = [
-            Signer(
-                secret_key,
-                fallbacks=fallbacks,
-                salt=salt,
-                digest=digest,
-                compress=compress,
-                serializer=serializer,
-                clock=clock,
-                leeway=leeway,
-            )
-            for compress in (True, False)
-        ]
-        self._unbound = signers[0]
+        same: Any = {"salt": salt, "digest": digest, "clock": clock}
+        verifying = {"fallbacks": fallbacks, "serializer": serializer, "leeway": leeway}
+        self._unbound = Signer(secret_key, **same, **verifying)
+        self._signer = self._unbound.for_cookie(self._name)
+        self._short_signer = Signer(secret_key, compress=False, **same).for_cookie(self._name)
         # Base64 of what the digest makes: the length of each signature.
         self._signature_size = len(crypto.encode_base64(crypto.hash_of(digest, b"")))
-        self._signer, self._short_signer = [each.for_cookie(self._name) for each in signers]
         self._payloads = Payloads(self._unbound)
         #: Whether `snapshot` may tell what has changed: it writes buffers of all types alike,
         #: so this is for what JSON and its tags can hold.
-        self.takes_snapshots = serializer is tagged_json
+        self.takes_snapshots: bool = serializer is tagged_json
         self._clock = clock
         self._lifetime = min(check_seconds(lifetime, "lifetime"), dates.LAST_SECOND)
         self._max_lifetime = _check_optional(max_lifetime, "max_lifetime")
@@ -157,20 +180,15 @@ class SessionCookie:
         )
         self._max_size = _check_size(max_size)
         #: The names under which a session may travel.
-        self.names = chunks.chunk_names(self._name) if chunked else [self._name]
+        self.names: list[str] = chunks.chunk_names(self._name) if chunked else [self._name]
         self._chunked = bool(chunked)
-        if chunked:  # has each chunk room for anything beside its attributes?
-            value = "x" * min(self._max_size or MAX_SET_COOKIE, MAX_NAME_VALUE)
-            try:
-                self._write_chunks(value, _LONGEST_LIFETIME)
-            except CookieError:
-                reason = "max_size leaves no room beside the cookie's attributes"
-                raise ValueError(reason) from None
+        if chunked:
+            self._check_room()
         if self._attributes.problem is not None:
             errors.warn(self._attributes.problem.warning(self._name))
 
     @classmethod
-    def flask(cls, secret_key: _types.Key, **same: Any) -> SessionCookie:
+    def flask(cls, secret_key: _types.Key, **same: Unpack[_Options]) -> SessionCookie:
         """Return the session cookie of Flask 3.1: Flask reads it, and it reads Flask's.
 
         The options are those of `SessionCookie`. Flask's defaults that differ are used:
@@ -181,7 +199,8 @@ class SessionCookie:
         >>> SessionCookie.flask("a secret key of 32 octets or more", name="session")
         <SessionCookie name='session', digest='sha1'>
         """
-        cookie = cls(secret_key, **{"digest": "sha1", "samesite": None, **same})
+        options: _Options = {"digest": "sha1", "samesite": None, **same}
+        cookie = cls(secret_key, **options)
         cookie._signer = cookie._short_signer = cookie._unbound
         return cookie
 
@@ -423,6 +442,14 @@ class SessionCookie:
         limit = self._max_size or MAX_SET_COOKIE
         return chunks.write_chunks(self._attributes, token, token, lifetime, limit)
 
+    def _check_room(self) -> None:
+        """Check that chunks have room for anything beside the attributes of each."""
+        value = "x" * min(self._max_size or MAX_SET_COOKIE, MAX_NAME_VALUE)
+        try:
+            self._write_chunks(value, _LONGEST_LIFETIME)
+        except CookieError:
+            raise ValueError("max_size leaves no room beside the cookie's attributes") from None
+
     def _expires(self, session: Session, permanent: bool) -> float | None:
         if not permanent:
             return None
@@ -445,7 +472,7 @@ def _signature_time(session: Session) -> int:
     return session.signature_time or 0
 
 
-def _check_optional(seconds: datetime.timedelta | float | None, what: str) -> float | None:
+def _check_optional(seconds: _Seconds | None, what: str) -> float | None:
     return None if seconds is None else check_seconds(seconds, what)
 
 

@@ -445,6 +445,21 @@ def test_a_session_that_was_created_directly_is_saved() -> None:
         assert str(caught.value) == f"session must be a Session, not {type(wrong).__name__}"
 
 
+def test_only_a_long_payload_is_compressed() -> None:
+    """Flask's are compressed as soon as that is shorter. Each form is read."""
+    for size, make, is_compressed in (
+        (100, SessionCookie, False),
+        (300, SessionCookie, True),
+        (100, SessionCookie.flask, True),
+    ):
+        which: Any = make(KEY, clock=lambda: NOW)
+        held = saved(which, {"text": "x" * size})
+        assert held.startswith("session=.") is is_compressed
+        assert which.open(held) == {"text": "x" * size}
+        forced = f"session={which._signer.dumps({'text': 'x' * size})}"
+        assert which.open(forced) == {"text": "x" * size}
+
+
 def test_a_session_can_move_to_another_cookie() -> None:
     """To migrate sessions: open the new cookie, or the old one if it is empty."""
     old, new = SessionCookie.flask(KEY, clock=lambda: NOW), cookie(name="__Host-session",

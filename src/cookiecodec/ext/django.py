@@ -59,9 +59,8 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     """
 
     _session_key: Any  # a property of Django's
-    _modified = False
-    #: The session as its cookie had it.
-    opened = Session()
+    _modified: bool = False
+    _opened = Session()
     #: The request's cookies of this session, as `SessionMiddleware` has found them.
     pairs: list[tuple[str, str]] = []  # noqa: RUF012 - replaced, and never changed
 
@@ -86,10 +85,10 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     def modified(self) -> bool:
         """Whether anything was changed, at any depth. Django's middleware asks."""
         content = getattr(self, "_session_cache", None)
-        if self._modified or content is not self.opened or self.opened.payload is None:
+        if self._modified or content is not self._opened or self._opened.payload is None:
             return self._modified
         try:
-            return self.cookie.find_change(self.opened)[0]
+            return self.cookie.find_change(self._opened)[0]
         except (TypeError, ValueError):
             return True  # `save` raises the exception
 
@@ -107,9 +106,9 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         """Return the newest session in the cookies, or an empty one if none verifies."""
         key = self._session_key
         pairs = self.pairs or ([(conf.settings.SESSION_COOKIE_NAME, key)] if key else [])
-        self.opened = self.cookie.find(pairs, self._is_alive)
-        self._session_key = self.opened.token  # None: the middleware deletes the cookie
-        return self.opened
+        self._opened = self.cookie.find(pairs, self._is_alive)
+        self._session_key = self._opened.token  # None: the middleware deletes the cookie
+        return self._opened
 
     def _is_alive(self, session: Session) -> bool:
         now, expiry = time.time(), dict.get(session, "_session_expiry")
@@ -224,7 +223,9 @@ def _more_headers(session: SessionStore, response: Any) -> list[str]:
     cookie = response.cookies.pop(names[0])
     max_age = None if cookie["max-age"] == "" else cookie["max-age"]
     lifetime, _ = codec.lifetime(max_age, None, True)
-    return session.cookie.headers(session.opened, cookie.value, lifetime)
+    written = Session(session._session)
+    written.cookie_names = tuple({name for name, _ in session.pairs})
+    return session.cookie.headers(written, cookie.value, lifetime)
 
 
 class _Cookie(cookies.Morsel[str]):
