@@ -153,7 +153,7 @@ class SessionCookie:
     ) -> None:
         self._name = codec.cookie_name(grammar.check_text(name, "name"))
         same: Any = {"salt": salt, "digest": digest, "clock": clock}
-        verifying = {"fallbacks": fallbacks, "serializer": serializer, "leeway": leeway}
+        verifying: Any = {"fallbacks": fallbacks, "serializer": serializer, "leeway": leeway}
         self._unbound = Signer(secret_key, **same, **verifying)
         self._signer = self._unbound.for_cookie(self._name)
         self._short_signer = Signer(secret_key, compress=False, **same).for_cookie(self._name)
