@@ -168,7 +168,8 @@ def _asynchronous(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-for _name in ("load", "save", "create", "cycle_key", "delete", "exists"):  # none of them waits
+# None of them waits.
+for _name in ("load", "save", "create", "cycle_key", "delete", "exists", "pop"):
     setattr(SessionStore, f"a{_name}", _asynchronous(getattr(SessionStore, _name)))
 
 
@@ -304,10 +305,10 @@ def get_signed_cookie(
     """
     limit = None if max_age is None else check_seconds(max_age, "max_age")
     values = [value for each, value in _pairs(request) if each == name]
-    found: dict[int, Any] = {}
+    signer, found = _cookie_signer(name), dict[int, Any]()
     for token in candidates(values or [request.COOKIES.get(name, "")], _SIGNATURE_SIZE):
         try:
-            content, _, signed_at = _cookie_signer(name).read(token, limit)
+            content, _, signed_at = signer.read(token, limit)
         except BadSignature:
             continue
         found.setdefault(signed_at or 0, content)
