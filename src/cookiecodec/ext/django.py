@@ -38,6 +38,14 @@ _SALT = "cookiecodec.ext.django."
 _SIGNATURE_SIZE = 43  # SHA-256 in base64url
 
 
+def _asynchronous(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    async def call(self: SessionStore, *args: Any, **named: Any) -> Any:
+        return method(self, *args, **named)
+
+    return call
+
+
 class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     """A session engine that keeps the session in its cookie, as `SessionCookie` does.
 
@@ -155,22 +163,18 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     def clear_expired(cls) -> None:
         """Do nothing: no session is kept on the server."""
 
+    # None of these waits for anything.
+    aload: Callable[..., Any] = _asynchronous(load)
+    asave: Callable[..., Any] = _asynchronous(save)
+    acreate: Callable[..., Any] = _asynchronous(create)
+    acycle_key: Callable[..., Any] = _asynchronous(cycle_key)
+    adelete: Callable[..., Any] = _asynchronous(delete)
+    aexists: Callable[..., Any] = _asynchronous(exists)
+    apop: Callable[..., Any] = _asynchronous(SessionBase.pop)
+
     @classmethod
     async def aclear_expired(cls) -> None:
         cls.clear_expired()
-
-
-def _asynchronous(method: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(method)
-    async def call(self: SessionStore, *args: Any, **named: Any) -> Any:
-        return method(self, *args, **named)
-
-    return call
-
-
-# None of them waits.
-for _name in ("load", "save", "create", "cycle_key", "delete", "exists", "pop"):
-    setattr(SessionStore, f"a{_name}", _asynchronous(getattr(SessionStore, _name)))
 
 
 class SessionMiddleware(middleware.SessionMiddleware):  # type: ignore[misc] # see above
