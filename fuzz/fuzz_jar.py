@@ -42,7 +42,7 @@ HOSTS = (
     "co.uk",
 )
 PATHS = ("/", "/docs", "/docs/", "/docs/page", "/docsx", "//", "/%64ocs/")
-SITES = ("strict", "lax", "unset", "none")
+SITES: tuple[Any, ...] = ("strict", "lax", "unset", "none")
 STEPS = 24
 
 

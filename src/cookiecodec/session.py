@@ -1,9 +1,9 @@
 """Sessions in a signed cookie, for any framework: Flask's design, without Flask.
 
-Theory of operation: `SessionCookie.open` makes a `Session` of the request's Cookie header,
-the application uses it as the dict that it is, and `SessionCookie.save` returns the header
-lines that the response needs. The state of a request is in its `Session`. A `SessionCookie`
-holds the key and the options, and threads share it.
+`SessionCookie.open` makes a `Session` of the request's Cookie header, the application uses it
+as the dict that it is, and `SessionCookie.save` returns the header lines that the response
+needs. The state of a request is in its `Session`. A `SessionCookie` holds the key and the
+options, and threads share it.
 
 This module's rules:
 
@@ -21,29 +21,60 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _platform, chunks, codec, dates, errors, tagged_json
 from ._core import grammar, lint, wire
 from ._core.attributes import CookieAttributes
 from ._platform import crypto
 from ._session.mapping import Session
-from ._session.payload import Payloads, describe_entries, snapshot
+from ._session.payload import MAX_TRIED, Payloads, candidates, describe_entries, snapshot
 from .errors import CookieError
 from .limits import MAX_NAME_VALUE, MAX_SET_COOKIE
 from .signing import BadSignature, Signer, check_seconds
 
-if _platform.TYPE_CHECKING:
+if TYPE_CHECKING:
+    from typing import Optional, Union
+
+    from typing_extensions import TypedDict, Unpack
+
     from . import _types
     from .signing import Digest
 
     _Pairs = list[tuple[str, str]]
+    _Seconds = Union[datetime.timedelta, float]
+
+    class _Options(TypedDict, total=False):
+        """The options of `SessionCookie`, for its class method."""
+
+        fallbacks: Iterable[_types.Key]
+        name: str
+        lifetime: _Seconds
+        refresh_each_request: bool
+        path: Optional[str]
+        domain: Optional[str]
+        secure: bool
+        httponly: bool
+        samesite: _types.SameSite
+        partitioned: bool
+        salt: _types.Key
+        digest: Digest
+        max_size: int
+        chunked: bool
+        serializer: _types.Serializer
+        clock: Callable[[], float]
+        max_lifetime: Optional[_Seconds]
+        refresh_after: Optional[_Seconds]
+        permanent: bool
+        leeway: float
+        readers: Iterable[_types.SessionReader]
+
 
 __all__ = ["Session", "SessionCookie"]
 
-#: How many tokens are tried: each costs an HMAC for each key. That is more than fit into one
-#: header line of `MAX_COOKIE_HEADER` octets, and more than a browser keeps for a site.
-_MAX_TRIED = 200
+#: Octets of a payload that is not compressed: of less, zlib saves a dozen octets, and takes as
+#: long as all the rest. Flask's format leaves no choice.
+_SHORT = 200
 
 #: The entry of a payload that holds a session's own lifetime, and when it was first signed.
 LIFETIMES = "_lifetimes"
@@ -99,13 +130,13 @@ class SessionCookie:
         *,
         fallbacks: Iterable[_types.Key] = (),
         name: str = "session",
-        lifetime: datetime.timedelta | float = datetime.timedelta(days=31),
+        lifetime: _Seconds = datetime.timedelta(days=31),
         refresh_each_request: bool = True,
         path: str | None = "/",
         domain: str | None = None,
         secure: bool = False,
         httponly: bool = True,
-        samesite: str | None = "Lax",
+        samesite: _types.SameSite = "Lax",
         partitioned: bool = False,
         salt: _types.Key = "cookie-session",
         digest: Digest = "sha256",
@@ -113,51 +144,50 @@ class SessionCookie:
         chunked: bool = False,
         serializer: _types.Serializer = tagged_json,
         clock: Callable[[], float] = _platform.now,
-        max_lifetime: datetime.timedelta | float | None = None,
-        refresh_after: datetime.timedelta | float | None = None,
+        max_lifetime: _Seconds | None = None,
+        refresh_after: _Seconds | None = None,
         permanent: bool = False,
         leeway: float = 60,
         readers: Iterable[_types.SessionReader] = (),
     ) -> None:
         self._name = codec.cookie_name(grammar.check_text(name, "name"))
-        self._unbound = Signer(
-            secret_key,
-            fallbacks=fallbacks,
-            salt=salt,
-            digest=digest,
-            serializer=serializer,
-            clock=clock,
-            leeway=leeway,
-        )
+        same: Any = {"salt": salt, "digest": digest, "clock": clock}
+        verifying: Any = {"fallbacks": fallbacks, "serializer": serializer, "leeway": leeway}
+        self._unbound = Signer(secret_key, **same, **verifying)
+        self._signer = self._unbound.for_cookie(self._name)
+        self._short_signer = Signer(secret_key, compress=False, **same).for_cookie(self._name)
         # Base64 of what the digest makes: the length of each signature.
         self._signature_size = len(crypto.encode_base64(crypto.hash_of(digest, b"")))
-        self._signer = self._unbound.for_cookie(self._name)
         self._payloads = Payloads(self._unbound)
+        #: Whether `snapshot` may tell what has changed: it writes buffers of all types alike,
+        #: so this is for what JSON and its tags can hold.
+        self.takes_snapshots: bool = serializer is tagged_json
         self._clock = clock
         self._lifetime = min(check_seconds(lifetime, "lifetime"), dates.LAST_SECOND)
         self._max_lifetime = _check_optional(max_lifetime, "max_lifetime")
-        # Only of what JSON and its tags can hold: of a buffer it is told too little.
-        self._snapshots = serializer is tagged_json
         self._permanent = bool(permanent)
         self._has_more_rules = (
             self._permanent or max_lifetime is not None or self._signer.has_fallbacks
         )
         self._refresh = bool(refresh_each_request) or refresh_after is not None
         self._refresh_after = _check_optional(refresh_after, "refresh_after") or 0
-        self._readers = _check_readers(readers)
+        self._readers = list(readers)
+        if not all(map(callable, self._readers)):
+            raise TypeError("readers must be functions")
         self._attributes = CookieAttributes(
             self._name, path, domain, secure, httponly, samesite, partitioned
         )
         self._max_size = _check_size(max_size)
+        #: The names under which a session may travel.
+        self.names: list[str] = chunks.chunk_names(self._name) if chunked else [self._name]
         self._chunked = bool(chunked)
-        self._names = chunks.chunk_names(self._name) if chunked else [self._name]
         if chunked:
             self._check_room()
         if self._attributes.problem is not None:
             errors.warn(self._attributes.problem.warning(self._name))
 
     @classmethod
-    def flask(cls, secret_key: _types.Key, **same: Any) -> SessionCookie:
+    def flask(cls, secret_key: _types.Key, **same: Unpack[_Options]) -> SessionCookie:
         """Return the session cookie of Flask 3.1: Flask reads it, and it reads Flask's.
 
         The options are those of `SessionCookie`. Flask's defaults that differ are used:
@@ -168,8 +198,9 @@ class SessionCookie:
         >>> SessionCookie.flask("a secret key of 32 octets or more", name="session")
         <SessionCookie name='session', digest='sha1'>
         """
-        cookie = cls(secret_key, **{"digest": "sha1", "samesite": None, **same})
-        cookie._signer = cookie._unbound
+        options: _Options = {"digest": "sha1", "samesite": None, **same}
+        cookie = cls(secret_key, **options)
+        cookie._signer = cookie._short_signer = cookie._unbound
         return cookie
 
     def __repr__(self) -> str:
@@ -205,10 +236,9 @@ class SessionCookie:
             count = header.count(self._name)
             token = codec.parse_cookie(header).get(self._name) if count == 1 else None
             if count <= 1 and (token is None or not self._readers):
-                session = None if token is None else self._verify(token)
+                session = self._verify(token) if token else None
                 return self._new() if session is None else session
-        pairs = codec.parse_cookie_pairs(header)
-        return self._search([pair for pair in pairs if pair[0] in self._names])
+        return self.find(codec.parse_cookie_pairs(header))
 
     def _new(self) -> Session:
         session = Session()
@@ -216,36 +246,23 @@ class SessionCookie:
             session.permanent_by_default = True
         return session
 
-    def _search(self, pairs: _Pairs) -> Session:
-        plain = [value for name, value in pairs if name == self._name]
-        sets = chunks.complete_sets(pairs, self._name) if self._chunked else ()
-        verified = []
-        for token in self._candidates([*sets, *plain]):
-            session = self._verify(token)
-            if session is not None:
-                verified.append(session)
-        if verified:
-            newest = max(verified, key=lambda session: session.signature_time or 0)
-        else:
-            newest = self._read_others(plain)
-        newest.verified = len(verified)
-        if self._chunked:
-            newest.cookie_names = tuple({name for name, _ in pairs})
-        return newest
+    def find(
+        self, pairs: _Pairs, is_alive: Callable[[Session], bool] = lambda session: True
+    ) -> Session:
+        """Return the session in *pairs*, which are the cookies of a request.
 
-    def _candidates(self, values: list[str]) -> list[str]:
-        """Return the values that may be tokens, each once, up to a limit.
-
-        Anybody can plant some that look right, but they fill the header before they reach the
-        limit.
+        *is_alive* is asked about each session that verifies.
         """
-        size = self._signature_size
-        tokens = [
-            value
-            for value in dict.fromkeys(values)
-            if value.count(".") >= 2 and len(value) - value.rfind(".") - 1 == size
-        ]
-        return tokens[:_MAX_TRIED]
+        own = [pair for pair in pairs if pair[0] in self.names]
+        plain = [value for name, value in own if name == self._name]
+        sets = chunks.complete_sets(own, self._name) if self._chunked else []
+        opened = map(self._verify, candidates([*sets, *plain], self._signature_size))
+        verified = [each for each in opened if each is not None and is_alive(each)]
+        session = max(verified, key=_signature_time) if verified else self._read_others(plain)
+        session.verified = len(verified)
+        if self._chunked:
+            session.cookie_names = tuple({name for name, _ in own})
+        return session
 
     def _verify(self, token: str) -> Session | None:
         try:
@@ -254,37 +271,37 @@ class SessionCookie:
             return None
         if not isinstance(content, dict) or signed_at is None:
             return None
-        own = _take_lifetimes(content) if LIFETIMES in content else None
-        session = Session(content)
-        if own is not None:
-            session.own_lifetime, session.first_signed_at = own
-        now, lifetime = int(self._clock()), session.own_lifetime
-        if now - signed_at > (self._lifetime if lifetime is None else lifetime):
+        own = first = None
+        if LIFETIMES in content:
+            own, first = _take_lifetimes(content)
+        now = int(self._clock())
+        if now - signed_at > (self._lifetime if own is None else own):
             return None
-        session.payload, session.signature_time = payload, signed_at
+        session = Session(content)
+        session.token, session.payload, session.signature_time = token, payload, signed_at
+        if own is not None:
+            session.own_lifetime = own
         if tagged_json.is_plain(content.values()):
             session.snapshot = b""
-        elif self._snapshots:
+        elif self.takes_snapshots:
             session.snapshot = snapshot(content)
-        return self._verify_more(session, token, now) if self._has_more_rules else session
-
-    def _verify_more(self, session: Session, token: str, now: int) -> Session | None:
-        """Apply the options that few have."""
+        if first is None and not self._has_more_rules:
+            return session
+        session.first_signed_at = first
         session.permanent_by_default = self._permanent
         session.stale = not self._signer.is_current(token)
         if self._max_lifetime is None:
             return session
-        if session.first_signed_at is None:  # it is from before there was a *max_lifetime*
-            session.first_signed_at = session.signature_time
+        if first is None:  # it is from before there was a *max_lifetime*
+            session.first_signed_at = first = signed_at
             session.stale = True
-        age = now - (session.first_signed_at or 0)
-        return None if age > self._max_lifetime else session
+        return None if now - first > self._max_lifetime else session
 
     def _read_others(self, values: list[str]) -> Session:
         """Return the session that a reader finds in one of *values*, or a new one."""
         session = self._new()
         for reader in self._readers:
-            for value in list(dict.fromkeys(values))[:_MAX_TRIED]:
+            for value in list(dict.fromkeys(values))[:MAX_TRIED]:
                 content = reader(value)
                 if content is not None:
                     dict.update(session, content)
@@ -312,14 +329,12 @@ class SessionCookie:
             raise TypeError(f"session must be a Session, not {type(session).__name__}")
         changed, payload = self.find_change(session)
         headers: list[str] = []
-        if not dict.__len__(session):
-            if changed:
-                headers = self.deletions(session)
-        else:
+        if dict.__len__(session):
             permanent = dict.get(session, "_permanent", self._permanent)
             if changed or (permanent and self._refresh and self._is_due(session)):
-                expires = self._expires(session) if permanent else None
-                headers = self.write(session, payload, expires)
+                headers = self.write(session, payload, self._expires(session, permanent))
+        elif changed:
+            headers = self.deletions(session)
         lines = [("Set-Cookie", header) for header in headers]
         if lines or session.accessed:
             lines.append(("Vary", "Cookie"))
@@ -349,7 +364,7 @@ class SessionCookie:
             return dict.__len__(session) > 0, None
         stale = session.stale and dict.__len__(session) > 0
         taken = None if stale or session.mutated else session.snapshot
-        if taken == b"" or (taken and snapshot(dict(iter(dict.items(session)))) == taken):
+        if taken == b"" or (taken and snapshot(session) == taken):
             return False, before
         try:
             payload = self._encode(session)
@@ -365,7 +380,7 @@ class SessionCookie:
         Where another cookie verified too, or may still be read, a cookie of this name was
         set before the Domain was, or before Partitioned was changed: it is deleted as well.
         """
-        headers = [self._attributes.deletion(name) for name in self._names]
+        headers = [self._attributes.deletion(name) for name in self.names]
         if session.verified > 1 or self._readers:
             names = sorted(session.cookie_names) or [self._name]
             twins = _twins_of(self._attributes)
@@ -380,76 +395,84 @@ class SessionCookie:
         *expires* is when it ends, or None if that is with the browser's session. A lifetime
         of its own, and *max_lifetime*, have precedence.
         """
-        if self._max_lifetime is not None and session.first_signed_at is None:
-            session.first_signed_at, payload = int(self._clock()), None
-        token = self._signer.seal(self._encode(session) if payload is None else payload)
+        token = self.seal(session, payload)
         if expires is not None and (
             session.own_lifetime is not None or self._max_lifetime is not None
         ):
-            expires = self._expires(session)
+            expires = self._expires(session, True)
         lifetime = "" if expires is None else f"; Expires={dates.format_cookie_date(expires)}"
-        if self._chunked:
-            return self._write_chunks(session, token, lifetime)
-        header = self._attributes.header(self._name, token, lifetime)
-        if self._max_size and len(header) > self._max_size:
-            self._warn_of_size(session, len(token), len(header))
-        return [header]
+        return self.headers(session, token, lifetime)
 
-    def _expires(self, session: Session) -> float:
-        own, first = session.own_lifetime, session.first_signed_at
-        end = self._clock() + (self._lifetime if own is None else own)
-        if self._max_lifetime is not None and first is not None:
-            end = min(end, first + self._max_lifetime)
-        return min(end, dates.LAST_SECOND)
+    def seal(self, session: Session, payload: bytes | None = None) -> str:
+        """Return the token with *session*. *payload* is its encoding, if it is known."""
+        if self._max_lifetime is not None and session.first_signed_at is None:
+            session.first_signed_at, payload = int(self._clock()), None
+        payload = self._encode(session) if payload is None else payload
+        return (self._short_signer if len(payload) < _SHORT else self._signer).seal(payload)
 
-    def _write_chunks(self, session: Session, token: str, lifetime: str) -> list[str]:
-        limit = self._max_size or MAX_SET_COOKIE
+    def headers(self, session: Session, token: str, lifetime: str) -> list[str]:
+        """Return the headers that carry the *token* of *session*, and delete what is left over.
+
+        *lifetime* is their text of Expires and Max-Age.
+        """
+        if not self._chunked:
+            header = self._attributes.header(self._name, token, lifetime)
+            self.check_size(session, token, len(header), self._max_size)
+            return [header]
         try:
-            written = chunks.write_chunks(self._attributes, token, token, lifetime, limit)
+            written = self._write_chunks(token, lifetime)
         except CookieError as error:
             entries = describe_entries(self._payloads.largest(session))
             message = f"{error}; the largest entries are {entries}"
             raise CookieError(message, error.part) from None
         # Plain cookie and first chunk whether they were seen or not: another response may have
         # set them meanwhile. Without them no older value is whole.
-        older = {*self._names[:2], *session.cookie_names} if session.cookie_names else ()
-        left_over = [name for name in self._names if name in older and name not in written]
+        older = {*self.names[:2], *session.cookie_names} if session.cookie_names else ()
+        left_over = [name for name in self.names if name in older and name not in written]
         return [*written.values(), *map(self._attributes.deletion, left_over)]
 
+    def check_size(self, session: Session, token: str, size: int, limit: int) -> None:
+        """Warn if *size* octets are too many for one cookie."""
+        if limit and size > limit and not self._chunked:
+            entries = self._payloads.largest(session)
+            errors.warn(lint.size_warning(self._name, len(token), size, limit, entries))
+
+    def _write_chunks(self, token: str, lifetime: str) -> dict[str, str]:
+        limit = self._max_size or MAX_SET_COOKIE
+        return chunks.write_chunks(self._attributes, token, token, lifetime, limit)
+
+    def _check_room(self) -> None:
+        """Check that chunks have room for anything beside the attributes of each."""
+        value = "x" * min(self._max_size or MAX_SET_COOKIE, MAX_NAME_VALUE)
+        try:
+            self._write_chunks(value, _LONGEST_LIFETIME)
+        except CookieError:
+            raise ValueError("max_size leaves no room beside the cookie's attributes") from None
+
+    def _expires(self, session: Session, permanent: bool) -> float | None:
+        if not permanent:
+            return None
+        own, first = session.own_lifetime, session.first_signed_at
+        now = self._clock()
+        end = now + (self._lifetime if own is None else own)
+        if self._max_lifetime is not None:
+            end = min(end, (now if first is None else first) + self._max_lifetime)
+        return min(end, dates.LAST_SECOND)
+
     def _encode(self, session: Session) -> bytes:
-        # By `dict.items`: a copy would call the session's own methods, which record it. By
-        # `iter`: PyPy first computes the length of a view.
-        content = dict(iter(dict.items(session)))
+        content = dict(iter(dict.items(session)))  # see `snapshot`
         own, first = session.own_lifetime, session.first_signed_at
         if own is not None or first is not None:
             content[LIFETIMES] = [own, first]
         return self._payloads.encode(content)
 
-    def _warn_of_size(self, session: Session, value_size: int, size: int) -> None:
-        entries = self._payloads.largest(session)
-        warning = lint.size_warning(self._name, value_size, size, self._max_size, entries)
-        errors.warn(warning)
 
-    def _check_room(self) -> None:
-        """Check that chunks have room for anything beside the attributes of each."""
-        limit = self._max_size or MAX_SET_COOKIE
-        value = "x" * min(limit, MAX_NAME_VALUE)
-        try:
-            chunks.write_chunks(self._attributes, value, value, _LONGEST_LIFETIME, limit)
-        except CookieError:
-            raise ValueError("max_size leaves no room beside the cookie's attributes") from None
+def _signature_time(session: Session) -> int:
+    return session.signature_time or 0
 
 
-def _check_optional(seconds: datetime.timedelta | float | None, what: str) -> float | None:
+def _check_optional(seconds: _Seconds | None, what: str) -> float | None:
     return None if seconds is None else check_seconds(seconds, what)
-
-
-def _check_readers(readers: Iterable[_types.SessionReader]) -> list[_types.SessionReader]:
-    """Return the readers in a list, or raise TypeError if one can't be called."""
-    checked = list(readers)
-    if not all(map(callable, checked)):
-        raise TypeError("readers must be functions")
-    return checked
 
 
 def _twins_of(cookie: CookieAttributes) -> list[CookieAttributes]:
@@ -463,13 +486,13 @@ def _twins_of(cookie: CookieAttributes) -> list[CookieAttributes]:
     ]
 
 
-def _take_lifetimes(content: dict[str, Any]) -> list[Any] | None:
-    """Take the entry of lifetimes out of *content* and return it, if it is one of ours."""
+def _take_lifetimes(content: dict[str, Any]) -> tuple[float | None, int | None]:
+    """Take the entry of lifetimes out of *content*, if it is one of ours, and return it."""
     entry = content[LIFETIMES]
     if isinstance(entry, list) and len(entry) == 2 and all(map(_is_time, entry)):
-        del content[LIFETIMES]
-        return entry
-    return None
+        own, first = content.pop(LIFETIMES)
+        return own, first
+    return None, None
 
 
 def _is_time(value: Any) -> bool:

@@ -418,7 +418,7 @@ def test_a_planted_cookie_locks_nobody_out_and_deletes_nothing(junk: str) -> Non
 
 @pytest.mark.parametrize("content", [[1], None, "text"])
 def test_what_is_not_a_dict_is_not_a_session(content: Any) -> None:
-    token = engine.SessionStore()._signer().dumps(content)
+    token = engine.SessionStore().cookie._signer.dumps(content)
     assert answer_to(f"sessionid={token}").content == b"nobody"
 
 
@@ -538,6 +538,19 @@ def test_a_large_session_travels_in_chunks(middleware: Any) -> None:
         assert answer_to("sessionid.0=left-over", "/static-page").cookies == {}
         assert answer_to("sessionid.0=left-over").content == b"nobody"
     assert answer_to(sent).content == b"nobody", "chunks are off"
+
+
+@pytest.mark.usefixtures("middleware")
+def test_a_login_that_reads_nothing_deletes_the_chunks_of_the_session_before() -> None:
+    """`flush` empties the session without loading it."""
+    with override(SESSION_COOKIE_CHUNKED=True, SESSION_COOKIE_SAMESITE="Strict"):
+        client = browser()
+        doing(client, lambda request: request.session.update({"data": NOISE[:5000]}))
+        sent = "; ".join(f"{name}={each.value}" for name, each in client.cookies.items())
+        answer = answer_to(sent, "/login/b")
+        assert answer.cookies["sessionid"].value
+        assert answer.cookies["sessionid.0"]["max-age"] == 0
+        assert answer.cookies["sessionid.1"]["max-age"] == 0
 
 
 def test_every_cookie_that_is_set_varies(middleware: Any) -> None:

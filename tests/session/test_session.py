@@ -5,6 +5,7 @@ import base64
 import copy
 import datetime
 import hashlib
+import inspect
 import json
 import operator
 import pickle
@@ -444,6 +445,34 @@ def test_a_session_that_was_created_directly_is_saved() -> None:
         with pytest.raises(TypeError, match="must be a Session") as caught:
             which.save(wrong)  # type: ignore[arg-type]
         assert str(caught.value) == f"session must be a Session, not {type(wrong).__name__}"
+
+
+def test_type_checkers_know_the_same_options_for_both_constructors() -> None:
+    """`SessionCookie.flask` takes those of the class, from a `TypedDict` that only they see."""
+    tree = ast.parse(inspect.getsource(cookiecodec.session))
+    (options,) = [
+        {each.target.id: ast.unparse(each.annotation) for each in node.body[1:]}  # type: ignore[attr-defined]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and node.name == "_Options"
+    ]
+    parameters = inspect.signature(SessionCookie).parameters.values()
+    keywords = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
+    assert list(options) == keywords
+
+
+def test_only_a_long_payload_is_compressed() -> None:
+    """Flask's are compressed as soon as that is shorter. Each form is read."""
+    for size, make, is_compressed in (
+        (100, SessionCookie, False),
+        (300, SessionCookie, True),
+        (100, SessionCookie.flask, True),
+    ):
+        which: Any = make(KEY, clock=lambda: NOW)
+        held = saved(which, {"text": "x" * size})
+        assert held.startswith("session=.") is is_compressed
+        assert which.open(held) == {"text": "x" * size}
+        forced = f"session={which._signer.dumps({'text': 'x' * size})}"
+        assert which.open(forced) == {"text": "x" * size}
 
 
 def test_a_session_can_move_to_another_cookie() -> None:

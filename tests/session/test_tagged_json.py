@@ -207,3 +207,36 @@ def test_what_is_no_text_is_a_mistake_of_the_caller() -> None:
 def test_untag_undoes_tag(obj: Any) -> None:
     """For those who have JSON of their own, as Flask's applications may."""
     assert tagged_json.untag(json.loads(json.dumps(tagged_json.tag(obj)))) == obj
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":{" t":[1]}}',
+        '{"a": {"\\u0020t": [1]}}',
+        '{"a":{"\\u0020\\u0074":[1]}}',
+        ' {"a" :{ " t" : [1] } } ',
+        '{"a":\n{\n" t":[1]}}\n',
+    ],
+)
+def test_a_tag_is_found_however_it_is_written(text: str) -> None:
+    """By another writer of JSON. Without a name that begins with a blank there is none."""
+    assert tagged_json.loads(text) == tagged_json.loads(text.encode()) == {"a": (1,)}
+
+
+def test_what_surrounds_the_text_is_read_as_json_has_it() -> None:
+    for text in ('{"a":1}', '{"a":1} ', ' {"a":1}', '\n{"a" : 1}\t'):
+        assert tagged_json.loads(text) == {"a": 1}
+    assert tagged_json.loads(" [1] ") == [1]
+    for text in (
+        '{"a":1}x',
+        '{"a":1} {}',
+        "[1]x",
+        '{"a":1',
+        "{",
+        "",
+        "\ufeff{}",
+        '{"a":1}\x00',
+    ):
+        with pytest.raises(ValueError, match="line 1"):
+            tagged_json.loads(text)

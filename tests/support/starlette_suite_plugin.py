@@ -16,7 +16,7 @@ def _middleware(
     session_cookie: str = "session",
     max_age: "int | None" = 14 * 24 * 60 * 60,
     path: str = "/",
-    same_site: str = "lax",
+    same_site: Any = "lax",
     https_only: bool = False,
     domain: "str | None" = None,
     partitioned: bool = False,

@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections import Counter
-from typing import Callable, Union
+from typing import Any, Callable, Union
 
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import (
@@ -200,7 +200,7 @@ class JarMachine(RuleBasedStateMachine):
         )
         assert verdict.accepted == self.model.receive(header, visit), verdict
 
-    def ask(self, visit: Visit, same_site: str) -> None:
+    def ask(self, visit: Visit, same_site: Any) -> None:
         page, http_api = visit.page, visit.http_api
         sent = self.jar.cookie_header(page.url, http_api=http_api, same_site=same_site)
         assert sent == self.model.cookie_header(visit, same_site)

@@ -6,7 +6,7 @@ import datetime
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import _platform
 from ..dates import LAST_SECOND
@@ -74,6 +74,8 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     #: What the request's cookie held, as the serializer wrote it. None: no cookie verified.
     #: Empty: it had the format of a reader.
     payload: bytes | None = None
+    #: The token in that cookie.
+    token: str | None = None
     #: What `payload.snapshot` returned for the content, empty if there are no containers.
     snapshot: bytes | None = None
     #: What the properties `signed_at` and `lifetime` return.
@@ -138,23 +140,7 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         state = {k: v for k, v in vars(self).items() if k not in ("owner", "sent")}
         return type(self), (dict(self),), state
 
-    if not _platform.TYPE_CHECKING:  # for type checkers they stay those of `dict`
-        __getitem__ = _reading(dict.__getitem__)
-        __contains__ = _reading(dict.__contains__)
-        __iter__ = _reading(dict.__iter__)
-        __reversed__ = _reading(dict.__reversed__)
-        __len__ = _reading(dict.__len__)
-        __or__ = _reading(dict.__or__)
-        keys = _reading(dict.keys)
-        values = _reading(dict.values)
-        items = _reading(dict.items)
-        copy = _reading(dict.copy)
-
-        __setitem__ = _writing(dict.__setitem__)
-        __delitem__ = _writing(dict.__delitem__)
-        __ior__ = _writing(dict.__ior__)
-        popitem = _writing(dict.popitem)
-        update = _writing(dict.update)
+    if not TYPE_CHECKING:  # they have the types of those of `dict`
 
         def __ror__(self, other: object) -> Any:
             # Not that of `dict`, which PyPy does not have.
@@ -182,12 +168,13 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
         _clear(self)
 
     def __eq__(self, other: object) -> bool:
-        _record_access(self, other)
+        for operand in (self, other):
+            if isinstance(operand, Session):
+                operand.accessed = True
         return dict.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
-        _record_access(self, other)
-        return dict.__ne__(self, other)
+        return not self == other
 
     def get(self, key: str, default: Any = None) -> Any:
         """Like that of `dict`. *default* may be named, as in Werkzeug."""
@@ -218,11 +205,11 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
 
 _clear = _writing(dict.clear)
 
-
-def _record_access(*operands: object) -> None:
-    for operand in operands:
-        if isinstance(operand, Session):
-            operand.accessed = True
+for _name in ("__getitem__", "__contains__", "__iter__", "__reversed__", "__len__", "__or__",
+              "keys", "values", "items", "copy"):  # fmt: skip
+    setattr(Session, _name, _reading(getattr(dict, _name)))
+for _name in ("__setitem__", "__delitem__", "__ior__", "popitem", "update"):
+    setattr(Session, _name, _writing(getattr(dict, _name)))
 
 
 #: The lines of code that `report_late_change` has reported.

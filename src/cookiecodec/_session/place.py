@@ -10,7 +10,6 @@ from .. import _platform
 from .mapping import Session
 
 if _platform.TYPE_CHECKING:
-    from .. import _types
     from ..session import SessionCookie
 
 
@@ -22,11 +21,11 @@ class _Key(str):
     only a plain `dict`, but this compares the key that it holds with the one it is given.
     """
 
-    session: Session | None = None
+    session = Session()
     __hash__ = str.__hash__
 
     def __eq__(self, other: object) -> bool:
-        if self.session is not None and type(other) is not _Key:
+        if type(other) is not _Key:
             self.session.accessed = True
         return str.__eq__(self, other)
 
@@ -41,8 +40,11 @@ class Owner(NamedTuple):
 class SessionPlace:
     """A session that was opened for an application, which may put another one in its place.
 
-    *name* is what the mapping is called, and *key* where in it the session is.
+    *name* is what the mapping is called, *key* where in it the session is, and *header* the
+    Cookie header.
     """
+
+    __slots__ = ("_key", "_mapping", "_name", "_opened", "_owner")
 
     def __init__(
         self,
@@ -50,7 +52,7 @@ class SessionPlace:
         name: str,
         key: str,
         cookie: SessionCookie,
-        header: _types.Header,
+        header: str | None,
     ) -> None:
         self._mapping = mapping
         self._name = name
@@ -70,6 +72,8 @@ class SessionPlace:
         """
         opened = self._opened
         held: object = self._mapping.get(self._key, opened)
+        if held is opened:
+            return opened
         if isinstance(held, Session):
             session = held
         elif isinstance(held, Mapping) or (isinstance(held, Enum) and held.name == "EMPTY"):
@@ -84,9 +88,8 @@ class SessionPlace:
             owner.request is own.request or owner.cookie is not own.cookie
         ):
             return opened
-        if session is not opened:
-            session.modified, session.sent, session.owner = True, False, self._owner
-            session.cookie_names, session.verified = opened.cookie_names, opened.verified
+        session.modified, session.sent, session.owner = True, False, own
+        session.cookie_names, session.verified = opened.cookie_names, opened.verified
         return session
 
     def save(self) -> list[tuple[str, str]]:

@@ -43,8 +43,12 @@ class StoredCookie(NamedTuple):
     priority: str | None = None
 
 
-#: How close a request is (layered 5.4.5), in any case at run time.
-SameSite = Literal["strict", "lax", "unset", "none"]
+#: How close a request is (layered 5.4.5).
+SameSite = Union[
+    Literal["strict", "lax", "unset", "none"],
+    Literal["Strict", "Lax", "Unset", "None"],
+    Literal["STRICT", "LAX", "UNSET", "NONE"],
+]
 
 #: The requests that get a cookie, by its SameSite.
 SENT_WITH = {

@@ -11,7 +11,7 @@ from .._session.place import SessionPlace
 from ._vary import check_middleware, with_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+    from collections.abc import Awaitable, Callable, MutableMapping
 
     from ..session import SessionCookie
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     _Receive = Callable[[], Awaitable[_Message]]
     _Send = Callable[[_Message], Awaitable[None]]
     _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
-    _Lines = list[tuple[bytes, bytes]]
 
 __all__ = ["CookieCheck", "SessionMiddleware"]
 
@@ -67,40 +66,41 @@ class SessionMiddleware:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        cookies = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
+        lines = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
+        header = b"; ".join(lines).decode("latin-1")  # RFC 9113, 8.2.3
         # In the scope itself, as Starlette does: what runs outside of us may look at it.
-        place = SessionPlace(scope, "scope", "session", self._session_cookie, cookies)
-        held: list[_Message] = []
-
-        async def release() -> None:
-            while held:
-                message = held.pop()
-                await send(_with_session(message, place))
+        place = SessionPlace(scope, "scope", "session", self._session_cookie, header)
+        held: _Message | None = None
 
         async def send_with_session(message: _Message) -> None:
-            await release()  # of two starts the server tells that the second is too much
-            if message["type"] in _STARTS:
+            nonlocal held
+            if held is not None:  # of two starts the server tells that the second is too much
+                start, held = held, None
+                await send(_with_session(start, place))
+            kind = message["type"]
+            if kind in _STARTS:
                 place.held()  # raises for what can't be saved before the application goes on
-                held.append(message)
+                held = message
                 return
-            if message["type"] == "websocket.accept":
+            if kind == "websocket.accept":
                 message = _with_session(message, place)
             await send(message)
 
         await self._app(scope, receive, send_with_session)
-        await release()
+        if held is not None:
+            await send(_with_session(held, place))
 
 
 def _with_session(message: _Message, place: SessionPlace) -> _Message:
-    headers = _with_lines(message.get("headers", ()), place.save())
+    """Return the *message* with the session's lines, in octets and lower case."""
+    headers, lines = list(message.get("headers", ())), place.save()
+    if lines:
+        own = [value for name, value in headers if name.lower() == b"vary"]
+        if own:
+            headers = [line for line in headers if line[0].lower() != b"vary"]
+            lines = with_lines([("vary", value.decode("latin-1")) for value in own], lines)
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in lines]
     return {**message, "headers": headers}
-
-
-def _with_lines(headers: Iterable[tuple[bytes, bytes]], lines: list[tuple[str, str]]) -> _Lines:
-    """Call `with_lines` for octets, with the names in lower case, as ASGI has them."""
-    native = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-    merged = with_lines(native, [(name.lower(), value) for name, value in lines])
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in merged]
 
 
 class CookieCheck:

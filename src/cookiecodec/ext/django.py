@@ -15,7 +15,7 @@ import functools
 import time
 from collections.abc import Callable, Iterable
 from http import cookies
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import conf  # type: ignore[import-untyped]
 from django.contrib.sessions import middleware  # type: ignore[import-untyped]
@@ -23,27 +23,22 @@ from django.contrib.sessions.backends.base import SessionBase  # type: ignore[im
 from django.utils.cache import patch_vary_headers  # type: ignore[import-untyped]
 from django.utils.deprecation import MiddlewareMixin  # type: ignore[import-untyped]
 
-from .. import chunks, codec, errors
-from .._core import lint
-from .._session.payload import Payloads
-from .._session.snapshot import snapshot
+from .. import codec
+from .._session.payload import candidates
+from ..dates import LAST_SECOND
 from ..limits import MAX_NAME_VALUE
+from ..session import Session, SessionCookie
 from ..signing import BadSignature, Signer, check_seconds
 from ._check import Log, address
 
 __all__ = ["CookieCheck", "SessionMiddleware", "SessionStore", "add_headers",
            "get_signed_cookie", "set_cookie", "set_signed_cookie"]  # fmt: skip
 
-_MISSING = object()
 _SALT = "cookiecodec.ext.django."
-
-# More than fit into a header line that servers accept: see `limits.MAX_COOKIE_HEADER`.
-_MAX_TRIED = 200
 _SIGNATURE_SIZE = 43  # SHA-256 in base64url
 
 
 def _asynchronous(method: Callable[..., Any]) -> Callable[..., Any]:
-
     @functools.wraps(method)
     async def call(self: SessionStore, *args: Any, **named: Any) -> Any:
         return method(self, *args, **named)
@@ -72,33 +67,42 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     """
 
     _session_key: Any  # a property of Django's
-    _payload: bytes | None = None
-    _before: bytes | None = None
-    _modified = False
+    _modified: bool = False
+    _opened = Session()
     #: The request's cookies of this session, as `SessionMiddleware` has found them.
     pairs: list[tuple[str, str]] = []  # noqa: RUF012 - replaced, and never changed
+
+    @functools.cached_property
+    def cookie(self) -> SessionCookie:
+        """What opens and writes the sessions of these settings."""
+        settings = conf.settings
+        return _session_cookie(
+            settings.SECRET_KEY,
+            _fallbacks(),
+            self.serializer,
+            settings.SESSION_COOKIE_NAME,
+            settings.SESSION_COOKIE_PATH,
+            settings.SESSION_COOKIE_DOMAIN or None,
+            bool(settings.SESSION_COOKIE_SECURE),
+            bool(settings.SESSION_COOKIE_HTTPONLY),
+            settings.SESSION_COOKIE_SAMESITE or None,
+            bool(getattr(settings, "SESSION_COOKIE_CHUNKED", False)),
+        )
 
     @property
     def modified(self) -> bool:
         """Whether anything was changed, at any depth. Django's middleware asks."""
-        if self._modified or self._payload is None or not hasattr(self, "_session_cache"):
+        content = getattr(self, "_session_cache", None)
+        if self._modified or content is not self._opened or self._opened.payload is None:
             return self._modified
-        if self._before is not None and self._before == snapshot(self._session_cache):
-            return False
-        payloads = Payloads(self._signer())
         try:
-            payload = payloads.encode(self._session_cache)
+            return self.cookie.find_change(self._opened)[0]
         except (TypeError, ValueError):
             return True  # `save` raises the exception
-        return not payloads.is_same(self._payload, payload)
 
     @modified.setter
     def modified(self, value: bool) -> None:
         self._modified = value
-
-    def _signer(self) -> Signer:
-        name, key = conf.settings.SESSION_COOKIE_NAME, conf.settings.SECRET_KEY
-        return _bound_signer("session", name, key, _fallbacks(), self.serializer)
 
     @property
     def session_key(self) -> Any:
@@ -108,32 +112,20 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
 
     def load(self) -> dict[str, Any]:
         """Return the newest session in the cookies, or an empty one if none verifies."""
-        name = conf.settings.SESSION_COOKIE_NAME
-        chunked = len(self.pairs) > 1 and _is_chunked()
-        values = chunks.complete_sets(self.pairs, name) if chunked else []
-        values = [*values, *(value for each, value in self.pairs if each == name)]
-        found = [
-            token
-            for token in _verified(self._signer(), values or [self._session_key], None)
-            if isinstance(token.content, dict) and not self._is_expired(token)
-        ]
-        if not found:
-            self._session_key = None  # so that the middleware deletes the cookie
-            return {}
-        newest = max(found, key=lambda each: each.signed_at)
-        self._session_key, self._payload = newest.text, newest.payload
-        if _fallbacks() and not self._signer().is_current(newest.text):
-            self.modified = True
-        self._before = snapshot(newest.content)
-        return dict(newest.content)
+        key = self._session_key
+        pairs = self.pairs or ([(conf.settings.SESSION_COOKIE_NAME, key)] if key else [])
+        self._opened = self.cookie.find(pairs, self._is_alive)
+        self._session_key = self._opened.token  # None: the middleware deletes the cookie
+        return self._opened
 
-    def _is_expired(self, token: _Token) -> bool:
-        now, expiry = time.time(), token.content.get("_session_expiry")
+    def _is_alive(self, session: Session) -> bool:
+        now, expiry = time.time(), dict.get(session, "_session_expiry")
         if isinstance(expiry, str):  # as `set_expiry` keeps a date
             expiry = datetime.datetime.fromisoformat(expiry)
         if isinstance(expiry, datetime.datetime):  # naive ones are in local time
-            return now > expiry.timestamp()
-        return bool(now - token.signed_at > (expiry or self.get_session_cookie_age()))
+            return now <= expiry.timestamp()
+        age = now - (session.signature_time or 0)
+        return bool(age <= (expiry or self.get_session_cookie_age()))
 
     def is_empty(self) -> bool:
         """Return whether there is no session. That is an access too."""
@@ -142,24 +134,12 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
 
     def save(self, must_create: bool = False) -> None:
         """Write the session into the key, which the middleware sends as the cookie."""
-        signer = self._signer()
-        payloads = Payloads(signer)
-        token = signer.seal(payloads.encode(self._session))
-        name = conf.settings.SESSION_COOKIE_NAME
-        size = len(name) + len(token)
-        if size > MAX_NAME_VALUE and not _is_chunked():
-            entries = payloads.largest(self._session)
-            errors.warn(lint.size_warning(name, len(token), size, MAX_NAME_VALUE, entries))
-        self._session_key = token
+        content = self._session
+        own = content if isinstance(content, Session) else Session(content)
+        self._session_key = self.cookie.seal(own)
         self.modified = True
-
-    def pop(self, key: str, default: Any = _MISSING) -> Any:
-        """Like that of `dict`. (Django's reads `modified`, which compares.)"""
-        if key in self._session:
-            self.modified = True
-        return (
-            self._session.pop(key) if default is _MISSING else self._session.pop(key, default)
-        )
+        size = len(conf.settings.SESSION_COOKIE_NAME) + len(self._session_key)
+        self.cookie.check_size(own, self._session_key, size, MAX_NAME_VALUE)
 
     def create(self) -> None:
         """Send the cookie with this response."""
@@ -184,9 +164,13 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
         """Do nothing: no session is kept on the server."""
 
     # None of these waits for anything.
-    aload, asave, acreate = _asynchronous(load), _asynchronous(save), _asynchronous(create)
-    acycle_key, adelete = _asynchronous(cycle_key), _asynchronous(delete)
-    aexists, apop = _asynchronous(exists), _asynchronous(pop)
+    aload: Callable[..., Any] = _asynchronous(load)
+    asave: Callable[..., Any] = _asynchronous(save)
+    acreate: Callable[..., Any] = _asynchronous(create)
+    acycle_key: Callable[..., Any] = _asynchronous(cycle_key)
+    adelete: Callable[..., Any] = _asynchronous(delete)
+    aexists: Callable[..., Any] = _asynchronous(exists)
+    apop: Callable[..., Any] = _asynchronous(SessionBase.pop)
 
     @classmethod
     async def aclear_expired(cls) -> None:
@@ -206,12 +190,14 @@ class SessionMiddleware(middleware.SessionMiddleware):  # type: ignore[misc] # s
     def process_request(self, request: Any) -> None:
         """Put the session into the request."""
         super().process_request(request)
-        session, names = request.session, _session_names()
-        pairs = [pair for pair in _pairs(request) if pair[0] in names]
-        if pairs and isinstance(session, SessionStore):
-            session.pairs = pairs
-            # One that Django takes for a key, and not a short one, so that it calls `load`.
-            session._session_key = max([value for _, value in pairs], key=len)
+        session = request.session
+        if isinstance(session, SessionStore):
+            session.pairs = [
+                pair for pair in _pairs(request) if pair[0] in session.cookie.names
+            ]
+            if session.pairs:
+                # One that Django takes for a key, and not a short one, so that it calls `load`.
+                session._session_key = max([value for _, value in session.pairs], key=len)
 
     def process_response(self, request: Any, response: Any) -> Any:
         """Save the session, and send or delete its cookies."""
@@ -220,42 +206,31 @@ class SessionMiddleware(middleware.SessionMiddleware):  # type: ignore[misc] # s
         if isinstance(session, SessionStore) and (response.cookies or session.is_empty()):
             headers = _more_headers(session, response)
             add_headers(response, [("Set-Cookie", header) for header in headers])
-            if any(name in response.cookies for name in _session_names()):
+            if any(name in response.cookies for name in session.cookie.names):
                 patch_vary_headers(response, ("Cookie",))
         return response
 
 
 def _more_headers(session: SessionStore, response: Any) -> list[str]:
     """Return what Django's middleware does not write: chunks, and what it does not delete."""
-    settings = conf.settings
-    name, path, domain = (
-        *(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_PATH),
-        settings.SESSION_COOKIE_DOMAIN or None,
-    )
-    flags = bool(settings.SESSION_COOKIE_SECURE), bool(settings.SESSION_COOKIE_HTTPONLY)
-    samesite = settings.SESSION_COOKIE_SAMESITE or None
+    settings, names = conf.settings, session.cookie.names
+    domain = settings.SESSION_COOKIE_DOMAIN or None
     if session.pairs and hasattr(session, "_session_cache") and session.is_empty():
-        scopes = [(each, domain) for each in _session_names() if each not in response.cookies]
+        scopes = [(each, domain) for each in names if each not in response.cookies]
         if domain and len(session.pairs) > 1:
-            scopes += [(each, None) for each in _session_names()]
-        return [codec.delete_cookie(each, path, at, *flags, samesite) for each, at in scopes]
-    if not (_is_chunked() and name in response.cookies):
+            scopes += [(each, None) for each in names]
+        flags = bool(settings.SESSION_COOKIE_SECURE), bool(settings.SESSION_COOKIE_HTTPONLY)
+        rest = (*flags, settings.SESSION_COOKIE_SAMESITE or None)
+        path = settings.SESSION_COOKIE_PATH
+        return [codec.delete_cookie(each, path, at, *rest) for each, at in scopes]
+    if len(names) == 1 or names[0] not in response.cookies:
         return []
-    cookie = response.cookies.pop(name)
-    age, expires = [None if cookie[x] == "" else cookie[x] for x in ("max-age", "expires")]
-    scope = path, domain, *flags
-    return chunks.dump_cookie_chunks(
-        name, cookie.value, age, expires, *scope, samesite=samesite, cookies=dict(session.pairs)
-    )
-
-
-def _is_chunked() -> bool:
-    return bool(getattr(conf.settings, "SESSION_COOKIE_CHUNKED", False))
-
-
-def _session_names() -> list[str]:
-    name = conf.settings.SESSION_COOKIE_NAME
-    return chunks.chunk_names(name) if _is_chunked() else [name]
+    cookie = response.cookies.pop(names[0])
+    max_age = None if cookie["max-age"] == "" else cookie["max-age"]
+    lifetime, _ = codec.lifetime(max_age, None, True)
+    written = Session(session._session)
+    written.cookie_names = tuple({name for name, _ in session.pairs})
+    return session.cookie.headers(written, cookie.value, lifetime)
 
 
 class _Cookie(cookies.Morsel[str]):
@@ -334,8 +309,14 @@ def get_signed_cookie(
     """
     limit = None if max_age is None else check_seconds(max_age, "max_age")
     values = [value for each, value in _pairs(request) if each == name]
-    found = _verified(_cookie_signer(name), values or [request.COOKIES.get(name)], limit)
-    return max(found, key=lambda each: each.signed_at).content if found else default
+    signer, found = _cookie_signer(name), dict[int, Any]()
+    for token in candidates(values or [request.COOKIES.get(name, "")], _SIGNATURE_SIZE):
+        try:
+            content, _, signed_at = signer.read(token, limit)
+        except BadSignature:
+            continue
+        found.setdefault(signed_at or 0, content)
+    return found[max(found)] if found else default
 
 
 def _pairs(request: Any) -> list[tuple[str, str]]:
@@ -344,29 +325,8 @@ def _pairs(request: Any) -> list[tuple[str, str]]:
     return codec.parse_cookie_pairs(scope or request.META.get("HTTP_COOKIE"))
 
 
-class _Token(NamedTuple):
-    content: Any
-    payload: bytes
-    signed_at: int
-    text: str
-
-
-def _verified(signer: Signer, values: list[Any], limit: float | None) -> list[_Token]:
-    """Return those of *values* that verify. What can't be a token is not tried."""
-    found = []
-    tokens = [each for each in dict.fromkeys(values) if each and each.count(".") > 1]
-    size = -_SIGNATURE_SIZE - 1
-    for token in [each for each in tokens if each[size : size + 1] == "."][:_MAX_TRIED]:
-        try:
-            content, payload, signed_at = signer.read(token, limit)
-        except BadSignature:
-            continue
-        found.append(_Token(content, payload, signed_at or 0, token))
-    return found
-
-
 def _cookie_signer(name: str) -> Signer:
-    return _bound_signer("signed_cookie", name, conf.settings.SECRET_KEY, _fallbacks(), None)
+    return _bound_signer(name, conf.settings.SECRET_KEY, _fallbacks())
 
 
 def _fallbacks() -> Any:
@@ -376,12 +336,18 @@ def _fallbacks() -> Any:
 
 
 @functools.lru_cache(maxsize=64)
-def _bound_signer(
-    purpose: str, name: str, key: Any, fallbacks: tuple[Any, ...], serializer: Any
-) -> Signer:
-    instance = None if serializer is None else serializer()
-    signer = Signer(key, fallbacks=fallbacks, salt=_SALT + purpose, serializer=instance)
-    return signer.for_cookie(name)
+def _bound_signer(name: str, key: Any, fallbacks: Any) -> Signer:
+    return Signer(key, fallbacks=fallbacks, salt=_SALT + "signed_cookie").for_cookie(name)
+
+
+@functools.lru_cache(maxsize=64)
+def _session_cookie(key: Any, fallbacks: Any, serializer: Any, *scope: Any) -> SessionCookie:
+    fields = ("name", "path", "domain", "secure", "httponly", "samesite", "chunked")
+    options: dict[str, Any] = dict(zip(fields, scope))
+    options.update(lifetime=LAST_SECOND, salt=_SALT + "session", serializer=serializer())
+    cookie = SessionCookie(key, fallbacks=fallbacks, **options)
+    cookie.takes_snapshots = True
+    return cookie
 
 
 class CookieCheck(MiddlewareMixin):  # type: ignore[misc] # Django has no types

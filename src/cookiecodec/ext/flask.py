@@ -18,7 +18,6 @@ from werkzeug.utils import cached_property
 
 from .. import codec, tagged_json
 from .._platform.crypto import DIGESTS
-from .._session.snapshot import snapshot
 from ..session import Session, SessionCookie
 from ._vary import with_cookie
 
@@ -78,9 +77,7 @@ class CookieSessionInterface(SecureCookieSessionInterface):
             return super().open_session(app, request)
         if not app.secret_key:
             return None
-        session = self._session_cookie(app, _ANY_SCOPE).open(request.environ.get("HTTP_COOKIE"))
-        session.owner = None if session.stale else snapshot(session)
-        return session
+        return self._session_cookie(app, _ANY_SCOPE).open(request.environ.get("HTTP_COOKIE"))
 
     def save_session(self, app: Flask, session: Any, response: flask.Response) -> None:
         """Add the session's headers to *response*, as `SessionCookie.save` does."""
@@ -100,9 +97,7 @@ class CookieSessionInterface(SecureCookieSessionInterface):
                 response.headers["Vary"] = vary
 
     def _headers(self, app: Flask, session: Any) -> list[str]:
-        changed, payload = False, None
-        if session.modified or session.owner is None or session.owner != snapshot(session):
-            changed, payload = self._session_cookie(app, _ANY_SCOPE).find_change(session)
+        changed, payload = self._session_cookie(app, _ANY_SCOPE).find_change(session)
         if changed:
             session.modified = True
         if not dict.__len__(session):
@@ -152,6 +147,7 @@ class CookieSessionInterface(SecureCookieSessionInterface):
                 _cache.clear()
             serializer = _FlaskJSON(writer) if is_json else writer
             cookie = _cache[key] = SessionCookie.flask(serializer=serializer, **options)
+            cookie.takes_snapshots |= is_json
         return cookie
 
     def _writer(self, app: Flask) -> tuple[Any, bool]:
