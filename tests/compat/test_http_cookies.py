@@ -1,5 +1,6 @@
 """The interface of `http.cookies` on our rules: what is read, written, and refused."""
 
+import base64
 import copy
 import http.cookies
 import pickle
@@ -231,11 +232,22 @@ def test_attributes_in_place() -> None:
 
 
 def test_no_value_ends_a_script() -> None:
-    cookies = SimpleCookie({"a": '</script>\\ "x"'})
+    cookies = SimpleCookie({"a": '</script>\\ "x" = atob("y")'})
     script = cookies.js_output()
     assert script.count("</script>") == 1
-    (literal,) = re.findall(r'document.cookie = "(.*)";', script)
-    assert literal.encode().decode("unicode_escape") == cookies["a"].OutputString()
+    encoded, literal = re.findall(r'document.cookie = (atob)?\(?"(.*)"\)?;', script)[0]
+    octets = literal.encode()
+    text = base64.b64decode(octets).decode() if encoded else octets.decode("unicode_escape")
+    assert text == cookies["a"].OutputString()
+
+
+def test_a_script_has_the_form_of_the_running_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    def newer(morsel: "Morsel[str]", attrs: Any = None) -> str:
+        text = base64.b64encode(morsel.OutputString(attrs).encode()).decode()
+        return f'document.cookie = atob("{text}");'
+
+    monkeypatch.setattr(http.cookies.Morsel, "js_output", newer)
+    assert SimpleCookie({"a": "<"}).js_output() == 'document.cookie = atob("YT0iPCI=");'
 
 
 def test_morsels_of_http_cookies_are_checked_too() -> None:
