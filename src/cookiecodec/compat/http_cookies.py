@@ -1,8 +1,7 @@
 r"""The interface of the standard library's `http.cookies`, on this package's rules.
 
 Changing the import is the whole switch. The classes are subclasses of those of `http.cookies`,
-and `CookieError` is `cookiecodec.CookieError`. (These names are not in `cookiecodec` itself,
-where `CookieError` would be there twice.) See "Switching" in the documentation.
+and `CookieError` is `cookiecodec.CookieError`. See "Switching" in the documentation.
 
 Written: the bytes of `http.cookies`, but non-ASCII text is escaped as UTF-8, and what is
 outside of the grammar (layered 4.1.1) is a `CookieError`. Read: by the rules of `parse_cookie`,
