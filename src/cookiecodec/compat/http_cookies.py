@@ -281,8 +281,11 @@ class BaseCookie(_std.BaseCookie[_T]):
             elif equals and name:
                 morsel = Morsel()
                 if name not in read:
-                    morsel = read[name] = self.get(name, morsel)
-                morsel._key, morsel._restored = name, False
+                    if name in self:
+                        morsel = self[name]
+                        morsel._restored = False
+                    read[name] = morsel
+                morsel._key = name
                 if simple and coded[:1] != '"':
                     morsel._value = morsel._coded_value = coded
                 else:
