@@ -236,7 +236,8 @@ def suites(session: nox.Session) -> None:
 
     Some of them: `nox -s suites -- Django aiohttp`.
     """
-    session.run(PYTHON, "tests/support/suites.py", session.create_tmp(), *session.posargs)
+    folder = str(session.cache_dir / "suites")
+    session.run(PYTHON, "tests/support/suites.py", folder, *session.posargs)
 
 
 @nox.session(venv_backend="venv")
