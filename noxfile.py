@@ -242,21 +242,9 @@ def browsers(session: nox.Session) -> None:
 
 
 @nox.session
-def flask_suite(session: nox.Session) -> None:
-    """Run Flask's own tests with this package's codec and sessions (30 s)."""
-    session.run(PYTHON, "tests/support/flask_suite.py")
-
-
-@nox.session
 def client_suites(session: nox.Session) -> None:
     """Run the cookie tests of requests, httpx and aiohttp with this package's jar (5 min)."""
     session.run(PYTHON, "tests/support/client_suites.py")
-
-
-@nox.session
-def session_suites(session: nox.Session) -> None:
-    """Run Starlette's and Django's own tests of sessions with this package's parts (2 min)."""
-    session.run(PYTHON, "tests/support/session_suites.py")
 
 
 @nox.session(venv_backend="venv")
@@ -278,9 +266,13 @@ def frameworks(session: nox.Session, release: str) -> None:
 
 
 @nox.session
-def framework_suites(session: nox.Session) -> None:
-    """Run the frameworks' own tests of cookies with this package's parts (4 min)."""
-    session.run(PYTHON, "tests/support/framework_suites.py", *session.posargs)
+def suites(session: nox.Session) -> None:
+    """Run frameworks' own tests of cookies with this package's parts (3 min).
+
+    Some of them: `nox -s suites -- Django aiohttp`.
+    """
+    folder = str(session.cache_dir / "suites")
+    session.run(PYTHON, "tests/support/suites.py", folder, *session.posargs)
 
 
 @nox.session(venv_backend="venv")

@@ -38,7 +38,7 @@ class CookieError(ValueError):
     quoting - cookie 'lang': quoting must be 'octal', 'percent' or 'none', not 'base64'
     """
 
-    def __init__(self, message: str, part: str = "") -> None:
+    def __init__(self, message: str = "", part: str = "") -> None:
         super().__init__(message)
         self.part = part
 

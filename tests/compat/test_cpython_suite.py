@@ -73,6 +73,38 @@ DIFFERENCES: "dict[str, list[tuple[str, str]]]" = {
 """,
         )
     ],
+    # Python 3.13.12, 3.14.3 and later.
+    "a state may have control characters": [
+        (
+            f"""            with self.assertRaises(cookies.CookieError):
+                morsel.__setstate__({{'key': {key}, 'value': {value}, 'coded_value': {coded}}})
+""",
+            f"""            state = {{'key': {key}, 'value': {value}, 'coded_value': {coded}}}
+            morsel.__setstate__(state)
+            if state['value'] != c0:
+                self.assertRaises(cookies.CookieError, morsel.output)
+""",
+        )
+        for key, value, coded in [
+            ("c0", "'val'", "'coded'"),
+            ("'key'", "c0", "'coded'"),
+            ("'key'", "'val'", "c0"),
+        ]
+    ],
+    "a value that can't be written as it came is quoted": [
+        (
+            f"""            morsel._coded_value = c0  # Override private variable.
+            cookie = cookies.SimpleCookie()
+            cookie["cookie"] = morsel
+            with self.assertRaises(cookies.CookieError):
+                cookie.{method}()
+""",
+            """            morsel._coded_value = c0
+            self.assertEqual(morsel.output(), 'Set-Cookie: key="value"')
+""",
+        )
+        for method in ("output", "js_output")
+    ],
 }  # fmt: skip
 
 

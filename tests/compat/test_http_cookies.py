@@ -1,9 +1,11 @@
 """The interface of `http.cookies` on our rules: what is read, written, and refused."""
 
+import base64
 import copy
 import http.cookies
 import pickle
 import re
+import sys
 import time
 from typing import Any
 
@@ -93,7 +95,8 @@ def test_what_was_read_is_written_inside_of_the_grammar() -> None:
 
 @pytest.mark.parametrize(
     ("key", "coded"),
-    [("", "x"), ("a b", "x"), ("a:b", "x"), ("é", "x"), ("Path", "x"), ("partitioned", "x"),
+    [("", "x"), ("a b", "x"), ("a=b", "x"), ("a:b", "x"), ("é", "x"), ("Path", "x"),
+     ("partitioned", "x"),
      ("a", "x; Domain=evil.test"), ("a", "x\r\ny"), ("a", "x y"), ("a", '"x'), ("a", '"x,"'),
      ("a", '"\\"'), ("a", "é"), ("a", "x\\y"), ("a", '"x" ')],
 )  # fmt: skip
@@ -229,11 +232,22 @@ def test_attributes_in_place() -> None:
 
 
 def test_no_value_ends_a_script() -> None:
-    cookies = SimpleCookie({"a": '</script>\\ "x"'})
+    cookies = SimpleCookie({"a": '</script>\\ "x" = atob("y")'})
     script = cookies.js_output()
     assert script.count("</script>") == 1
-    (literal,) = re.findall(r'document.cookie = "(.*)";', script)
-    assert literal.encode().decode("unicode_escape") == cookies["a"].OutputString()
+    encoded, literal = re.findall(r'document.cookie = (atob)?\(?"(.*)"\)?;', script)[0]
+    octets = literal.encode()
+    text = base64.b64decode(octets).decode() if encoded else octets.decode("unicode_escape")
+    assert text == cookies["a"].OutputString()
+
+
+def test_a_script_has_the_form_of_the_running_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    def newer(morsel: "Morsel[str]", attrs: Any = None) -> str:
+        text = base64.b64encode(morsel.OutputString(attrs).encode()).decode()
+        return f'document.cookie = atob("{text}");'
+
+    monkeypatch.setattr(http.cookies.Morsel, "js_output", newer)
+    assert SimpleCookie({"a": "<"}).js_output() == 'document.cookie = atob("YT0iPCI=");'
 
 
 def test_morsels_of_http_cookies_are_checked_too() -> None:
@@ -317,3 +331,95 @@ def test_value_decode_and_value_encode() -> None:
         SimpleCookie({"a": "\udc80"})
     with pytest.raises(TypeError):
         SimpleCookie({1: "x"})  # type: ignore[dict-item]
+
+
+def test_private_names_that_programs_import() -> None:
+    """``_quote`` and ``_unquote`` are ours, all others are those of `http.cookies`."""
+    assert http_cookies._quote("a b") == '"a b"'
+    assert http_cookies._quote("a:b") == "a:b"
+    assert http_cookies._quote(None) is None, "the value of a nameless cookie of a cookiejar"
+    assert http_cookies._unquote('"\\303\\251"') == "é"
+    for name in ("_is_legal_key", "_LegalChars", "_getdate", "_weekdayname", "_CookiePattern"):
+        assert getattr(http_cookies, name) is getattr(http.cookies, name)
+    with pytest.raises(AttributeError):
+        getattr(http_cookies, "_absent")  # noqa: B009
+
+
+class Text(Morsel[str]):
+    """A subclass with its own constructor."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._value = text
+
+    def output(self, attrs: Any = None, header: str = "Set-Cookie:") -> str:
+        return f"{header} {self.value}"
+
+
+def test_a_morsel_with_its_own_constructor() -> None:
+    text = Text("a=b; Own")
+    text["path"] = "/"
+    for made in (text.copy(), copy.copy(text), pickle.loads(pickle.dumps(text))):
+        assert (type(made), made.value, made["path"]) == (Text, "a=b; Own", "/")
+    cookies: "BaseCookie[str]" = BaseCookie()
+    cookies["a"] = text
+    assert cookies.output() == "Set-Cookie: a=b; Own"
+
+
+def test_a_morsel_with_its_own_attributes() -> None:
+    class Own(Morsel[str]):
+        _reserved = {f"x-{name}": f"X-{name}" for name in Morsel._reserved}  # noqa: RUF012
+        _flags = {"x-secure"}  # noqa: RUF012
+
+    own = Own()
+    assert list(own) == list(Own._reserved)
+    own.set("a", "b", "b")
+    own.update({"x-path": "/", "x-secure": 1})
+    assert own.OutputString() == own.copy().OutputString() == "a=b; X-path=/; X-secure"
+
+
+class Loose(SimpleCookie):
+    """As Trac reads a header: with a method that `http.cookies` calls for each cookie."""
+
+    bad: "list[str]"
+
+    def load(self, rawdata: Any) -> None:
+        self.bad = []
+        self._BaseCookie__set = self._loose_set
+        super().load(rawdata)
+        self._BaseCookie__set = super()._BaseCookie__set  # type: ignore[misc]
+        for key in self.bad:
+            del self[key]
+
+    def _loose_set(self, key: str, value: Any, coded: Any) -> None:
+        try:
+            super()._BaseCookie__set(key, value, coded)  # type: ignore[misc]
+        except CookieError:
+            self.bad.append(key)
+            dict.__setitem__(self, key, Morsel())
+
+
+def test_a_subclass_that_works_around_http_cookies() -> None:
+    assert values(Loose('a:b=1; [c]=2; "d"=3; e="4; f=5')) == {
+        "a:b": "1", "[c]": "2", '"d"': "3", "e": '"4', "f": "5",
+    }  # fmt: skip
+
+
+def test_unpickled_where_the_module_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pickles that name `http.cookies`, of each protocol and from before ``partitioned``."""
+    theirs: "http.cookies.SimpleCookie" = http.cookies.SimpleCookie({"a": "b, c"})
+    attributes: "dict[str, Any]" = {"path": "/", "httponly": True}
+    theirs["a"].update(attributes)
+    theirs["a"].pop("partitioned", None)
+    pickles = [pickle.dumps(theirs, number) for number in range(pickle.HIGHEST_PROTOCOL + 1)]
+    monkeypatch.setitem(sys.modules, "http.cookies", http_cookies)
+    for data in pickles:
+        read = pickle.loads(data)
+        assert (type(read), type(read["a"])) == (SimpleCookie, Morsel)
+        assert read.output() == 'Set-Cookie: a="b\\054 c"; HttpOnly; Path=/'
+        assert read["a"]["partitioned"] == ""
+
+
+def test_an_error_of_ones_own() -> None:
+    """aiohttp's tests raise it without a message."""
+    assert (str(http_cookies.CookieError()), http_cookies.CookieError().part) == ("", "")

@@ -25,49 +25,53 @@ from .. import _platform, dates
 from .._core import attributes, grammar, invalid, quotings, wire
 from ..errors import CookieError
 
-if _platform.TYPE_CHECKING:
-    from collections.abc import Container
-
 __all__ = ["BaseCookie", "CookieError", "Morsel", "SimpleCookie"]
 
 _T = TypeVar("_T")
 _StdMorsel = _std.Morsel  # looked up once
 _WSP = grammar.WSP
 
-#: What Django, Starlette and Falcon read with.
-_unquote = quotings.UNQUOTE["octal"]
 # What `http.cookies` writes without DQUOTEs.
 _is_plain = _platform.charset_matcher(grammar.TCHAR + ":")
 # What ends neither a header nor an attribute. Browsers hold such a value and send it back.
 _is_harmless = _re.compile(r"[^\x00-\x1f\x7f;]*").fullmatch
-# cookie-value, or a text in `octal` quoting. Each character can match in one way only.
+# cookie-pair, whose value may also be in `octal` quoting: each character can match in one way.
 _octets, _quoted = _re.escape(grammar.COOKIE_OCTETS), _re.escape(grammar.QUOTED_TEXT)
 _quoted = rf'"[{_octets} ]*(?:\\[{_quoted}][{_octets} ]*)*"'
-_is_coded = _re.compile(f"[{_octets}]*|{_quoted}").fullmatch
+_token = _re.escape(grammar.TCHAR)
+_is_pair = _re.compile(f"[{_token}]+=(?:[{_octets}]*|{_quoted})").fullmatch
 _is_integer = _re.compile("-?[0-9]+").fullmatch
 
 # The text of attributes, by names and values: they repeat, while cookies differ.
 _CACHE_LIMIT, _CACHED_CHARACTERS = 64, 512
 _cache: "dict[tuple[Any, ...], str]" = {}
-_defaults: "dict[str, str]" = {}  # the attributes of a new Morsel
+
+# Django, Starlette, Litestar and others import these two. `_quote` accepts None as well.
+_unquote = quotings.UNQUOTE["octal"]
 
 
-def _quote(text: str) -> str:
-    return text if text and _is_plain(text) else quotings.quote_octal(text)
+def _quote(text: Any) -> Any:
+    if text is None or (text and _is_plain(text)):
+        return text
+    return quotings.quote_octal(text)
 
 
-def _check_pair(key: str, coded: str) -> None:
+def __getattr__(name: str) -> Any:
+    """Return another private name of `http.cookies`, since programs import these, too."""
+    return getattr(_std, name)
+
+
+def _outside(rule: str, text: str, allowed: str, part: str) -> CookieError:
+    shown = invalid.show_character(text, len(text) - len(text.lstrip(allowed)))
+    return CookieError(f"{rule} (layered 4.1.1); not allowed: {shown}", part)
+
+
+def _wrong_pair(key: str, coded: str) -> CookieError:
     if not grammar.is_tchars(key) or not key:
-        raise invalid.characters(key, "name")
-    if not _is_coded(coded):
-        inner = coded[1:-1] if len(coded) > 1 and coded[0] == coded[-1] == '"' else coded
-        allowed = grammar.COOKIE_OCTETS + " " * (inner is not coded)
-        at = coded.find(inner) + len(inner) - len(inner.lstrip(allowed))
-        message = (
-            "coded_value must be made of cookie-octets (layered 4.1.1), or quoted; not allowed:"
-            f" {invalid.show_character(coded, at)}"
-        )
-        raise CookieError(message, "value")
+        return invalid.characters(key, "name")
+    inner = coded[1:-1] if len(coded) > 1 and coded[0] == coded[-1] == '"' else coded
+    allowed = grammar.COOKIE_OCTETS + " " * (inner is not coded)
+    return _outside("coded_value must be cookie-octets, or quoted", inner, allowed, "value")
 
 
 def _attribute_value(field: str, value: object) -> str:
@@ -77,13 +81,11 @@ def _attribute_value(field: str, value: object) -> str:
     text = "%d" % value if field == "max-age" and isinstance(value, int) else str(value)
     part = field.replace("-", "_")
     if field == "comment":
-        return _quote(text)
+        return str(_quote(text))
     if field == "path" and not text.isascii() and _is_harmless(text):
         text = str(attributes.CookieAttributes("", text, None, False, False, None, False).path)
     if not grammar.is_av_octets(text):
-        at = len(text) - len(text.lstrip(grammar.AV_OCTETS))
-        message = f"{field} must be made of av-octets (layered 4.1.1); not allowed:"
-        raise CookieError(f"{message} {invalid.show_character(text, at)}", part)
+        raise _outside(f"{field} must be made of av-octets", text, grammar.AV_OCTETS, part)
     if field == "samesite" and attributes.find_keyword(field, text) is None:
         message = f"SameSite must be 'Strict', 'Lax', or 'None', not {text[:20]!r}"
         raise CookieError(message, part)
@@ -113,10 +115,8 @@ class Morsel(_std.Morsel[_T]):
     _written: "tuple[Any, Any, str]" = (None, None, "None=None")
 
     def __init__(self) -> None:
-        if len(_defaults) != len(self._reserved):
-            _defaults.clear()
-            _defaults.update(dict.fromkeys(self._reserved, ""))
-        dict.update(self, _defaults)
+        own = type(self) is not Morsel or len(self._reserved) != len(_defaults)
+        dict.update(self, dict.fromkeys(self._reserved, "") if own else _defaults)
 
     def _checked(self, key: str, value: object) -> str:
         field = key.lower()
@@ -140,32 +140,28 @@ class Morsel(_std.Morsel[_T]):
         return self
 
     def copy(self) -> "Morsel[_T]":
-        morsel = type(self)()
+        morsel = type(self).__new__(type(self))
         dict.update(morsel, self)
         morsel.__dict__.update(self.__dict__)
         return morsel
 
     def set(self, key: str, val: Any, coded_val: Any) -> None:
         """Set a cookie whose *key* is a token and *coded_val* a cookie-value, or quoted."""
-        _check_pair(key, str(coded_val))
-        self._assign(key, val, coded_val)
-
-    def _assign(self, key: str, val: Any, coded_val: Any) -> None:
+        if "=" in key or not _is_pair(pair := f"{key}={coded_val}"):
+            raise _wrong_pair(key, str(coded_val))
         if key.lower() in self._reserved:
             raise CookieError(f"{key!r} is the name of an attribute, not of a cookie", "name")
         self._key, self._value, self._coded_value = key, val, coded_val
         self._restored = False
-        self._written = key, coded_val, f"{key}={coded_val}"
+        self._written = key, coded_val, pair
 
     def __getstate__(self) -> "dict[str, Any]":
-        names = ("key", "value", "coded_value", "restored")
-        return {name: getattr(self, "_" + name) for name in names}
+        return {name: getattr(self, "_" + name) for name in (*_STATE, "restored")}
 
     def __setstate__(self, state: "dict[str, Any]") -> None:
         # aiohttp's client holds servers' cookies by this method, and has to send them back as
         # they are. These are written, unless they could carry an injection.
-        self._key, self._value = state["key"], state["value"]
-        self._coded_value = state["coded_value"]
+        self._key, self._value, self._coded_value = [state[name] for name in _STATE]
         self._restored = state.get("restored", True)
         for field in self._reserved:  # others' pickles may have less
             dict.setdefault(self, field, "")
@@ -176,34 +172,37 @@ class Morsel(_std.Morsel[_T]):
         if checked_key is self._key and checked_value is self._coded_value:
             return pair
         key, coded = str(self._key), str(self._coded_value)
-        if not self._restored and not _is_coded(coded):
+        pair = f"{key}={coded}"
+        is_written = _is_harmless if self._restored else _is_pair
+        if not self._restored and not _is_pair(pair):
             # As it came in a header. What is written has to be inside of the grammar.
             coded = quotings.quote_octal(self._value if type(self._value) is str else coded)
-        if not (self._restored and "=" not in key and _is_harmless(key + coded)):
-            _check_pair(key, coded)
-        return f"{key}={coded}"
+            pair = f"{key}={coded}"
+        if "=" in key or not is_written(pair):
+            raise _wrong_pair(key, coded)
+        return pair
 
-    def OutputString(self, attrs: "Container[str] | None" = None) -> str:  # noqa: N802
+    def OutputString(self, attrs: Any = None) -> str:  # noqa: N802
         """Return the set-cookie-string, with the attributes in *attrs* (None: all)."""
-        text = None
         usual = attrs is None and type(self) is Morsel and type(self.get("expires")) is str
-        if usual:
-            # Of other types, what is equal may be written in another way.
-            shown = (*self, *self.values(), type(self.get("max-age")))
-            try:
-                text = _cache.get(shown)
-            except TypeError:  # a value that has no hash
-                usual = False
+        if not usual:
+            return self._pair() + self._attributes(attrs)
+        # Equal values of other types than `str` may be written in another way.
+        shown = (*self, *self.values(), type(self.get("max-age")))
+        try:
+            text = _cache.get(shown)
+        except TypeError:  # a value that has no hash
+            return self._pair() + self._attributes(attrs)
         if text is None:
             text = self._attributes(attrs)
             rest = [v for f, v in self.items() if f not in self._flags and f != "max-age"]
-            if usual and {*map(type, rest)} == {str} and len(text) <= _CACHED_CHARACTERS:
+            if {*map(type, rest)} == {str} and len(text) <= _CACHED_CHARACTERS:
                 if len(_cache) >= _CACHE_LIMIT:
                     _cache.clear()
                 _cache[shown] = text
         return self._pair() + text
 
-    def _attributes(self, attrs: "Container[str] | None") -> str:
+    def _attributes(self, attrs: Any) -> str:
         text = ""
         for field, value in sorted([item for item in self.items() if item[1] != ""]):
             if attrs is not None and field not in attrs:
@@ -214,11 +213,6 @@ class Morsel(_std.Morsel[_T]):
                 text += f"; {self._reserved[field]}"
         return text
 
-    def output(self, attrs: "Container[str] | None" = None, header: str = "Set-Cookie:") -> str:
-        return f"{header} {self.OutputString(attrs)}"
-
-    __str__ = output
-
     def __repr__(self) -> str:
         try:
             return f"<{type(self).__name__}: {self.OutputString()}>"
@@ -226,25 +220,27 @@ class Morsel(_std.Morsel[_T]):
             pair = f"{self._key!r}={self._coded_value!r}"
             return f"<{type(self).__name__}: {pair}, which can't be written>"
 
-    def js_output(self, attrs: "Container[str] | None" = None) -> str:
-        """Return a script. Unlike that of `http.cookies` it escapes what could end it."""
+    def js_output(self, attrs: Any = None) -> str:
+        """Return a script, which no value can end. Its form is the one of this Python."""
+        script = super().js_output(attrs)
+        if 'atob("' in script:  # base64, since python/cpython 143919
+            return script
         text = self.OutputString(attrs).replace("\\", r"\\").replace("<", r"\x3c")
         start = '\n        <script type="text/javascript">\n        <!-- begin hiding\n        '
         end = "\n        // end hiding -->\n        </script>\n        "
         return start + 'document.cookie = "%s";' % text.replace('"', r"\"") + end
 
 
+_STATE = ("key", "value", "coded_value")
+_defaults = dict.fromkeys(Morsel._reserved, "")
+
+
 class BaseCookie(_std.BaseCookie[_T]):
     """A dict of Morsels. Subclasses override `value_decode` and `value_encode`."""
 
     def __set(self, key: str, value: Any, coded_value: Any) -> None:
-        morsel: Any = self.get(key)
-        if morsel is None:
-            morsel = Morsel()
-        if type(self) is SimpleCookie and key.isalnum() and key.isascii():
-            morsel._assign(key, value, coded_value)  # needs no more checks
-        else:
-            morsel.set(key, value, coded_value)
+        morsel: Any = self.get(key) or Morsel()
+        morsel.set(key, value, coded_value)
         dict.__setitem__(self, key, morsel)
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -268,9 +264,9 @@ class BaseCookie(_std.BaseCookie[_T]):
             return super().load(rawdata)
         line, native = wire.decode_line(rawdata)
         simple = type(self) is SimpleCookie
-        get, reserved = self.get, Morsel._reserved
+        reserved = Morsel._reserved
         morsel: Any = None
-        read: "dict[str, Morsel[_T]]" = {}
+        read: "dict[str, Any]" = {}
         for part in line.split(";"):
             name, equals, coded = part.partition("=")
             name, coded = name.strip(_WSP), coded.strip(_WSP)
@@ -285,17 +281,16 @@ class BaseCookie(_std.BaseCookie[_T]):
             elif equals and name:
                 morsel = Morsel()
                 if name not in read:
-                    morsel = read[name] = get(name, morsel)
+                    if name in self:
+                        morsel = self[name]
+                        morsel._restored = False
+                    read[name] = morsel
                 morsel._key = name
                 if simple and coded[:1] != '"':
                     morsel._value = morsel._coded_value = coded
                 else:
                     morsel._value, morsel._coded_value = self.value_decode(coded)
-                morsel._restored = False
         return dict.update(self, read)
-
-
-_STATE = ("key", "value", "coded_value")
 
 
 class SimpleCookie(BaseCookie[str], _std.SimpleCookie):

@@ -1,6 +1,6 @@
 """Runs a module that runs unittest, and writes the outcome of each test to a file of JSON.
 
-python framework_suites_unittest.py OUTCOMES own|ours FILE_OR_MODULE [ARGUMENT ...]
+python suites_unittest.py OUTCOMES own|ours FILE_OR_MODULE [ARGUMENT ...]
 """
 
 import atexit
@@ -27,13 +27,13 @@ def recording(name: str, good: bool) -> None:
 
 
 def main(report: str, parts: str, target: str, *arguments: str) -> None:
+    sys.path.insert(0, "")
     if parts == "ours":
-        importlib.import_module("framework_suites_plugin")
+        importlib.import_module("suites_plugin")
     for name in ("addSuccess", "addFailure", "addError", "addSubTest"):
         recording(name, good=name == "addSuccess")
     atexit.register(lambda: Path(report).write_text(json.dumps(passed), "utf-8"))
     sys.argv = [target, *arguments]
-    sys.path.insert(0, "")
     if target.endswith(".py"):
         runpy.run_path(target, run_name="__main__")
     else:
