@@ -42,7 +42,7 @@ def test_wsgi() -> None:
 @pytest.mark.interop
 def test_encryption() -> None:
     peer("cryptography")
-    names = application("encryption")
+    names = pages.example("docs/howto/encrypt.md", "")
     cookie, encrypted, key = names["cookie"], names["Encrypted"], names["encryption_key"]
     session = cookie.open(None)
     session.update(user="alice", cart=[1])
