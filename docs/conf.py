@@ -105,6 +105,11 @@ def resolve(app: Any, env: Any, node: Any, content: Any) -> Any:
     return None if ours or pydoc.locate(target) is None else content
 
 
+def strip_examples(app: Any, name: str, source: "list[str]") -> None:
+    """Remove the blank lines that end examples: doctest needs them, and readers don't."""
+    source[0] = source[0].replace("\n\n```\n", "\n```\n")
+
+
 class CommandHelp(SphinxDirective):
     """What `cookiecodec COMMAND --help` prints."""
 
@@ -122,4 +127,5 @@ class CommandHelp(SphinxDirective):
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("missing-reference", resolve)
+    app.connect("source-read", strip_examples)
     app.add_directive("command-help", CommandHelp)

@@ -58,7 +58,7 @@ def test_encryption() -> None:
     opened["cart"].append(2)
     changed = cookie.save(opened)[0][1].split(";")[0]
     assert cookie.open(changed)["cart"] == [1, 2]
-    secret = "a secret key of 32 octets or more"
+    secret = names["signing_key"]
     for keys, user in (([key], "alice"), ([bytes(32), key], "alice"), ([bytes(32)], None)):
         other = SessionCookie(
             secret, name="__Host-session", secure=True, serializer=encrypted(*keys)
