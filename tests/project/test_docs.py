@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import json
 import re
+import secrets
 import sys
 import threading
 import wsgiref.simple_server
@@ -64,6 +65,7 @@ def test_a_page_from_top_to_bottom(
         pytest.skip("this Python starts no other process")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("SECRET_KEY", secrets.token_urlsafe(32))
     with contextlib.ExitStack() as stack:
         replaced = {}
         if any("http://localhost:8000/" in each.code for each in blocks):
