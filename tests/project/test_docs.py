@@ -71,7 +71,7 @@ def test_a_page_from_top_to_bottom(
         if any("http://localhost:8000/" in each.code for each in blocks):
             replaced["http://localhost:8000/"] = stack.enter_context(shop())
         reader = pages.Reader(tmp_path, replaced)
-        (tmp_path / "response").write_text(RESPONSE, "utf-8", newline="")
+        (tmp_path / "response").write_bytes(RESPONSE.encode())
         reader.add_program("curl", f"cat '{tmp_path / 'response'}'")
         (tmp_path / "cookies.txt").write_text(cookiecodec.CookieJar().to_cookies_txt())
         (tmp_path / "shop.har").write_text(har(), "utf-8")
@@ -80,24 +80,25 @@ def test_a_page_from_top_to_bottom(
             reader.follow(block)
 
 
+class Quiet(wsgiref.simple_server.WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
 @contextlib.contextmanager
 def shop() -> "Iterator[str]":
     """The URL of the example in WSGI, on a free port."""
-    monkey = pytest.MonkeyPatch()
-    monkey.syspath_prepend(str(ROOT / "examples"))
-    app = importlib.import_module("wsgi_app").app
-
-    class Quiet(wsgiref.simple_server.WSGIRequestHandler):
-        def log_message(self, *args: object) -> None:
-            pass
-
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "examples"))
+        app = importlib.import_module("wsgi_app").app
     with wsgiref.simple_server.make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-    monkey.undo()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def har() -> str:
