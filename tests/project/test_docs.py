@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib
-import importlib.util
 import json
 import re
 import secrets
@@ -150,9 +149,10 @@ def test_every_page_is_in_the_sidebar() -> None:
 def reference() -> "set[str]":
     """The objects that the pages of the reference describe, by module and name."""
     found = set()
+    directive = re.compile(r"^\.\. (\w+):: (\S+?)(?:\(\))?$", re.M)
     for path in sorted((DOCS / "reference").glob("*.rst")):
         module = "cookiecodec"
-        for kind, name in re.findall(r"^\.\. (\w+):: (\S+?)(?:\(\))?$", path.read_text(), re.M):
+        for kind, name in directive.findall(path.read_text("utf-8")):
             if kind in ("module", "automodule", "currentmodule"):
                 module = name
             elif kind.startswith("auto") and kind != "autosummary":
@@ -168,10 +168,8 @@ def test_every_public_name_is_in_the_reference() -> None:
     modules += [source / f"{name}.py" for name in ("session_readers", "tagged_json", "testing")]
     for path in modules:
         name = ".".join(path.relative_to(source.parent).with_suffix("").parts)
-        public = " ".join(
-            re.findall(r"^__all__ \+?= \[(.*?)\]", path.read_text("utf-8"), re.M | re.S)
-        )
-        expected |= {f"{name}.{each}" for each in re.findall(r'"(\w+)"', public)}
+        public = re.findall(r"^__all__ \+?= \[(.*?)\]", path.read_text("utf-8"), re.M | re.S)
+        expected |= {f"{name}.{each}" for each in re.findall(r'"(\w+)"', " ".join(public))}
     # They are described where they are defined.
     expected -= {"cookiecodec.compat.http_cookies.CookieError"}
     signing = "cookiecodec.compat.django_signing"
@@ -204,7 +202,7 @@ def test_each_vulnerability_has_a_test_that_names_it() -> None:
 
 def test_each_vulnerability_of_the_tests_is_on_the_page() -> None:
     page = (DOCS / "security.md").read_text("utf-8")
-    for path in [*(ROOT / "tests").glob("*/test_*.py")]:
+    for path in (ROOT / "tests").glob("*/test_*.py"):
         text = path.read_text("utf-8")
         numbers = re.findall(r"CVE-(\d{4}-\d+)", text)
         numbers += [f"{y}-{n}" for y, n in re.findall(r"cve_(\d{4})_(\d+)", text)]

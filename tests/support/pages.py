@@ -15,7 +15,7 @@ from .peers import peer
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
-_IMPORT = re.compile(r"^(?:import|from) (\w+(?:\.\w+)*)", re.MULTILINE)
+_IMPORT = re.compile(r"^(?:>>> )?(?:import|from) (\w+(?:\.\w+)*)", re.MULTILINE)
 
 #: Programs in a reader's shell: this Python, and this package's command.
 _PROGRAMS = {
