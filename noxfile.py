@@ -309,6 +309,19 @@ def readme(session: nox.Session) -> None:
 # --- more ----------------------------------------------------------------------------------
 
 
+@nox.session(venv_backend="venv", reuse_venv=True)
+def docs(session: nox.Session) -> None:
+    """Build the documentation site in `docs/_build`; a warning is an error (1 min)."""
+    build = ROOT / "docs" / "_build"
+    session.install("-q", "-U", "pip")
+    session.install("-q", "-e", ".", "--group", "docs")
+    strict = ("-W", "--keep-going", "-n", "-E", "-q", *session.posargs)
+    session.run("python", "-m", "sphinx", *strict, "docs", str(build))
+    for page in build.rglob("*.html"):
+        if str(ROOT) in page.read_text("utf-8"):
+            session.error(f"{page} has a path of this machine")
+
+
 @nox.session
 @nox.parametrize("target", [*TARGETS], ids=[name[len("fuzz_") :] for name in TARGETS])
 def fuzz(session: nox.Session, target: str) -> None:

@@ -38,9 +38,16 @@ SameSite = Union[
 #: Called with name and value of each cookie that is read.
 Add = Callable[[str, str], object]
 
+
+class Secret(Protocol):
+    """A key in an object that hides it, such as pydantic's `SecretStr`."""
+
+    def get_secret_value(self) -> Any: ...
+
+
 #: How old a signature may be.
 Age = Union[int, float, datetime.timedelta, None]
-Key = Union[str, bytes, "Secret"]
+Key = Union[str, bytes, Secret]
 
 #: Reads another format of sessions; None is for what it does not verify.
 SessionReader = Callable[[str], Union[Mapping[str, Any], None]]
@@ -60,12 +67,6 @@ class HasAttributes(Protocol):
 
     @property
     def path(self) -> Union[str, None]: ...
-
-
-class Secret(Protocol):
-    """A key in an object that hides it, such as pydantic's `SecretStr`."""
-
-    def get_secret_value(self) -> Any: ...
 
 
 class Serializer(Protocol):

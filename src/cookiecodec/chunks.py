@@ -54,7 +54,7 @@ def dump_cookie_chunks(
     The other arguments are those of `dump_cookie`, in the same order, with the same meaning
     for each chunk. *max_size* is the size at which the next cookie begins (0 or None: 4093).
 
-    *cookies* are those of the request, as `parse_cookie` returns them (`{}` if it has none).
+    *cookies* are those of the request, as `parse_cookie` returns them (``{}`` if it has none).
     What the client still holds of an older value, and is not written now, is deleted in the
     same list: chunks, even broken and foreign ones, or the plain cookie. So is the first chunk,
     without which no older set is whole, whether this request had it or not: another response

@@ -323,7 +323,7 @@ class SessionCookie:
         Raises TypeError or ValueError for a value that the serializer can't write, and names
         its path. With *chunked*, raises `CookieError` for a session that is too large for a
         request's header. Without, warns over *max_size* with a `CookieSizeWarning`, whose
-        `largest` has keys and octets of the largest entries.
+        ``largest`` has keys and octets of the largest entries.
         """
         if not isinstance(session, Session):
             raise TypeError(f"session must be a Session, not {type(session).__name__}")

@@ -42,7 +42,7 @@ def test_wsgi() -> None:
 @pytest.mark.interop
 def test_encryption() -> None:
     peer("cryptography")
-    names = application("encryption")
+    names = pages.example("docs/howto/encrypt.md", "")
     cookie, encrypted, key = names["cookie"], names["Encrypted"], names["encryption_key"]
     session = cookie.open(None)
     session.update(user="alice", cart=[1])
@@ -58,7 +58,7 @@ def test_encryption() -> None:
     opened["cart"].append(2)
     changed = cookie.save(opened)[0][1].split(";")[0]
     assert cookie.open(changed)["cart"] == [1, 2]
-    secret = "a secret key of 32 octets or more"
+    secret = names["signing_key"]
     for keys, user in (([key], "alice"), ([bytes(32), key], "alice"), ([bytes(32)], None)):
         other = SessionCookie(
             secret, name="__Host-session", secure=True, serializer=encrypted(*keys)

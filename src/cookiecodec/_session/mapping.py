@@ -47,7 +47,7 @@ class Session(dict[str, Any]):  # noqa: PLW1641 - a dict has no hash
     - ``modified``: something was set or removed. You may set it: with True the cookie is
       sent in any case. False does not undo a change, since `SessionCookie.save` compares.
     - ``accessed``: something was read or written, so the response depends on the cookie. You
-      may set it: do so before C code (`orjson`, `msgspec`) reads the session, which calls
+      may set it: do so before C code (orjson, msgspec) reads the session, which calls
       none of its methods. The middlewares do it for you.
     - ``new``: no cookie of the request verified. ``signed_at``: when it was signed (Unix
       time), or None. To read one is an access.

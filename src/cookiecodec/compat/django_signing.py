@@ -1,7 +1,7 @@
 """Django's signed values (``django.core.signing``), byte for byte, without Django.
 
 Names and arguments are Django's, but the key is an argument, since there are no settings.
-What one side signs the other verifies. Differences: the exceptions are those of `signing`,
+What one side signs the other verifies. Differences: the exceptions are those of ``signing``,
 what verifies and can't be read is `BadPayload`, and a payload has at most 1 MiB.
 
 >>> from cookiecodec.compat import django_signing

@@ -95,7 +95,7 @@ def _attribute_value(field: str, value: object) -> str:
 
 
 class Morsel(_std.Morsel[_T]):
-    """One cookie: `key`, `value`, `coded_value` (the value as it travels), and its attributes.
+    """One cookie: *key*, *value*, *coded_value* (the value as it travels), and its attributes.
 
     An attribute that is unknown, or has a control character or ``;``, is a `CookieError`.
     """
@@ -236,7 +236,7 @@ _defaults = dict.fromkeys(Morsel._reserved, "")
 
 
 class BaseCookie(_std.BaseCookie[_T]):
-    """A dict of Morsels. Subclasses override `value_decode` and `value_encode`."""
+    """A dict of Morsels. Subclasses override ``value_decode`` and ``value_encode``."""
 
     def __set(self, key: str, value: Any, coded_value: Any) -> None:
         morsel: Any = self.get(key) or Morsel()

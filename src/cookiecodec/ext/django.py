@@ -1,4 +1,4 @@
-"""Django's sessions in a signed cookie, and cookies that Django's own functions can't set.
+"""Django's sessions in a signed cookie, and cookies that Django's own functions can't set::
 
     SESSION_ENGINE = "cookiecodec.ext.django"
 
@@ -63,7 +63,7 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     of a cookie is valid until it expires, even after a logout. ``session_key`` is the value of
     the cookie: do not log it or store it. It is None in a new session until that is saved, it
     changes with the content, and it has any length. A session that does not fit into one
-    cookie gives a `CookieSizeWarning`, whose `largest` tells why.
+    cookie gives a `CookieSizeWarning`, whose ``largest`` tells why.
     """
 
     _session_key: Any  # a property of Django's
@@ -286,7 +286,7 @@ def _scope(cookie: cookies.Morsel[str]) -> tuple[object, ...]:
 
 
 def set_signed_cookie(response: Any, name: str, value: object, **attributes: Any) -> None:
-    """Call `response.set_cookie` with *value* signed and bound to the cookie's *name*.
+    """Call ``response.set_cookie`` with *value* signed and bound to the cookie's *name*.
 
     *value* is anything that JSON can express. *attributes* are those of Django's
     ``set_cookie``. It is signed with ``SECRET_KEY``.

@@ -1,4 +1,4 @@
-"""Flask's sessions and cookies: the same cookies and configuration, in less time.
+"""Flask's sessions and cookies: the same cookies and configuration, in less time::
 
     app.session_interface = CookieSessionInterface()
 
