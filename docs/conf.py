@@ -61,6 +61,7 @@ nitpick_ignore = [
     *(("py:obj", name) for name in ("datetime", "timedelta", "UUID", "warnings")),
     *(("py:obj", name) for name in ("HTTPCookieProcessor", "Secret", "SecretStr")),
     *(("py:class", name) for name in ("WSGIEnvironment", "cookiecodec.ext.httpx.Client")),
+    ("py:class", "cookiecodec.session._Options"),  # the options of `SessionCookie`, by name
 ]
 
 FRAMEWORKS = ["aiohttp", "django.contrib.sessions.backends.signed_cookies", "flask", "httpx"]

@@ -167,8 +167,9 @@ def native_string(header: str | Octets) -> str:
     raise TypeError("header must be str or bytes, not " + type(header).__name__)
 
 
+_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 #: Finds the first of the CTL bytes excluding HTAB (layered 5.4.2, step 1).
-find_control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]").search
+find_control: Callable[[str], re.Match[str] | None] = _control.search
 
 
 def read_header(text: str, now: float | None) -> SetCookie | None:

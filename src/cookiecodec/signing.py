@@ -124,10 +124,10 @@ class Signer:
 
             _weak_keys.warn_of(self._keys)
         self._salt = _key(salt, "salt")
-        self.has_fallbacks = len(self._keys) > 1
+        self.has_fallbacks: bool = len(self._keys) > 1
         self.digest = digest
         self._derivation = key_derivation
-        self.timed = bool(timed)
+        self.timed: bool = bool(timed)
         self._compress = bool(compress)
         self._leeway = check_seconds(leeway, "leeway")
         self._clock = clock
@@ -140,7 +140,8 @@ class Signer:
         derived = [_derive(digest, key_derivation, key, self._salt) for key in self._keys]
         macs = [crypto.mac_function(digest, key) for key in derived]
         self._value_macs = self._object_macs = macs
-        self._encode, self.from_payload = _codec_of(serializer)
+        self._encode, decode = _codec_of(serializer)
+        self.from_payload: "_types.Callable[[bytes], _types.Any]" = decode
 
     def __repr__(self) -> str:
         if not hasattr(self, "_bound_to"):  # in the traceback of an invalid option

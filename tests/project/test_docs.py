@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import threading
+import urllib.request
 import wsgiref.simple_server
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ TESTED_ELSEWHERE = {
 
 #: Blocks that need more than a Python and this package, and the test that runs them.
 OTHER_TESTS = {
+    ("cookies.md", "python wsgi"): "tests/project/test_docs.py",
     ("embedding.md", "python device"): "tests/embedding/test_devices.py",
     ("embedding.md", "sh device"): "tests/embedding/test_embedding.py",
     ("embedding.md", "sh vendor"): "tests/embedding/test_embedding.py",
@@ -133,6 +135,34 @@ def test_pages_with_a_test_of_their_own(page: str) -> None:
         if not each.code.startswith(">>> ") and each.language != "text":
             assert each.tag, each.code
             assert each.tag in text, each.tag
+
+
+def test_the_example_in_wsgi() -> None:
+    """Over a real server, with the standard library's client."""
+    app = pages.example("docs/cookies.md", "wsgi")["application"]
+
+    class Quiet(wsgiref.simple_server.WSGIRequestHandler):
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with wsgiref.simple_server.make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            url = f"http://127.0.0.1:{server.server_port}/"
+            opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            request = urllib.request.Request(url, headers={"Cookie": "visits=junk"})
+            with urllib.request.urlopen(request) as answer:
+                assert answer.read() == b"visit 1"
+                assert answer.headers["Vary"] == "Cookie", "CVE-2023-30861"
+            assert [opener.open(url).read() for _ in range(3)] == [
+                b"visit 1",
+                b"visit 2",
+                b"visit 3",
+            ]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 # --- the site ---------------------------------------------------------------------------

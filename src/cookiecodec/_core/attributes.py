@@ -86,21 +86,21 @@ class CookieAttributes:
             path = grammar.check_text(path, "path")
             if not grammar.is_path_text(path):  # percent-encoded as Werkzeug does
                 path = _escape_path(grammar.to_utf8(path, "path"))
-        self.path = path
-        self.samesite = None
+        self.path: "str | None" = path
+        self.samesite: "str | None" = None
         if samesite is not None:
             self.samesite = find_keyword("samesite", grammar.check_text(samesite, "samesite"))
             if self.samesite is None:
                 from . import invalid
 
                 raise invalid.wrong_value(samesite, "samesite")
-        self.secure = bool(secure or partitioned)
-        self.httponly = bool(httponly)
-        self.partitioned = bool(partitioned)
+        self.secure: bool = bool(secure or partitioned)
+        self.httponly: bool = bool(httponly)
+        self.partitioned: bool = bool(partitioned)
         values = {"secure": self.secure, "httponly": self.httponly, "path": path}
         values.update({"samesite": self.samesite, "partitioned": self.partitioned})
-        self.after = write_attributes(values)
-        self.domain = None
+        self.after: str = write_attributes(values)
+        self.domain: "str | None" = None
         if domain is not None:
             from . import hosts
 
@@ -109,7 +109,7 @@ class CookieAttributes:
                 from . import invalid
 
                 raise invalid.domain(domain)
-        self.before = write_attributes({"domain": self.domain})
+        self.before: str = write_attributes({"domain": self.domain})
         self.text = self.before + self.after
         self.problem = None
         usual = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)

@@ -8,7 +8,7 @@ if all is well but worth knowing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from ..set_cookie import SetCookie
 from . import corrections, findings
@@ -37,10 +37,10 @@ class Verdict:
         find: _Find,
         stored: StoredCookie | None = None,
     ) -> None:
-        self.accepted = accepted
-        self.cookie = cookie
+        self.accepted: bool = accepted
+        self.cookie: SetCookie | None = cookie
         #: For this package: the cookie that is stored, or that deletes a stored one.
-        self.stored = stored
+        self.stored: StoredCookie | None = stored
         self._find = find
         self._findings: list[Finding] | None = None
 
@@ -67,7 +67,7 @@ class Verdict:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Verdict) and self._all() == other._all()
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment] # it can be changed
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, self._all()
