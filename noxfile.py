@@ -207,6 +207,12 @@ def browsers(session: nox.Session) -> None:
 
 
 @nox.session
+def inspector(session: nox.Session) -> None:
+    """Assemble the inspector in `docs/inspector/dist`; needs `nox -s npm` (10 s)."""
+    session.run(PYTHON, "docs/inspector/assemble.py", str(NODE / "node_modules"))
+
+
+@nox.session
 def flask_suite(session: nox.Session) -> None:
     """Run Flask's own tests with this package's codec and sessions (30 s)."""
     session.run(PYTHON, "tests/support/flask_suite.py")
