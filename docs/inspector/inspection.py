@@ -64,8 +64,7 @@ def inspect(request: str) -> str:
     """
     asked = json.loads(request)
     text = _on_two_lines.sub(r"\1: ", asked["text"].strip("\r\n"))
-    # Browsers send what they are given as UTF-8.
-    octets = text.encode("utf-8", "replace")
+    octets = _octets(text)
     kind = asked.get("kind") or _detect(text)
     answer = {"empty": _nothing, "cookie": _request, "signed": _token}.get(kind, _response)
     return json.dumps({"kind": kind, **answer(text, octets, {**asked, "kind": kind})})
@@ -80,7 +79,7 @@ def _detect(text: str) -> str:
         kind = "response" if several else "set-cookie"
     elif _cookie_lines.search(text):
         kind = "cookie"
-    elif several or is_status_line(stripped.encode("utf-8", "replace")):
+    elif several or is_status_line(_octets(stripped)):
         kind = "response"
     elif _looks_signed(stripped):
         kind = "signed"
@@ -139,7 +138,7 @@ def _response(text: str, octets: bytes, asked: dict[str, Any]) -> dict[str, Any]
             heads = [Head(url, [line for line in octets.splitlines() if line.strip()])]
     else:
         name = _set_cookie_line.match(text)
-        heads = [Head(url, [text[name.end() if name else 0 :].encode("utf-8", "replace")])]
+        heads = [Head(url, [_octets(text[name.end() if name else 0 :])])]
     context = (asked.get("cross_site"), not asked.get("script"), asked.get("embedded"))
     given = [(head.url, line) for head in heads for line in head.lines]
     lines = [Line(at, line, time.time(), *map(bool, context)) for at, line in given]
@@ -300,7 +299,7 @@ def _read_signed(name: str, value: str, asked: dict[str, Any]) -> dict[str, Any]
         for digit in time62:
             signed_at = signed_at * 62 + _BASE62.find(digit)
     else:
-        signed_at = peek(value.encode("utf-8", "replace"), True)[1] or 0
+        signed_at = peek(_octets(value), True)[1] or 0
     try:
         moment = format_cookie_date(signed_at)
     except (ValueError, OverflowError, OSError):
@@ -320,7 +319,7 @@ _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 def _payload_text(payload: str) -> str:
     """Return a payload as indented JSON, if it is JSON, or as text."""
-    octets = payload.encode("utf-8", "replace")
+    octets = _octets(payload)
     # Starlette writes base64 with its padding and with the characters that URLs do not have.
     plain = octets.translate(bytes.maketrans(b"+/", b"-_")).rstrip(b"=")
     data = payload_data(plain)
@@ -332,7 +331,7 @@ def _payload_text(payload: str) -> str:
 
 def _verify(name: str, value: str, digest: str, django: bool, asked: dict[str, Any]) -> str:
     """Return who verifies a value with the given key, or ``""``."""
-    key, salt = asked["key"], asked.get("salt") or ""
+    key, salt = [_octets(asked.get(each) or "").decode() for each in ("key", "salt")]
     signers: dict[str, Callable[[str], object]]
     if django:
         salts = [salt] if salt else [_DJANGO_SESSIONS, "django.core.signing"]
@@ -376,6 +375,11 @@ def _signers(
 
 
 # --- text ---------------------------------------------------------------------------------
+
+
+def _octets(text: str) -> bytes:
+    """Return the UTF-8 that browsers send for a text, which may have lone surrogates."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def _readable(native: str) -> str:

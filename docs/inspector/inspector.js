@@ -195,6 +195,7 @@ async function copy(button, text) {
   const label = button.textContent;
   if (label === "Copied") return;
   button.textContent = "Copied";
+  $("status").textContent = "Copied";
   setTimeout(() => (button.textContent = label), 1500);
 }
 
