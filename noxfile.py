@@ -242,6 +242,12 @@ def browsers(session: nox.Session) -> None:
 
 
 @nox.session
+def inspector(session: nox.Session) -> None:
+    """Assemble the inspector in `docs/inspector/dist`; needs `nox -s npm` (10 s)."""
+    session.run(PYTHON, "docs/inspector/assemble.py", str(NODE / "node_modules"))
+
+
+@nox.session
 def client_suites(session: nox.Session) -> None:
     """Run the cookie tests of requests, httpx and aiohttp with this package's jar (5 min)."""
     session.run(PYTHON, "tests/support/client_suites.py")
@@ -311,7 +317,10 @@ def readme(session: nox.Session) -> None:
 
 @nox.session(venv_backend="venv", reuse_venv=True)
 def docs(session: nox.Session) -> None:
-    """Build the documentation site in `docs/_build`; a warning is an error (1 min)."""
+    """Build the documentation site in `docs/_build`; a warning is an error (1 min).
+
+    The inspector is a part of it if `nox -s npm inspector` has run before.
+    """
     build = ROOT / "docs" / "_build"
     session.install("-q", "-U", "pip")
     session.install("-q", "-e", ".", "--group", "docs")

@@ -14,6 +14,7 @@ import sys
 import types
 import typing
 import wsgiref.types
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -25,7 +26,13 @@ import cookiecodec
 project = "cookiecodec"
 author = "the cookiecodec authors"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "inspector"]
+# `nox -s inspector` assembles it.
+html_extra_path = (
+    ["inspector/dist"]
+    if Path(__file__).with_name("inspector").joinpath("dist").is_dir()
+    else []
+)
 nitpicky = True
 
 html_theme = "furo"

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, settings
 
 CI = bool(os.environ.get("CI"))
 
-# For other suites' processes: these replace a module when they are imported.
-collect_ignore_glob = ["support/*_plugin.py", "support/*_settings.py"]
+# For other suites' processes (these replace a module when they are imported), and for type
+# checkers.
+collect_ignore_glob = ["support/*_plugin.py", "type_checking/*.py"]
 
 settings.register_profile("local", deadline=None)
 settings.register_profile(
