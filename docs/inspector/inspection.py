@@ -34,7 +34,7 @@ from cookiecodec._formats import urls
 from cookiecodec._formats.responses import Head, is_status_line, read_heads
 from cookiecodec._user_agent.attributes import FLAGS, read_attributes
 from cookiecodec.compat import django_signing
-from cookiecodec.explain import Explained, Line, explain_lines, is_refused
+from cookiecodec.explain import Line, Verdict, explain_lines, is_refused
 from cookiecodec.set_cookie import native_string
 from cookiecodec.signing import payload_data, peek
 
@@ -142,19 +142,19 @@ def _response(text: str, octets: bytes, asked: dict[str, Any]) -> dict[str, Any]
     context = (asked.get("cross_site"), not asked.get("script"), asked.get("embedded"))
     given = [(head.url, line) for head in heads for line in head.lines]
     lines = [Line(at, line, time.time(), *map(bool, context)) for at, line in given]
-    found = explain_lines(lines[:_MAX_COOKIES], is_public_suffix)
+    lines, more = lines[:_MAX_COOKIES], lines[_MAX_COOKIES:]
+    verdicts = explain_lines(lines, is_public_suffix)
     return {
         "assumed": not (asked.get("url") or "").strip(),
         "url": escape(url),
-        "cookies": [_cookie(each, asked) for each in found],
-        "dropped": sum(is_refused(each.verdict) for each in found),
+        "cookies": [_cookie(*each, asked) for each in zip(lines, verdicts)],
+        "dropped": sum(map(is_refused, verdicts)),
         "responses": len(heads),
-        "more": len(lines) - len(found),
+        "more": len(more),
     }
 
 
-def _cookie(each: Explained, asked: dict[str, Any]) -> dict[str, Any]:
-    line, verdict = each.line, each.verdict
+def _cookie(line: Line, verdict: Verdict, asked: dict[str, Any]) -> dict[str, Any]:
     native = native_string(line.header)
     pair = split_pair(native.partition(";")[0])
     name, value = map(_readable, pair)
@@ -165,7 +165,7 @@ def _cookie(each: Explained, asked: dict[str, Any]) -> dict[str, Any]:
         "name": escape(name[:_MAX_SHOWN]),
         "header": escape(_readable(native)[:_MAX_SHOWN]),
         "findings": [_finding(finding) for finding in verdict.findings],
-        "corrected": _corrected(each),
+        "corrected": _corrected(line, verdict),
         "rows": [
             [escape(_readable(label[:40])), escape(_readable(text)[:_MAX_SHOWN])]
             for label, text in _rows(native, verdict.cookie, line.url)
@@ -183,9 +183,9 @@ def _to_copy(native: str | None) -> list[str] | None:
     return None if native is None else [_readable(native), escape(_readable(native))]
 
 
-def _corrected(each: Explained) -> list[str] | None:
+def _corrected(line: Line, verdict: Verdict) -> list[str] | None:
     """Return a header without the problems that have a correction, one after the other."""
-    line, verdict, text = each.line, each.verdict, None
+    text = None
     for _ in range(_MAX_CORRECTIONS):
         corrections = [
             finding.suggestion
@@ -329,7 +329,7 @@ def _payload_text(payload: str) -> str:
         return (octets if data is None else data).decode("utf-8", "replace")
 
 
-def _verify(name: str, value: str, digest: str, django: bool, asked: dict[str, Any]) -> str:
+def _verify(name: str, value: str, digest: Any, django: bool, asked: dict[str, Any]) -> str:
     """Return who verifies a value with the given key, or ``""``."""
     key, salt = [_octets(asked.get(each) or "").decode() for each in ("key", "salt")]
     signers: dict[str, Callable[[str], object]]
@@ -359,10 +359,11 @@ _DJANGO_SESSIONS = "django.contrib.sessions.backends.signed_cookies"
 
 
 def _signers(
-    name: str, key: str, salts: Any, digest: str
+    name: str, key: str, salts: Any, digest: Any
 ) -> Iterator[tuple[str, Callable[[str], object]]]:
+    derivations: Any = ("hmac", "django-concat", "concat", "none")
     for salt in salts:
-        for derivation in ("hmac", "django-concat", "concat", "none"):
+        for derivation in derivations:
             signer = Signer(key, salt=salt, digest=digest, key_derivation=derivation)
             label = f"{digest}, salt {salt!r}, key derivation {derivation!r}"
             yield label, signer.unsign
