@@ -72,6 +72,7 @@ def check_reading(header: bytes) -> None:
         assert parse_cookie_pairs(header) == pairs, header
 
 
+@pytest.mark.slow
 def test_every_short_cookie_header_is_read_by_the_rules() -> None:
     for header in up_to(SYMBOLS, OCTETS):
         check_reading(header)
@@ -118,6 +119,7 @@ def fields_of(header: str) -> "Optional[Fields]":
     return name, value, secure, path, max_age
 
 
+@pytest.mark.slow
 def test_every_short_set_cookie_is_read_by_the_rules() -> None:
     for octets in up_to(SYMBOLS, PARTS):
         header = octets.decode("latin-1")

@@ -25,6 +25,7 @@ from ..support.pages import ROOT
 PAGE = ROOT / "docs" / "embedding.md"
 
 
+@pytest.mark.slow
 def test_its_commands_do_what_they_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: "pytest.CaptureFixture[str]"
 ) -> None:
@@ -78,6 +79,7 @@ def zipped(folder: Path, only: "list[str]") -> Path:
     return Path(shutil.make_archive(str(folder / "cookiecodec"), "zip", folder / "build"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("only", [[], ["codec", "signing"]])
 def test_a_zip_on_the_path_is_one_file(tmp_path: Path, only: "list[str]") -> None:
     archive = zipped(tmp_path, only)

@@ -49,6 +49,7 @@ def copy_of(only: "list[str]", stripped: bool = False) -> "copies.Files":
 # --- a copy works, under another name ---------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("only", "stripped"), FORMS)
 def test_a_copy_works_under_another_name(
     tmp_path: Path, only: "list[str]", stripped: bool
@@ -100,6 +101,7 @@ def test_the_head_has_licence_and_version(only: "list[str]", stripped: bool) -> 
     assert (SOURCE / "LICENSE").read_text("utf-8") == (ROOT / "LICENSE").read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("only", [[], DEVICE])
 def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]") -> None:
     """`mypy --strict` finds nothing in it."""
@@ -345,6 +347,7 @@ def killed_at(step: int, where: Path, copy: "copies.Files") -> bool:
     os._exit(0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.parametrize("older", [False, True])
 def test_a_process_that_is_killed_leaves_no_half_copy(tmp_path: Path, older: bool) -> None:
@@ -463,6 +466,7 @@ def test_a_stripped_copy_says_what_it_lacks(
         copies.files(["errors"])
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> None:
     where = str(tmp_path / "biscuits")
     options = [where, "--only", "codec, signing", "--strip"]

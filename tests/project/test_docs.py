@@ -57,6 +57,7 @@ def blocks_to_run(page: str) -> "list[pages.Block]":
     return [b for b in blocks if (page, f"{b.language} {b.tag}".strip()) not in OTHER_TESTS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks_to_run(page)])
 def test_a_page_from_top_to_bottom(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

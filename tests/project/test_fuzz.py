@@ -53,6 +53,7 @@ def test_a_target_has_all_that_it_needs(name: str) -> None:
     assert target(name).__doc__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fuzz_parse_cookie", "fuzz_set_cookie", "fuzz_jar"])
 def test_our_strategies_hold(name: str) -> None:
     """The targets state it of octets that are mutated, and of headers that are made."""

@@ -218,6 +218,7 @@ def test_the_table_of_shares() -> None:
                 assert least <= int(number) <= most, (strategy, kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "without"),
     [

@@ -27,6 +27,9 @@ REAL_HEADERS: "list[dict[str, Any]]" = json.loads(
     (DATA / "real_headers.json").read_text("utf-8")
 )
 
+# Each test starts processes.
+pytestmark = pytest.mark.slow
+
 
 def shell(*arguments: "str | bytes", stdin: bytes = b"", **env: Any) -> "tuple[int, str, str]":
     """Exit status, standard output and standard error of a real process."""

@@ -101,6 +101,7 @@ print(loaded())
     assert run(code) == f"[]\n{errors}\n{sorted(errors + codec)}\n"
 
 
+@pytest.mark.slow
 def test_it_imports_without_a_warning() -> None:
     for module in MODULES:
         run(f"import cookiecodec.{module}", "-W", "error", "-bb")

@@ -188,6 +188,7 @@ def row(request: pytest.FixtureRequest) -> "Iterator[Any]":
         assert least * 10 <= counted[kind] <= most * 10, (kind, counted)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=1000,
     database=None,
@@ -226,6 +227,7 @@ def test_every_value_has_utf8(value: str) -> None:
     value.encode("utf-8")
 
 
+@pytest.mark.slow
 def test_a_failure_shrinks_to_something_short() -> None:
     """What a user sees is the least header that shows his bug, not a large one."""
     found: "list[str]" = []

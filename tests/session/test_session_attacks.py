@@ -212,6 +212,7 @@ def test_ten_thousand_hostile_headers_are_not_remembered(
     assert before == {name: size for name, size in registries().items() if name in before}
 
 
+@pytest.mark.slow
 def test_ten_thousand_hostile_headers_leave_no_memory_taken(
     attack: "Callable[[int], None]", tracemalloc: Any
 ) -> None:

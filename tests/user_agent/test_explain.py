@@ -453,6 +453,7 @@ def test_twice_the_header_is_at_most_twice_the_work(piece: str) -> None:
     assert once < twice < once * 2.2
 
 
+@pytest.mark.slow
 def test_it_takes_linear_time() -> None:
     for piece in (
         ";",

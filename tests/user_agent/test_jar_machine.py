@@ -5,6 +5,7 @@ import warnings
 from collections import Counter
 from typing import Any, Callable, Union
 
+import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -335,6 +336,7 @@ def is_for_host(cookie: StoredCookie, host: str) -> bool:
     return bool(re.search(rf"(?:\A|\.){re.escape(cookie.domain)}\Z", host))
 
 
+@pytest.mark.slow
 def test_a_jar_always_behaves_like_the_model() -> None:
     """Whatever responses contain, and however time passes, the jar holds and sends exactly
     what the RFC requires. Each cookie that it sends is for this host, path, and scheme.

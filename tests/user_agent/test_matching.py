@@ -227,6 +227,7 @@ def test_a_url_is_read_as_expected(url: str, expected: "tuple[bool, str, str] | 
         assert request.plain == (not url.lower().startswith(("https:", "wss:")))
 
 
+@pytest.mark.slow
 def test_it_takes_linear_time() -> None:
     """A megabyte of any input finishes."""
     for text in ("1" * 10**6, "1." * 10**6, "0x" + "f" * 10**6, "a." * 10**6, "é" * 10**6):

@@ -614,6 +614,7 @@ def test_splitting_takes_octets_or_text_only() -> None:
         split_set_cookie(["a=b"])  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_splitting_takes_linear_time() -> None:
     """Half a megabyte of any input finishes."""
     for piece in (
