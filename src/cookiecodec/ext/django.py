@@ -69,25 +69,28 @@ class SessionStore(SessionBase):  # type: ignore[misc] # Django has no types
     _session_key: Any  # a property of Django's
     _modified: bool = False
     _opened = Session()
+    _cookie: SessionCookie | None = None
     #: The request's cookies of this session, as `SessionMiddleware` has found them.
     pairs: list[tuple[str, str]] = []  # noqa: RUF012 - replaced, and never changed
 
-    @functools.cached_property
+    @property  # no `functools.cached_property`: its frame would be taken for the caller's
     def cookie(self) -> SessionCookie:
         """What opens and writes the sessions of these settings."""
-        settings = conf.settings
-        return _session_cookie(
-            settings.SECRET_KEY,
-            _fallbacks(),
-            self.serializer,
-            settings.SESSION_COOKIE_NAME,
-            settings.SESSION_COOKIE_PATH,
-            settings.SESSION_COOKIE_DOMAIN or None,
-            bool(settings.SESSION_COOKIE_SECURE),
-            bool(settings.SESSION_COOKIE_HTTPONLY),
-            settings.SESSION_COOKIE_SAMESITE or None,
-            bool(getattr(settings, "SESSION_COOKIE_CHUNKED", False)),
-        )
+        if self._cookie is None:
+            settings = conf.settings
+            self._cookie = _session_cookie(
+                settings.SECRET_KEY,
+                _fallbacks(),
+                self.serializer,
+                settings.SESSION_COOKIE_NAME,
+                settings.SESSION_COOKIE_PATH,
+                settings.SESSION_COOKIE_DOMAIN or None,
+                bool(settings.SESSION_COOKIE_SECURE),
+                bool(settings.SESSION_COOKIE_HTTPONLY),
+                settings.SESSION_COOKIE_SAMESITE or None,
+                bool(getattr(settings, "SESSION_COOKIE_CHUNKED", False)),
+            )
+        return self._cookie
 
     @property
     def modified(self) -> bool:
