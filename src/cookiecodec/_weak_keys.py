@@ -1,6 +1,7 @@
 """The warning about keys that others can guess. Devices do not load this module.
 
-A key is weak if it has fewer than 16 octets, is regular, or is published: a sample from
+A key that ends with a line break is reported, too, since it is probably not the key that was
+meant. A key is weak if it has fewer than 16 octets, is regular, or is published: a sample from
 documentation, or made of the words of samples. 16 octets are 128 bits if all of them are
 random. (NIST SP 800-131A, 10 disallows HMAC keys of less than 112 bits. RFC 2104, 3 advises
 as many octets as the hash has: 32 for SHA-256.)
@@ -57,6 +58,8 @@ def warn_of(keys: list[bytes]) -> None:
 def _weakness(key: bytes) -> str:
     """Return what is wrong with a key, in constant words, or ""."""
     key = key.rpartition(_DJANGO_COOKIES)[2]
+    if key.endswith(b"\n"):  # of a file: whoever strips it has another key
+        return "ends with a line break, which is part of it"
     if len(key) < _LEAST_OCTETS:
         return "has fewer than 16 octets"
     steps = {after - before for before, after in zip(key, key[1:])}

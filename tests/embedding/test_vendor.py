@@ -220,7 +220,7 @@ def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path, content: st
     where.mkdir()
     (where / "signing.py").write_text(content)
     before = tree(tmp_path)
-    with pytest.raises(ValueError, match=r"signing\.py is not ours"):
+    with pytest.raises(ValueError, match=r"signing\.py is not a file of this package"):
         disk.write(where, copy_of(DEVICE))
     assert tree(tmp_path) == before
 

@@ -169,7 +169,8 @@ def test_explain_reads_header_lines_and_responses_without_cookies() -> None:
     assert (status, out.count("Set-Cookie lines")) == (0, 1)
     assert "b: DROPPED, deleting what was there, for" in out
     status, out, _ = shell("explain", stdin=b"HTTP/2 204\r\n\r\n")
-    assert (status, out) == (0, "0 Set-Cookie lines in 1 responses: 0 dropped\n")
+    assert status == 0
+    assert out.splitlines()[1:] == ["0 Set-Cookie lines in 1 response: 0 dropped"]
     status, out, err = shell("explain", stdin=b"a=b\nc=d\n")
     assert (status, out) == (2, "")
     assert "none of them is a header line" in err
@@ -181,7 +182,7 @@ def test_explain_reads_a_part_of_what_curl_prints() -> None:
     for arguments, stdin in [((), text), ((text.replace(b"< ", b""),), b"")]:
         status, out, err = shell("explain", *arguments, stdin=stdin)
         assert (status, err) == (1, "")
-        assert out.endswith("2 Set-Cookie lines in 1 responses: 1 dropped\n")
+        assert out.endswith("2 Set-Cookie lines in 1 response: 1 dropped\n")
     status, out, _ = shell("explain", "< set-cookie: a=1; Path=/")
     assert (status, out.splitlines()[0]) == (0, "KEPT for https://example.com/")
     body = b"HTTP/2 200\r\nset-cookie: a=1\r\n\r\ncookie: this is a body\r\n"
@@ -812,3 +813,27 @@ def test_a_session_is_shown_without_a_key_and_says_how_long_it_is_valid() -> Non
     assert "valid until" not in shell("session", listed, "--unverified")[1]
     signed = cookiecodec.Signer(KEY).sign("v")
     assert shell("unsign", signed, "--unverified")[1].splitlines()[1] == "v"
+
+
+def test_input_that_is_no_response_is_said_to_be_none() -> None:
+    status, out, err = shell("explain")
+    assert (status, out) == (2, "")
+    assert "did the command before the pipe fail?" in err
+    assert "`curl -i`" in shell("explain", stdin=b"<html>\n<body>\n")[2]
+    response = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\n\r\n"
+    lines = shell("explain", stdin=response)[1].splitlines()
+    assert lines[-2:] == [
+        "--url was not given, so https://example.com/ was assumed.",
+        "1 Set-Cookie line in 1 response: 0 dropped",
+    ]
+    assert "--url" not in shell("explain", "--url", "https://a.test/", stdin=response)[1]
+
+
+def test_a_cookie_that_the_missing_list_would_drop_is_not_called_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "publicsuffixlist", None)
+    assert main(["explain", "a=1; Domain=co.uk", "--url", "https://shop.co.uk/"]) == 0
+    assert capsys.readouterr().out.startswith("PROBABLY DROPPED for https://shop.co.uk/")
+    assert main(["explain", "a=1; Domain=shop.example", "--url", "https://shop.example/"]) == 0
+    assert capsys.readouterr().out.startswith("KEPT for")

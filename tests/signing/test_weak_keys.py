@@ -47,6 +47,7 @@ def caught(call: "Callable[[], object]") -> "list[warnings.WarningMessage]":
     ("key", "weakness"),
     [
         ("x", "has fewer than 16 octets"),
+        (STRONG + "\n", "ends with a line break"),
         ("changeme", "has fewer than 16 octets"),
         ("secret", "has fewer than 16 octets"),
         ("é" * 7, "has fewer than 16 octets"),

@@ -308,17 +308,21 @@ def test_an_attribute_without_its_semicolon_is_detected(header: str, attribute: 
 
 
 def test_a_finding_says_what_a_prefix_requires() -> None:
-    for header, missing in [
-        ("__Secure-a=b", "Secure"),
-        ("__Secure-a=b; Secure=" + "x" * 1025, "Secure"),
-        ("__Host-a=b; Secure", "Path=/"),
-        ("__Host-a=b; Path=/; Secure; Domain=example.com", "no Domain"),
-        ("__hOsT-a=b; Domain=example.com; Path=/docs", "Secure, Path=/, no Domain"),
-        ("__Http-a=b", "Secure, HttpOnly"),
-        ("__Host-Http-a=b", "Secure, HttpOnly, Path=/"),
+    for header, missing, change in [
+        ("__Secure-a=b", "Secure", "Add Secure"),
+        ("__Secure-a=b; Secure=" + "x" * 1025, "Secure", "Add Secure"),
+        ("__Host-a=b; Secure", "Path=/", "Add Path=/"),
+        ("__Host-a=b; Path=/; Secure; Domain=example.com", "no Domain", "Leave Domain out"),
+        (
+            "__hOsT-a=b; Domain=example.com; Path=/docs",
+            "Secure, Path=/, no Domain",
+            "Add Secure, Path=/ and leave Domain out",
+        ),
+        ("__Http-a=b", "Secure, HttpOnly", "Add Secure, HttpOnly"),
+        ("__Host-Http-a=b", "Secure, HttpOnly, Path=/", "Add Secure, HttpOnly, Path=/"),
     ]:
-        finding = explain_set_cookie(header).findings[0]
-        assert f"has a prefix that requires {missing}." in finding.message
+        message = explain_set_cookie(header).findings[0].message
+        assert f"has a prefix that requires {missing}. {change}, or use another" in message
 
 
 # The cited sections of draft-ietf-httpbis-layered-cookies, with their titles.

@@ -68,6 +68,8 @@ def run(arguments: argparse.Namespace) -> Shown:
     from_input = arguments.header == "-"
     octets = read_standard_input() if from_input else os.fsencode(arguments.header)
     text = octets.strip(b"\r\n")
+    if from_input and not octets:
+        raise ValueError("standard input is empty: did the command before the pipe fail?")
     if b"< HTTP/" not in text:  # a part of what `curl -v` prints
         text = _set_cookie.sub(b"Set-Cookie: ", text)
     is_header = not is_status_line(text) and not (
@@ -80,7 +82,9 @@ def run(arguments: argparse.Namespace) -> Shown:
             " of a response; 'cookiecodec parse' shows the cookies"
         )
     if not heads:
-        raise ValueError("there are several lines, and none of them is a header line")
+        raise ValueError(
+            "there are several lines, and none of them is a header line; `curl -i` prints those"
+        )
     cross_site, script, embedded = arguments.cross_site, arguments.script, arguments.embedded
     lines = [
         Line(head.url, line, time.time(), cross_site, not script, embedded)
@@ -109,10 +113,15 @@ def run(arguments: argparse.Namespace) -> Shown:
             texts += ["", *_finding_lines(finding)]
         texts += _table(rows) if is_header else [""]
     if not is_header:
-        texts.append(
-            f"{len(lines)} Set-Cookie lines in {len(heads)} responses: {dropped} dropped"
-        )
+        counts = _count(len(lines), "Set-Cookie line"), _count(len(heads), "response")
+        if not arguments.url:
+            texts.append(f"--url was not given, so {url} was assumed.")
+        texts.append(f"{' in '.join(counts)}: {dropped} dropped")
     return Shown(texts, status)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _public_suffixes() -> Callable[[str], bool] | None:
@@ -175,7 +184,9 @@ def _paint(text: str, color: str) -> str:
 
 def _outcome(verdict: Verdict) -> str:
     if verdict.accepted:
-        return _paint("KEPT", _COLORS["KEPT"])
+        unchecked = ("suffix-unchecked", "warning") in [each[:2] for each in verdict.findings]
+        text, color = ("PROBABLY DROPPED", "warning") if unchecked else ("KEPT", "KEPT")
+        return _paint(text, _COLORS[color])
     deletes = "" if is_refused(verdict) else ", deleting what was there,"
     return _paint("DROPPED" + deletes, _COLORS["DROPPED"])
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import sys
+import textwrap
 import warnings
 from typing import NoReturn
 
@@ -95,7 +96,8 @@ def _parser() -> _Parser:
     for module in (parse, dump, explain, sign, unsign, session, vendor):
         command = module.add_to(commands)
         examples = _EXAMPLES[module.__name__.rpartition(".")[2]]
-        command.epilog = "\n  cookiecodec ".join(["examples:", *examples])
+        text = textwrap.fill(command.epilog, 76) + "\n\n" if command.epilog else ""
+        command.epilog = text + "\n  cookiecodec ".join(["examples:", *examples])
         command.formatter_class = argparse.RawDescriptionHelpFormatter
         command.add_argument("--json", action="store_true", help="JSON in ASCII")
         command.set_defaults(run=module.run)

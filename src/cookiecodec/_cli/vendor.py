@@ -15,9 +15,9 @@ def add_to(commands: Commands) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
         "vendor",
         help="copy this package, or a part of it, into your own tree",
-        description="Follows no links, and overwrites no files but those of such a copy."
-        " Give --check the options that the copy was made with: its head has them.",
-        epilog="Modules: " + ", ".join(copies.modules()) + ".",
+        description="It follows no links, and overwrites only the files of such a copy. Give"
+        " --check the options that the copy was made with, which its __init__.py names.",
+        epilog="The modules for --only: " + ", ".join(copies.modules()) + ".",
     )
     command.add_argument("destination", metavar="DEST", help="the package's new folder")
     command.add_argument(

@@ -104,18 +104,24 @@ class _Header:
         seen = self.judged.seen
         for code in dict.fromkeys([*self.judged.codes, *seen]):
             if code.startswith("prefix-"):
-                yield self.say(code, missing=self.missing())
+                missing = self.missing()
+                added = [each for each in missing if each != "no Domain"]
+                changes = ["add " + ", ".join(added)] if added else []
+                changes += ["leave Domain out"] if added != missing else []
+                change = " and ".join(changes)
+                change = change[:1].upper() + change[1:]
+                yield self.say(code, missing=", ".join(missing), change=change)
             elif code.startswith("domain-"):
                 yield self.on_domain(code)
             elif code != BY_BOTH:
                 yield self.say(code)._replace(browsers=seen.get(code))
 
-    def missing(self) -> str:
-        """Return what the prefix of the name requires."""
+    def missing(self) -> list[str]:
+        """Return what the cookie lacks of what the prefix of its name requires."""
         prefix, stored = prefixes.name_prefix(self.name), self.judged.stored
         cookie = self.judged.cookie or SetCookie(self.name)
         host_only = cookie.domain is None or (stored is not None and stored.host_only)
-        return ", ".join([] if prefix is None else prefix.missing(cookie, host_only))
+        return [] if prefix is None else prefix.missing(cookie, host_only)
 
     def on_domain(self, code: str) -> Finding:
         """Return what is wrong with Domain."""

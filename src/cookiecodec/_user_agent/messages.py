@@ -105,7 +105,7 @@ _TABLE = {
         " with a prefix. Write name=value.",
         **dict.fromkeys(
             ["prefix-secure", "prefix-host", "prefix-http", "prefix-host-http"],
-            "The name {name} has a prefix that requires {missing}. Add that, or use another"
+            "The name {name} has a prefix that requires {missing}. {change}, or use another"
             " name.",
         ),
     },

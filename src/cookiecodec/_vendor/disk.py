@@ -126,7 +126,7 @@ def _check_target(target: Path) -> None:
         raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
     if kind == "file" and not _is_ours(target):
         raise ValueError(
-            f"{target} is not ours, by its first line; nothing is written: move it away first"
+            f"{target} is not a file of this package; nothing is written: choose a new folder"
         )
 
 
