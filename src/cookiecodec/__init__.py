@@ -1,11 +1,17 @@
-"""HTTP cookies by the RFC: write Set-Cookie, read Cookie, with no dependency.
+r"""HTTP cookies by the RFC, without dependencies.
 
-Every public name can be imported from here; the module that holds it is loaded
-when the name is first used. Type checkers find them all in ``__init__.pyi``. (Those of
-`testing` are not in ``__all__``, since to load them takes Hypothesis.)
+>>> from cookiecodec import dump_cookie, parse_cookie
+>>> dump_cookie("theme", "dark, wide", secure=True, samesite="Lax")
+'theme="dark\\054 wide"; Secure; Path=/; SameSite=Lax'
+>>> parse_cookie('theme="dark\\054 wide"; sid=31d4')
+{'theme': 'dark, wide', 'sid': '31d4'}
+
+Servers: `dump_cookie`, `parse_cookie`, `Signer`, `SessionCookie`, and `cookiecodec.ext` for
+frameworks. Clients: `CookieJar`, `parse_set_cookie`. Both: `explain_set_cookie`. Every public
+name can be imported from here, and its module is loaded when it is first used.
 """
 
-__version__ = "1.0.0.dev0"
+__version__ = "1.0.0"
 
 # Each public module and its public names; as text, which is small on a device.
 # Those of `tagged_json` and `session_readers` are those of others, so they go as a whole.
