@@ -1,16 +1,15 @@
-r"""HTTP cookies by the RFC, without dependencies.
+"""HTTP cookies by the RFC, for servers and clients.
 
 >>> from cookiecodec import dump_cookie, parse_cookie
->>> dump_cookie("theme", "dark, wide", secure=True, samesite="Lax")
-'theme="dark\\054 wide"; Secure; Path=/; SameSite=Lax'
->>> parse_cookie('theme="dark\\054 wide"; sid=31d4')
-{'theme': 'dark, wide', 'sid': '31d4'}
+>>> dump_cookie("theme", "dark", secure=True)
+'theme=dark; Secure; Path=/'
+>>> parse_cookie("theme=dark; sid=31d4")
+{'theme': 'dark', 'sid': '31d4'}
 
-Servers: `dump_cookie`, `parse_cookie`, `Signer`, `SessionCookie`, and `cookiecodec.ext` for
-frameworks. Clients: `CookieJar`, `parse_set_cookie`. Both: `explain_set_cookie`. Every public
-name can be imported from here, and its module is loaded when it is first used.
+A module is loaded when one of its names is first used.
 """
 
+# (MicroPython's heap has room for a docstring of 300 characters here: a longer one splits it.)
 __version__ = "1.0.0"
 
 # Each public module and its public names; as text, which is small on a device.

@@ -210,8 +210,6 @@ class Device:
                 [*packages[: len(packages) - level + 1], *([module] if module else [])]
             )
             whole = f"{base}.{name}" if base else str(name)
-            if base == "_formats":  # not among the files of a device
-                raise ImportError(f"no module named {base!r}")
             try:
                 return self.module(whole)
             except AttributeError:

@@ -113,9 +113,9 @@ def run(arguments: argparse.Namespace) -> Shown:
             texts += ["", *_finding_lines(finding)]
         texts += _table(rows) if is_header else [""]
     if not is_header:
-        counts = _count(len(lines), "Set-Cookie line"), _count(len(heads), "response")
         if not arguments.url:
             texts.append(f"--url was not given, so {url} was assumed.")
+        counts = _count(len(lines), "Set-Cookie line"), _count(len(heads), "response")
         texts.append(f"{' in '.join(counts)}: {dropped} dropped")
     return Shown(texts, status)
 

@@ -121,10 +121,10 @@ def expires_problem(date: str, ready: bool) -> "Problem | None":
             " browser's session, but browsers delete the cookie; write 1970 to delete it"
         )
         return _ignored("expires-before-1601", predicate)
-    try:
-        from .._formats import cookie_date, firefox_date
-    except ImportError:  # a device
+    if _platform.MICROPYTHON:
         return None
+    from .._formats import cookie_date, firefox_date
+
     chromium, firefox = cookie_date.chromium_date(date), firefox_date.firefox_date(date)
     if chromium is not None or firefox is not None:
         return None
