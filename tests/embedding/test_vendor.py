@@ -225,6 +225,15 @@ def test_a_foreign_file_stays_and_nothing_is_written(tmp_path: Path, content: st
     assert tree(tmp_path) == before
 
 
+def test_a_folder_in_the_place_of_a_file_stays_and_nothing_is_written(tmp_path: Path) -> None:
+    where = tmp_path / "biscuits"
+    (where / "signing.py").mkdir(parents=True)
+    before = tree(tmp_path)
+    with pytest.raises(ValueError, match=r"signing\.py is no regular file \(folder\)"):
+        disk.write(where, copy_of(DEVICE))
+    assert tree(tmp_path) == before
+
+
 @pytest.mark.parametrize(
     "other", ["models.py", "shop/__init__.py", "shop/cart.py", "__init__.py", "x.PYD", "y.pyi"]
 )

@@ -242,6 +242,8 @@ def jars() -> "dict[str, Column]":
 def signers() -> "dict[str, Column]":
     import itsdangerous
 
+    key = os.urandom(32)
+
     class Timed(itsdangerous.TimestampSigner):
         moment = NOW
 
@@ -250,14 +252,14 @@ def signers() -> "dict[str, Column]":
 
     def theirs() -> "Any":
         return itsdangerous.URLSafeTimedSerializer(
-            "key", signer=Timed, signer_kwargs={"key_derivation": "hmac"}, salt="cookiecodec"
+            key, signer=Timed, signer_kwargs={"key_derivation": "hmac"}, salt="cookiecodec"
         )
 
     def token(offset: int) -> str:
-        signer = cookiecodec.Signer("key", digest="sha1", clock=lambda: NOW + offset)
+        signer = cookiecodec.Signer(key, digest="sha1", clock=lambda: NOW + offset)
         return signer.dumps({"user": 42})
 
-    ours = cookiecodec.Signer("key", digest="sha1", clock=lambda: NOW)
+    ours = cookiecodec.Signer(key, digest="sha1", clock=lambda: NOW)
     return {
         "cookiecodec": lambda make: ours.loads(make(token), max_age=3600),
         "itsdangerous": lambda make: theirs().loads(make(token), max_age=3600),

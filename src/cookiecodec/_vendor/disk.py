@@ -123,7 +123,7 @@ def _check_target(target: Path) -> None:
             raise ValueError(f"{folder} is not a folder: nothing is written")
     kind = _kind(target)
     if kind not in ("file", "missing"):
-        raise ValueError(f"{target} is {kind}: it is left as it is, and nothing is written")
+        raise ValueError(f"{target} is no regular file ({kind}): nothing is written")
     if kind == "file" and not _is_ours(target):
         raise ValueError(
             f"{target} is not a file of this package; nothing is written: choose a new folder"
