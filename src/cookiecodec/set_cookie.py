@@ -164,7 +164,10 @@ def native_string(header: str | Octets) -> str:
         return header
     if isinstance(header, (bytes, bytearray, memoryview)):
         return bytes(header).decode("latin-1")
-    raise TypeError("header must be str or bytes, not " + type(header).__name__)
+    raise TypeError(
+        f"header must be str or bytes, not {type(header).__name__}; pass the value of one"
+        " Set-Cookie header"
+    )
 
 
 _control = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

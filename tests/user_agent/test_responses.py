@@ -222,6 +222,12 @@ def test_what_is_explained_is_what_is_sent(
     assert "; ".join(pairs) == jar.cookie_header(url, http_api=http_api, same_site=same_site)
 
 
+@pytest.mark.parametrize("headers", [None, 5, object()], ids=["None", "5", "object"])
+def test_what_holds_no_headers_is_refused_with_a_sentence(headers: Any) -> None:
+    with pytest.raises(TypeError, match="headers must be the headers of a response"):
+        explain_response(headers)
+
+
 def test_same_site_is_one_of_four_words() -> None:
     with pytest.raises(ValueError, match="same_site must be"):
         explain_cookie_header(CookieJar(), URL, same_site="some")  # type: ignore[arg-type]

@@ -263,7 +263,10 @@ def test_a_header_that_is_not_str_or_bytes_raises_type_error() -> None:
     for header in (None, 1, ["a=b"], {"a": "b"}):
         with pytest.raises(TypeError, match="header must be str or bytes") as caught:
             parse_set_cookie(header)  # type: ignore[arg-type]
-        assert str(caught.value) == f"header must be str or bytes, not {type(header).__name__}"
+        assert str(caught.value) == (
+            f"header must be str or bytes, not {type(header).__name__}; pass the value of one"
+            " Set-Cookie header"
+        )
 
 
 @given(

@@ -64,6 +64,11 @@ def set_cookie_lines(headers: Headers) -> Iterator[str | bytes]:
             yield from head.lines
         return
     items = getattr(headers, "multi_items", None) or getattr(headers, "items", None)
+    if not items and not isinstance(headers, Iterable):
+        raise TypeError(
+            "headers must be the headers of a response (pairs of name and value, a mapping, or"
+            f" text), not {type(headers).__name__}"
+        )
     for item in items() if items else headers:
         name, value = item if isinstance(item, (tuple, list)) else ("set-cookie", item)
         name = name.decode("latin-1") if isinstance(name, bytes) else name
