@@ -116,6 +116,14 @@ def test_a_copy_keeps_its_types(tmp_path: Path, only: "list[str]") -> None:
     assert result.returncode == 0, result.stdout
 
 
+def test_each_name_that_only_can_have_is_a_copy() -> None:
+    names = copies.modules()
+    assert {"codec", "ext.flask", "compat.http_cookies"} <= set(names)
+    assert not {"compat", "ext"} & set(names), "packages, which have no content of their own"
+    for name in names:
+        assert name.replace(".", "/") + ".py" in copy_of([name])
+
+
 def test_a_part_for_a_framework_takes_its_package_along() -> None:
     """Only what is imported: not the other frameworks' parts. `CookieCheck` needs a jar."""
     copy = copy_of(["ext.wsgi"])

@@ -28,9 +28,10 @@ is_head = re.compile(
 
 def modules() -> list[str]:
     """Return what ``--only`` can name."""
-    paths = [path for path in all_paths("ext/") if not path.startswith("ext/_")]
-    extensions = [path[: -len(".py")].replace("/", ".") for path in paths]
-    return sorted([name for name in _PUBLIC if name != "ext"] + extensions)
+    folders = ("compat", "ext")
+    paths = [path for folder in folders for path in all_paths(folder + "/") if "/_" not in path]
+    inside = [path[: -len(".py")].replace("/", ".") for path in paths]
+    return sorted([name for name in _PUBLIC if name not in folders] + inside)
 
 
 def files(only: list[str], stripped: bool = False) -> Files:
