@@ -65,26 +65,7 @@ def run(arguments: argparse.Namespace) -> Shown:
     url = arguments.url or _ASSUMED
     if urls.read_url(url) is None:
         raise ValueError("--url needs an http or https address without blanks: https://...")
-    from_input = arguments.header == "-"
-    octets = read_standard_input() if from_input else os.fsencode(arguments.header)
-    text = octets.strip(b"\r\n")
-    if from_input and not octets:
-        raise ValueError("standard input is empty: did the command before the pipe fail?")
-    if b"< HTTP/" not in text:  # a part of what `curl -v` prints
-        text = _set_cookie.sub(b"Set-Cookie: ", text)
-    is_header = not is_status_line(text) and not (
-        b"\n" in text and (from_input or _set_cookie.search(text))
-    )
-    heads = [Head(url, [_set_cookie.sub(b"", text, 1)])] if is_header else read_heads(text, url)
-    if _cookie(text) and not is_status_line(text) and not _set_cookie.search(text):
-        raise ValueError(
-            "this is a Cookie header, which browsers send: explain needs the Set-Cookie header"
-            " of a response; 'cookiecodec parse' shows the cookies"
-        )
-    if not heads:
-        raise ValueError(
-            "there are several lines, and none of them is a header line; `curl -i` prints those"
-        )
+    heads, is_header = _read_input(arguments.header, url)
     cross_site, script, embedded = arguments.cross_site, arguments.script, arguments.embedded
     lines = [
         Line(head.url, line, time.time(), cross_site, not script, embedded)
@@ -118,6 +99,31 @@ def run(arguments: argparse.Namespace) -> Shown:
         counts = _count(len(lines), "Set-Cookie line"), _count(len(heads), "response")
         texts.append(f"{' in '.join(counts)}: {dropped} dropped")
     return Shown(texts, status)
+
+
+def _read_input(header: str, url: str) -> tuple[list[Head], bool]:
+    """Return the heads of responses, and whether what is given is one header alone."""
+    from_input = header == "-"
+    octets = read_standard_input() if from_input else os.fsencode(header)
+    text = octets.strip(b"\r\n")
+    if from_input and not octets:
+        raise ValueError("standard input is empty: did the command before the pipe fail?")
+    if b"< HTTP/" not in text:  # a part of what `curl -v` prints
+        text = _set_cookie.sub(b"Set-Cookie: ", text)
+    is_header = not is_status_line(text) and not (
+        b"\n" in text and (from_input or _set_cookie.search(text))
+    )
+    heads = [Head(url, [_set_cookie.sub(b"", text, 1)])] if is_header else read_heads(text, url)
+    if _cookie(text) and not is_status_line(text) and not _set_cookie.search(text):
+        raise ValueError(
+            "this is a Cookie header, which browsers send: explain needs the Set-Cookie header"
+            " of a response; 'cookiecodec parse' shows the cookies"
+        )
+    if not heads:
+        raise ValueError(
+            "there are several lines, and none of them is a header line; `curl -i` prints those"
+        )
+    return heads, is_header
 
 
 def _count(number: int, noun: str) -> str:
