@@ -293,7 +293,8 @@ def sdist(session: nox.Session) -> None:
         session.chdir(source)
         session.install("-q", ".", "--group", "test")
         options = session.posargs or ("tests/project", "tests/codec", "src")
-        session.run("python", "-m", "pytest", "-q", *options, env=INCOMPLETE)
+        marks = ("-m", "not browser and not device")
+        session.run("python", "-m", "pytest", "-q", *marks, *options, env=INCOMPLETE)
 
 
 @nox.session

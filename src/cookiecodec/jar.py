@@ -45,7 +45,9 @@ _Path = Union[str, os.PathLike[str]]
 _Format = Union[Literal["cookies.txt", "json", "storage_state", "list", "har"], None]
 _Function = TypeVar("_Function")
 
-_WRITERS = {
+_Writer = Callable[[Iterable[StoredCookie], PublicSuffix], tuple[str, list[str]]]
+
+_WRITERS: dict[str, _Writer] = {
     "cookies.txt": cookies_txt.dump_cookies_txt,
     "json": jar_json.dump_json,
     "storage_state": browser_json.dump_storage_state,

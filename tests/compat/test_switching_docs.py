@@ -188,8 +188,12 @@ def test_starlettes_sessions() -> None:
                 jar = client.cookies
         return seen
 
-    # Starlette saves the first list only. Ours goes on with that.
-    assert asyncio.run(visits()) == [("1", True), ("2", False), ("2", True), ("3", True)]
+    # Starlette saves the first list only, and releases before that of this page save each time.
+    # Ours goes on with what was saved.
+    assert asyncio.run(visits()) in (
+        [("1", True), ("2", False), ("2", True), ("3", True)],
+        [("1", True), ("2", True), ("3", True), ("4", True)],
+    )
 
 
 @pytest.mark.interop
@@ -205,7 +209,10 @@ def test_django_signing() -> None:
             peer("django.http").HttpRequest(),
         )
         response.set_signed_cookie("basket", "apples")
-        signer = names["django_signing"].get_cookie_signer("basket", names["KEY"])
+        # A Django older than the page joins name and salt.
+        legacy = not hasattr(peer("django.core.signing"), "_cookie_signer_salt")
+        get_cookie_signer = names["django_signing"].get_cookie_signer
+        signer = get_cookie_signer("basket", names["KEY"], legacy=legacy)
         assert signer.unsign(response.cookies["basket"].value, max_age=60) == "apples"
         request.COOKIES["basket"] = signer.sign("pears")
         assert request.get_signed_cookie("basket", max_age=60) == "pears"

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> Shown:
         raise ValueError(f"DEST is a folder, which can't be imported as {where.name}")
     states = disk.check(where, copy) if arguments.check else disk.write(where, copy)
     octets = sum(map(len, copy.values()))
-    fact = {"same": not states} if arguments.check else {"octets": octets}
+    fact: dict[str, int] = {"same": not states} if arguments.check else {"octets": octets}
     status = 1 if arguments.check and states else 0
     if arguments.json:
         return show_json({"destination": str(where), **fact, "files": states}, status)

@@ -110,7 +110,7 @@ class CookieAttributes:
 
                 raise invalid.domain(domain)
         self.before: str = write_attributes({"domain": self.domain})
-        self.text = self.before + self.after
+        self.text: str = self.before + self.after
         self.problem: "_types.Problem | None" = None
         usual = path is None or (path[:1] == "/" and len(path) <= MAX_ATTRIBUTE_VALUE)
         if not usual or domain is not None or self.samesite == "None" or name[:2] == "__":
