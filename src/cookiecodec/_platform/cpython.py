@@ -54,7 +54,10 @@ def caller_level() -> int:
     """
     level = 1
     frame = _sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and (
+        frame.f_code.co_filename.startswith(_PACKAGE)
+        or frame.f_globals.get("__name__") == "functools"  # of a cache, on PyPy
+    ):
         frame = frame.f_back
         level += 1
     return level
