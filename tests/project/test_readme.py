@@ -23,12 +23,13 @@ def test_the_first_example() -> None:
     code = block("python")
     assert len(code.strip().splitlines()) == 10
     good, bad = code.split("\ndump_cookie(")[0], code.split("\ndump_cookie(")[1:]
-    exec(good)
+    names: dict[str, object] = {}
+    exec(good, names)
     injection, dropped = ("dump_cookie(" + line for line in bad)
     with pytest.raises(CookieError, match=r"has ';' \(U\+003B\)"):
-        exec(injection)
+        exec(injection, names)
     with pytest.warns(CookieRejectedWarning, match="requires secure=True"):
-        exec(dropped)
+        exec(dropped, names)
 
 
 def test_it_is_short() -> None:

@@ -121,18 +121,21 @@ def expires_problem(date: str, ready: bool) -> "Problem | None":
             " browser's session, but browsers delete the cookie; write 1970 to delete it"
         )
         return _ignored("expires-before-1601", predicate)
-    if _platform.MICROPYTHON:
-        return None
-    from .._formats import cookie_date, firefox_date
-
-    chromium, firefox = cookie_date.chromium_date(date), firefox_date.firefox_date(date)
-    if chromium is not None or firefox is not None:
+    if _platform.MICROPYTHON or _is_date(date):
         return None
     predicate = (
         "has an Expires that no browser reads as a date, so that it ends with the browser's"
         " session; pass a datetime or Unix time, or use max_age"
     )
     return _ignored("expires-invalid", predicate)
+
+
+def _is_date(date: str) -> bool:
+    """Whether a browser reads a date there."""
+    from .._formats import cookie_date, firefox_date
+
+    chromium, firefox = cookie_date.chromium_date(date), firefox_date.firefox_date(date)
+    return chromium is not None or firefox is not None
 
 
 def _too_long(attribute: str, size: int) -> Problem:
