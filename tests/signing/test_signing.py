@@ -1,5 +1,6 @@
 """`Signer`: what verifies, and everything that must not verify."""
 
+import base64
 import copy
 import dataclasses
 import datetime
@@ -849,3 +850,15 @@ def test_reading_never_warns() -> None:
         warnings.simplefilter("error")
         for read, token in TOKENS.values():
             read(token)
+
+
+@pytest.mark.parametrize("digest", ["sha1", "sha256", "sha384", "sha512"])
+def test_keys_around_the_block_of_the_hash_are_those_of_hmac(digest: Any) -> None:
+    """RFC 2104, 2: a longer key is hashed, one of that size is not."""
+    block = hashlib.new(digest).block_size
+    for length in (block - 1, block, block + 1):
+        key = bytes(n % 256 for n in range(length))
+        made = Signer(key, salt="s", digest=digest, key_derivation="none", timed=False)
+        mac = hmac.new(key, b"value", digest).digest()
+        signature = base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+        assert made.sign("value") == f"value.{signature}"
