@@ -9,6 +9,7 @@ import inspect
 import json
 import operator
 import pickle
+import re
 import threading
 import warnings
 from typing import Any, Callable
@@ -27,6 +28,7 @@ from cookiecodec import (
     parse_cookie,
     parse_set_cookie,
 )
+from cookiecodec._session.payload import describe_entries
 
 from ..support.strategies import native_headers
 
@@ -959,3 +961,25 @@ def test_threads_share_a_session_cookie(make: "Callable[..., SessionCookie]") ->
         thread.join()
     assert wrong == []
     assert set(vars(which)) == before
+
+
+class Unshowable:
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("key", "path"), [("é", 'session["a"]["é"]'), (Unshowable(), 'session["a"][a Unshowable]')]
+)
+def test_a_key_is_shown_as_it_is_written_in_code(key: Any, path: str) -> None:
+    cookie = cookiecodec.SessionCookie("a secret key of 32 octets or more")
+    session = cookie.open(None)
+    session["a"] = {key: object()}
+    with pytest.raises(TypeError, match=re.escape(path + " can't be saved: ")):
+        cookie.save(session)
+
+
+def test_sizes_are_rounded_up_and_keys_are_cut() -> None:
+    entries = [("k" * 41, 999), ("a", 1000), ("b", 1001)]
+    shown = f"'{'k' * 40}' (999 octets), 'a' (1 KB), 'b' (2 KB)"
+    assert describe_entries(entries) == shown
