@@ -170,7 +170,7 @@ def stubtest(session: nox.Session) -> None:
 @nox.session
 def full(session: nox.Session) -> None:
     """Run all tests, with all examples; in CI, `coverage` and `real` share them (15 min)."""
-    session.run(PYTHON, "-m", "pytest", "-q", *session.posargs)
+    session.run(PYTHON, "-m", "pytest", "-q", *session.posargs, env={"CI": "1"})
 
 
 # This test tries every character, which takes minutes under coverage and adds no line.

@@ -389,7 +389,7 @@ def _readable(native: str) -> str:
 
 
 def escape(text: str, keep: str = "") -> str:
-    r"""Return *text* with escapes for controls, bidi marks and odd blanks; *keep* are none.
+    r"""Return *text* with escapes for controls, bidi marks, odd blanks, but not for *keep*.
 
     >>> print(escape("a\x1b[31m\u202eb"))
     a\x1b[31m\u202eb

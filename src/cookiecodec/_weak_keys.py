@@ -58,7 +58,7 @@ def warn_of(keys: list[bytes]) -> None:
 def _weakness(key: bytes) -> str:
     """Return what is wrong with a key, in constant words, or ""."""
     key = key.rpartition(_DJANGO_COOKIES)[2]
-    if key.endswith(b"\n"):  # of a file: whoever strips it has another key
+    if key.endswith(b"\n"):  # of a file: other programs strip it
         return "ends with a line break, which is part of it"
     if len(key) < _LEAST_OCTETS:
         return "has fewer than 16 octets"

@@ -77,7 +77,7 @@ __all__ = ["Session", "SessionCookie"]
 _SHORT = 200
 
 #: The entry of a payload that holds a session's own lifetime, and when it was first signed.
-LIFETIMES = "_lifetimes"
+_LIFETIMES = "_lifetimes"
 
 #: The longest lifetime of a session cookie, as text.
 _LONGEST_LIFETIME = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
@@ -272,8 +272,8 @@ class SessionCookie:
         if not isinstance(content, dict) or signed_at is None:
             return None
         own = first = None
-        if LIFETIMES in content:
-            own, first = _take_lifetimes(content)
+        if _LIFETIMES in content:
+            own, first = take_lifetimes(content)
         now = int(self._clock())
         if now - signed_at > (self._lifetime if own is None else own):
             return None
@@ -463,7 +463,7 @@ class SessionCookie:
         content = dict(iter(dict.items(session)))  # see `snapshot`
         own, first = session.own_lifetime, session.first_signed_at
         if own is not None or first is not None:
-            content[LIFETIMES] = [own, first]
+            content[_LIFETIMES] = [own, first]
         return self._payloads.encode(content)
 
 
@@ -486,11 +486,11 @@ def _twins_of(cookie: CookieAttributes) -> list[CookieAttributes]:
     ]
 
 
-def _take_lifetimes(content: dict[str, Any]) -> tuple[float | None, int | None]:
+def take_lifetimes(content: dict[str, Any]) -> tuple[float | None, int | None]:
     """Take the entry of lifetimes out of *content*, if it is one of ours, and return it."""
-    entry = content[LIFETIMES]
+    entry = content.get(_LIFETIMES)
     if isinstance(entry, list) and len(entry) == 2 and all(map(_is_time, entry)):
-        own, first = content.pop(LIFETIMES)
+        own, first = content.pop(_LIFETIMES)
         return own, first
     return None, None
 

@@ -837,3 +837,27 @@ def test_a_cookie_that_the_missing_list_would_drop_is_not_called_kept(
     assert capsys.readouterr().out.startswith("PROBABLY DROPPED for https://shop.co.uk/")
     assert main(["explain", "a=1; Domain=shop.example", "--url", "https://shop.example/"]) == 0
     assert capsys.readouterr().out.startswith("KEPT for")
+
+
+@pytest.mark.parametrize("entry", ["[Infinity, null]", "[NaN, 0]", "[1e300, 0]", "[[]]", "7"])
+def test_a_payload_with_an_odd_lifetime_is_shown_all_the_same(entry: str) -> None:
+    """Nobody has verified it: anybody may have written it."""
+    payload = base64.urlsafe_b64encode(b'{"_lifetimes": %s}' % entry.encode()).decode()
+    token = payload.rstrip("=") + ".aWQAAA.c2lnbmF0dXJl"
+    status, out, err = shell("session", token, "--unverified")
+    assert (status, err) == (1, "cookiecodec: error: no key is given\n")
+    assert out.splitlines()[1].endswith("by the default lifetime of 31 days")
+
+
+def test_a_session_of_which_chunks_are_missing_is_not_another_one() -> None:
+    noise = {"data": "".join(chr(33 + n * n * 7 % 89) for n in range(5000))}
+    signer = cookiecodec.Signer(KEY, salt="cookie-session", compress=False)
+    headers = cookiecodec.dump_cookie_chunks("s", signer.for_cookie("s").dumps(noise))
+    first = headers[0].split(";")[0]
+    assert shell("session", first, "--name", "s", "--key-env", "KEY", KEY=KEY) == (
+        2,
+        "",
+        "cookiecodec: error: the cookie 's' is in several chunks, and they are not all here\n",
+    )
+    empty = shell("session", "s=; a=1", "--name", "s", "--key-env", "KEY", KEY=KEY)
+    assert empty == (1, "", "cookiecodec: error: no key verifies it\n")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any, NoReturn
 
 from .. import Signer, format_cookie_date, join_cookie_chunks, parse_cookie
 from ..dates import LAST_SECOND
-from ..session import LIFETIMES
+from ..session import take_lifetimes
 from .signed import Candidate, Found, add_keys, add_reading, read_keys, show, verify
 from .streams import Commands, Shown, add_value, read_value
 
@@ -35,7 +34,9 @@ def run(arguments: argparse.Namespace) -> Shown:
     if "=" in token:
         header = re.sub(r"\A[ \t]*cookie[ \t]*:", "", token, flags=re.IGNORECASE | re.ASCII)
         cookies = parse_cookie(header)
-        token = join_cookie_chunks(cookies, name) or _refuse(name, cookies)
+        token = join_cookie_chunks(cookies, name) or ""
+        if not token and name not in cookies:
+            raise ValueError(_what_is_missing(name, cookies))
     candidates = []
     for position, key in enumerate(read_keys(arguments), 1):
         bound = Signer(key, salt=salt).for_cookie(name)
@@ -48,23 +49,24 @@ def run(arguments: argparse.Namespace) -> Shown:
     return show(arguments, found, source + _expiry(found))
 
 
-def _refuse(name: str, cookies: dict[str, str]) -> NoReturn:
-    """Say that there is no such cookie, and which one looks like a session."""
-    message = f"there is no cookie {name!a} here"
+def _what_is_missing(name: str, cookies: dict[str, str]) -> str:
+    """Return a sentence on a cookie that is not there, and on one that looks like a session."""
+    if name + ".0" in cookies:
+        return f"the cookie {name!a} is in several chunks, and they are not all here"
     for other, value in cookies.items():
         if re.fullmatch(r"[.]?[\w-]*(?:[.][\w-]+){2}", value, re.ASCII):
-            message += f", but there is {re.sub('[.][0-9]$', '', other)!a}: use --name"
-            break
-    raise ValueError(message)
+            found = re.sub("[.][0-9]$", "", other)
+            return f"there is no cookie {name!a} here, but there is {found!a}: use --name"
+    return f"there is no cookie {name!a} here"
 
 
 def _expiry(found: Found) -> list[str]:
     """Say until when the session is valid, by its own lifetime or the default one."""
     if found.signed_at is None or not isinstance(found.value, dict):
         return []
-    own, which = found.value.get(LIFETIMES), "its own lifetime"
-    seconds: Any = own[0] if isinstance(own, list) and own else None
-    if type(seconds) not in (int, float):
+    seconds, _ = take_lifetimes(dict(found.value))
+    which = "its own lifetime"
+    if seconds is None:
         seconds, which = _LIFETIME, "the default lifetime of 31 days"
     end = min(max(0, found.signed_at + int(seconds)), LAST_SECOND)
     return [f"valid until {format_cookie_date(end)}, by {which}"]

@@ -32,7 +32,7 @@ class Attribute(NamedTuple):
 
 def read_attributes(text: str) -> list[Attribute]:
     """Return the attributes of a header in their order, without empty ones."""
-    found = [Attribute(*split_attribute(part), part) for part in text.split(";")[1:]]
+    found = [Attribute(*split_attribute(part), part) for part in text.split(";")[1:] if part]
     return [attribute for attribute in found if attribute.key or "=" in attribute.text]
 
 

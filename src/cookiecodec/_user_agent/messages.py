@@ -28,8 +28,8 @@ class Finding(NamedTuple):
     quoted as Python quotes it. *reference* is the section with the rule. *browsers* is None,
     or, where Chromium and Firefox read this differently, whether each of them keeps the
     cookie: ``{"chromium": True, "firefox": False}``. Both may keep it, but with different
-    contents. *suggestion* is a corrected header, for which there is no such finding and no
-    new problem, as a native string, or None.
+    contents. *suggestion* is a corrected header as a native string, which has neither this
+    finding nor a new problem, or None.
     """
 
     code: str
