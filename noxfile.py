@@ -193,6 +193,15 @@ def tests(session: nox.Session) -> None:
     run_tests_with_peers(session)
 
 
+@nox.session(python=PYTHONS, venv_backend="venv")
+def cpython_suite(session: nox.Session) -> None:
+    """Run the tests of `http.cookies` of another CPython with this package's module (30 s)."""
+    session.install("-q", "-U", "pip")
+    session.install("-q", "-e", ".", "--group", "test")
+    options = ("-q", *session.posargs, "tests/compat/test_cpython_suite.py")
+    session.run("python", "-m", "pytest", *options, env=INCOMPLETE)
+
+
 @nox.session(python="pypy3", venv_backend="venv")
 def pypy(session: nox.Session) -> None:
     """Run the tests of the codec, signing and sessions on PyPy; all: `-- tests` (5 min)."""

@@ -160,6 +160,13 @@ def test_it_is_typed_and_has_one_version() -> None:
     assert f"## [{version}]" in changelog
 
 
+def test_type_checkers_see_every_public_name_in_use() -> None:
+    """`nox -s checkers` checks the program. Ruff sees to it that what it imports is used."""
+    program = (ROOT / "tests" / "type_checking" / "correct.py").read_text("utf-8")
+    (imported,) = re.findall(r"^from cookiecodec import \((.*?)\)", program, re.M | re.S)
+    assert set(re.findall(r"\w+", imported)) == set(cookiecodec.__all__)
+
+
 @pytest.mark.parametrize("name", [n for n in cookiecodec.__all__ if not n.startswith("MAX_")])
 def test_every_public_name_has_its_docstring(name: str) -> None:
     """With an example, which the test run executes, for each function."""

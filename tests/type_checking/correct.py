@@ -6,6 +6,10 @@ import datetime
 import time
 from typing import Any
 
+import flask
+import httpx
+import requests
+
 import cookiecodec
 from cookiecodec import (
     MAX_AGE_SECONDS,
@@ -31,6 +35,7 @@ from cookiecodec import (
     Signer,
     StoredCookie,
     Verdict,
+    WeakKeyWarning,
     check_cookie_header,
     default_path,
     delete_cookie,
@@ -51,6 +56,16 @@ from cookiecodec import (
     split_set_cookie,
     tagged_json,
 )
+from cookiecodec.compat import django_signing, http_cookies
+from cookiecodec.ext import (
+    aiohttp as ext_aiohttp,
+    asgi,
+    flask as ext_flask,
+    httpx as ext_httpx,
+    requests as ext_requests,
+    wsgi,
+)
+from cookiecodec.testing import assert_cookies_kept
 
 LIMITS: list[int] = [
     MAX_AGE_SECONDS,
@@ -164,8 +179,27 @@ def use_the_rest(text: str) -> SetCookie | None:
     return cookie
 
 
+def use_the_integrations(application: Any, jar: CookieJar) -> list[object]:
+    cookie = SessionCookie("key", domain="example.com", path=None)
+    wsgi_app = wsgi.SessionMiddleware(wsgi.CookieCheck(application), cookie)
+    asgi_app = asgi.SessionMiddleware(asgi.CookieCheck(application), session_cookie=cookie)
+    app = flask.Flask("shop")
+    app.session_interface = ext_flask.CookieSessionInterface()
+    app.request_class, app.response_class = ext_flask.Request, ext_flask.Response
+    session, client = requests.Session(), httpx.Client()
+    ext_requests.use_jar(session, jar)
+    ext_httpx.use_jar(client, jar)
+    aiohttp_jar = ext_aiohttp.CookieJar(jar)
+    assert_cookies_kept(session.get("https://example.com/"))
+    cookies: http_cookies.SimpleCookie = http_cookies.SimpleCookie("a=1")
+    morsel = cookies["a"]
+    text: str = morsel.OutputString() + django_signing.dumps({"a": 1}, "key")
+    return [wsgi_app, asgi_app, aiohttp_jar, text]
+
+
 def use_errors(error: CookieError, warning: CookieWarning) -> list[object]:
-    kinds: list[type[CookieWarning]] = [CookieIgnoredWarning, CookieRejectedWarning]
+    kinds: list[type[Warning]] = [WeakKeyWarning]
+    kinds += [CookieIgnoredWarning, CookieRejectedWarning]
     sizes: list[object] = []
     if isinstance(warning, CookieSizeWarning):
         sizes = [warning.size, warning.limit]
